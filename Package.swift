@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built the same way: language mode 6, explicit existentials, internal imports,
+/// `nonisolated` async functions that stay on their caller's lane, and no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.target(name: name), "DroverTesting"] + more,
+        swiftSettings: settings
+    )
+}
+
+let package = Package(
+    name: "drover",
+    products: [.executable(name: "drover", targets: ["drover"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Level 0: the system.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        target("Lanes", ["CLinux", deque]),
+        target("Crypto", ["CCrypto"]),
+        // Level 1: values and wires.
+        target("SourceText"),
+        target("Farm", ["Lanes"]),
+        target("ADBWire"),
+        target("Archive", ["CArchive"]),
+        // Level 2: languages and records.
+        target("PlaybookLanguage", ["SourceText", "Farm", yams]),
+        target("Journal", ["Farm", "Lanes", "SourceText"]),
+        target("APK", ["Archive", "Crypto"]),
+        // Level 3: what can be done to a phone.
+        target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
+        // Level 4: who does it to whom.
+        target("Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
+        target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
+        // Level 5: a run, its reports, and phones to practise on.
+        target("Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
+        target("Reports", ["Journal", "Farm", "SourceText"]),
+        target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
+        // Levels 6 and 7: the command line.
+        target(
+            "Commands",
+            [
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK", "ADBWire",
+                "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
+            ]),
+        .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
+        // Tests.
+        .target(name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings),
+        tests(of: "Lanes"),
+        tests(of: "Crypto"),
+        tests(of: "SourceText"),
+        tests(of: "Farm", ["Lanes"]),
+        tests(of: "ADBWire"),
+        tests(of: "APK", ["Crypto"]),
+        tests(of: "PlaybookLanguage", ["SourceText", "Farm"]),
+        tests(of: "Journal", ["Farm", "Lanes", "SourceText"]),
+        tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
+        tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator"]),
+        tests(of: "Payloads", ["Farm", "APK", "Crypto", "Lanes"]),
+        tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
+        tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
+        tests(of: "Commands"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Farm", "Lanes"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: ["DroverTesting", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK"],
+            swiftSettings: settings
+        ),
+    ]
+)

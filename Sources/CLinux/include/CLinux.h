@@ -1,0 +1,33 @@
+#ifndef CLINUX_H
+#define CLINUX_H
+
+// What Glibc's Swift module leaves out because it needs _GNU_SOURCE, and calls whose flags import unevenly.
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// One readiness report: the token given at registration and the events that are pending.
+struct drover_ready {
+    uint64_t token;
+    uint32_t events;
+};
+
+enum {
+    DROVER_READABLE = 1,
+    DROVER_WRITABLE = 4,
+    DROVER_ERROR = 8,
+    DROVER_HANGUP = 16,
+};
+
+/// Makes a close-on-exec epoll descriptor; -1 and errno on failure.
+int drover_epoll_create(void);
+/// Adds (0), changes (1) or removes (2) a descriptor; 0, or -1 and errno.
+int drover_epoll_control(int epoll, int operation, int descriptor, uint32_t events, uint64_t token);
+/// Collects up to `capacity` (at most 256) pending reports without waiting; the count, or -1 and errno.
+int drover_epoll_collect(int epoll, struct drover_ready *into, int capacity);
+/// accept4 with non-blocking and close-on-exec set; -1 and errno on failure.
+int drover_accept(int listener);
+/// A non-blocking, close-on-exec stream socket; -1 and errno on failure.
+int drover_stream_socket(int family);
+
+#endif
