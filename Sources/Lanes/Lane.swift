@@ -48,6 +48,8 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         alarm = clock.makeAlarm(for: self)
         let source = DispatchSource.makeReadSource(fileDescriptor: readiness.descriptor, queue: queue)
         source.setEventHandler { [unowned self] in turn { readiness.dispatchPending() } }
+        // The source may look at the epoll descriptor until it is cancelled, so that is what closes it at the latest.
+        source.setCancelHandler { [readiness] in withExtendedLifetime(readiness) {} }
         source.activate()
         self.source = source
     }
