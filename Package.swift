@@ -67,12 +67,15 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK", "ADBWire",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK",
+                "ADBWire",
                 "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
-        .target(name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings),
+        .target(
+            name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings
+        ),
         tests(of: "Lanes"),
         tests(of: "Crypto"),
         tests(of: "SourceText"),
