@@ -30,8 +30,9 @@ public struct DeadlineExceeded: Error, Hashable, Sendable, CustomStringConvertib
     }
 }
 
-/// Runs `operation` within limits on the lane's clock. Call on the lane; the operation runs on it too.
+/// Runs `operation` within limits on the lane's clock.
 ///
+/// Call on the lane; the operation runs on it too.
 /// When a limit passes, the operation is cancelled and waited for, so whatever it waits on must heed cancellation.
 ///
 /// - Parameters:
@@ -58,8 +59,9 @@ public func withDeadline<Value: Sendable>(
     }
 }
 
-/// The timers of one call of `withDeadline`.
 // Sendable: touched only on the lane.
+
+/// The timers of one call of `withDeadline`.
 private final class DeadlineWatch: @unchecked Sendable {
     private(set) var exceeded: DeadlineExceeded?
     private let lane: Lane

@@ -3,6 +3,8 @@ import DequeModule
 import Dispatch
 import Synchronization
 
+// Sendable: mutable state is touched only on `queue`, except `inbox`, which has its own lock.
+
 /// One serial queue, the executor that pins actors and tasks to it, one readiness set, and one heap of timers.
 ///
 /// Everything that talks often (a phone's link, its streams, its step loop) lives on one lane, so that handing over
@@ -10,7 +12,6 @@ import Synchronization
 ///
 /// A *turn* is one stay on the queue: events first, then the jobs they made ready, then one write per socket that has
 /// something to say. Jobs enqueued on the lane itself join the running turn and never pass through Dispatch.
-// Sendable: mutable state is touched only on `queue`, except `inbox`, which has its own lock.
 public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// The lane's name, as debuggers show it.
     public let name: String
@@ -48,6 +49,8 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         alarm = clock.makeAlarm(for: self)
         let source = DispatchSource.makeReadSource(fileDescriptor: readiness.descriptor, queue: queue)
         source.setEventHandler { [unowned self] in turn { readiness.dispatchPending() } }
+        // The source may look at the epoll descriptor until it is cancelled, so that is what closes it at the latest.
+        source.setCancelHandler { [readiness] in withExtendedLifetime(readiness) {} }
         source.activate()
         self.source = source
     }
@@ -145,7 +148,9 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     // MARK: Time
 
-    /// Runs `body` on the lane once `duration` has passed on the lane's clock. Call on the lane.
+    /// Runs `body` on the lane once `duration` has passed on the lane's clock.
+    ///
+    /// Call on the lane.
     @discardableResult
     public func schedule(after duration: Duration, _ body: @escaping @Sendable () -> Void) -> LaneTimer {
         preconditionOnLane()
@@ -168,7 +173,9 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         alarm?.set(next)
     }
 
-    /// Suspends the calling task until `duration` has passed on the lane's clock. Call on the lane.
+    /// Suspends the calling task until `duration` has passed on the lane's clock.
+    ///
+    /// Call on the lane.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(for duration: Duration) async throws {

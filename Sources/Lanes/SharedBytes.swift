@@ -1,7 +1,8 @@
 import Glibc
 
-/// Bytes that never change, shared by every phone that gets them: a mapped file, or memory of our own.
 // Sendable: the bytes are written before `init` returns and never after.
+
+/// Bytes that never change, shared by every phone that gets them: a mapped file, or memory of our own.
 public final class SharedBytes: @unchecked Sendable {
     private enum Storage {
         case array

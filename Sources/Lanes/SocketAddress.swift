@@ -71,7 +71,8 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
         let length = socklen_t(text.count)
         guard getnameinfo(first.pointee.ai_addr, first.pointee.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST) == 0,
             let end = text.firstIndex(of: 0),
-            let address = Self(numeric: String(decoding: text[..<end].map(UInt8.init(bitPattern:)), as: UTF8.self), port: port)
+            let address = Self(
+                numeric: String(decoding: text[..<end].map(UInt8.init(bitPattern:)), as: UTF8.self), port: port)
         else { throw NameNotFound(host: host, reason: "no usable address") }
         return address
     }

@@ -10,7 +10,9 @@ public final class TCPListener: ReadinessHandler {
     private var token: UInt64 = 0
     private var accept: ((CInt) -> Void)?
 
-    /// Listens. Call on the lane; `accept` is called there and owns the descriptor it gets.
+    /// Listens.
+    ///
+    /// Call on the lane; `accept` is called there and owns the descriptor it gets.
     ///
     /// - Throws: ``SystemError`` of `socket`, `bind` or `listen`.
     public init(at address: SocketAddress, on lane: Lane, accept: @escaping (CInt) -> Void) throws(SystemError) {
@@ -41,11 +43,15 @@ public final class TCPListener: ReadinessHandler {
         }
         guard status == 0 else { throw SystemError("getsockname") }
         // The port stands at the same place for both families.
-        let port = withUnsafeBytes(of: storage) { UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self)) }
+        let port = withUnsafeBytes(of: storage) {
+            UInt16(bigEndian: $0.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+        }
         return SocketAddress(numeric: asked.host, port: port) ?? asked
     }
 
-    /// Stops listening. Call on the lane.
+    /// Stops listening.
+    ///
+    /// Call on the lane.
     public func close() {
         guard accept != nil else { return }
         accept = nil

@@ -2,7 +2,9 @@ import CLinux
 import DequeModule
 import Glibc
 
-/// What a socket tells its owner, always on the socket's lane. An actor pinned to that lane answers with `assumeIsolated`.
+/// What a socket tells its owner, always on the socket's lane.
+///
+/// An actor pinned to that lane answers with `assumeIsolated`.
 public protocol SocketHandler: AnyObject, Sendable {
     /// The connection is up.
     func socketConnected()
@@ -56,7 +58,9 @@ public final class TCPSocket: ReadinessHandler {
     private var closesWhenDrained = false
     private var quickAcknowledges = false
 
-    /// Starts connecting; the handler hears of the outcome. Call on the lane.
+    /// Starts connecting; the handler hears of the outcome.
+    ///
+    /// Call on the lane.
     ///
     /// - Throws: ``SystemError`` when the socket cannot be made, or the address is refused at once.
     public init(connectingTo address: SocketAddress, on lane: Lane, handler: any SocketHandler) throws(SystemError) {
@@ -77,7 +81,9 @@ public final class TCPSocket: ReadinessHandler {
         try watch()
     }
 
-    /// Takes over a connected, non-blocking descriptor. Call on the lane.
+    /// Takes over a connected, non-blocking descriptor.
+    ///
+    /// Call on the lane.
     ///
     /// - Throws: ``SystemError`` when it cannot be watched; it is closed then.
     public init(adopting descriptor: CInt, on lane: Lane, handler: any SocketHandler) throws(SystemError) {

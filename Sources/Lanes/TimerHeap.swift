@@ -1,5 +1,6 @@
-/// A timer of one lane; cancel it on that lane.
 // Sendable: touched only on the lane that made it.
+
+/// A timer of one lane; cancel it on that lane.
 public final class LaneTimer: @unchecked Sendable {
     let due: LaneInstant
     private var body: (@Sendable () -> Void)?
@@ -79,7 +80,8 @@ struct TimerHeap {
         var parent = start
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].due < heap[least].due {
+            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].due < heap[least].due
+            {
                 least = child
             }
             guard least != parent else { return }

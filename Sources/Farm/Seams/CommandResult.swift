@@ -10,7 +10,9 @@ public struct CommandResult: Hashable, Sendable {
         case absent
     }
 
-    /// The exit code, 0...255; nil when the stream ended without telling. Never taken for success then.
+    /// The exit code, 0...255; nil when the stream ended without telling.
+    ///
+    /// A missing code is never taken for success.
     public let exit: Int?
     /// Where ``exit`` came from.
     public let exitSource: ExitSource

@@ -1,4 +1,4 @@
-public import Lanes
+import Lanes
 
 /// Local things made ready for delivery, each opened, mapped and hashed at most once per run and shared by all phones.
 public protocol PayloadProviding: Sendable {

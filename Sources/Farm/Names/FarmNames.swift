@@ -8,6 +8,8 @@ struct FarmNames: Sendable {
     private(set) var labels: [String: [Int]] = [:]
     /// The place of each group.
     private(set) var groups: [String: Int] = [:]
+    /// What each group means, at the group's place.
+    private(set) var groupNodes: [BoundNode] = []
     /// What is wrong with the farm, in the order of its parts.
     private(set) var mistakes: [FarmError] = []
 
@@ -35,6 +37,57 @@ struct FarmNames: Sendable {
                 labels[label, default: []].append(place)
             }
         }
+        bind(groups)
+    }
+
+    /// Every name in use.
+    var all: [String] {
+        [phones.keys.sorted(), servers.keys.sorted(), groups.keys.sorted(), labels.keys.sorted()].flatMap(\.self)
+    }
+
+    /// Reads the groups' selectors and refuses those that go round in a circle.
+    private mutating func bind(_ groups: [Group]) {
+        var named: [Set<Int>] = []
+        var nodes: [BoundNode] = []
+        for group in groups {
+            do {
+                let selector = try PhoneSelector(parsing: group.selector)
+                var binder = SelectorBinder(names: self, text: group.selector, isLenient: true)
+                nodes.append(binder.bind(selector.root))
+                named.append(binder.groups)
+                mistakes += binder.mistakes
+            } catch {
+                mistakes.append(error)
+                nodes.append(.phones(PhoneSet(capacity: phones.count)))
+                named.append([])
+            }
+        }
+        groupNodes = nodes
+        for (place, group) in groups.enumerated() {
+            guard let circle = Self.circle(from: place, named) else { continue }
+            let path = circle.map { groups[$0].name }.joined(separator: " -> ")
+            mistakes.append(
+                FarmError(.groupCycle, group.selector, "group \"\(group.name)\" is defined by itself: \(path)"))
+        }
+    }
+
+    /// The way from a group back to itself; nil when there is none.
+    private static func circle(from start: Int, _ named: [Set<Int>]) -> [Int]? {
+        var cameFrom: [Int: Int] = [:]
+        var waiting = [start]
+        while let place = waiting.popLast() {
+            for next in named[place].sorted() where cameFrom[next] == nil {
+                cameFrom[next] = place
+                guard next == start else {
+                    waiting.append(next)
+                    continue
+                }
+                var path = [start, place]
+                while let last = path.last, last != start, let before = cameFrom[last] { path.append(before) }
+                return path.reversed()
+            }
+        }
+        return nil
     }
 
     /// Gives a name to a thing, unless another thing has it.
