@@ -1,4 +1,5 @@
 import Farm
+import SourceText
 
 /// Events to lines: `{"v":1,"seq":7,"t":1795219200123,"event":"step-ended",…,"sum":"0f3a91c2"}`.
 ///
@@ -39,7 +40,7 @@ extension JSONLine {
         switch body {
         case .runStarted(let header):
             field("event", "run-started")
-            write(header)
+            writeHeader(header)
         case .phoneConnected(let target, let facts):
             field("event", "phone-connected")
             write(target)
@@ -156,7 +157,7 @@ extension JSONLine {
         }
     }
 
-    private mutating func field(_ name: StaticString, _ place: Place?) {
+    private mutating func field(_ name: StaticString, _ place: SourceLocation?) {
         guard let place else { return }
         key(name)
         object { line in
@@ -166,7 +167,7 @@ extension JSONLine {
         }
     }
 
-    private mutating func write(_ header: RunHeader) {
+    mutating func writeHeader(_ header: RunHeader) {
         field("id", header.id.description)
         field("version", header.version)
         field("playbook", header.playbook)

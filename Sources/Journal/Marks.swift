@@ -7,6 +7,7 @@ public struct Marks: OptionSet, Hashable, Sendable {
     /// Failed, and the playbook said to go on all the same.
     public static let tolerated = Self(rawValue: 4)
 
+    /// One bit for each mark.
     public let rawValue: UInt8
 
     /// Takes the bits as they are.

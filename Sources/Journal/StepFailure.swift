@@ -1,3 +1,5 @@
+public import SourceText
+
 /// Why a step did not do what was asked: the one line that reaches a person.
 public struct StepFailure: Hashable, Sendable {
     /// A short machine word that groups like failures: `refused`, `no-route`, `stall`, `INSTALL_FAILED_VERSION_DOWNGRADE`.
@@ -9,10 +11,10 @@ public struct StepFailure: Hashable, Sendable {
     /// One line on what to do about it.
     public var advice: String?
     /// Where the step is written.
-    public var place: Place?
+    public var place: SourceLocation?
 
     /// Makes a failure; the runner fills in ``place``.
-    public init(code: String, operation: String, reason: String, advice: String? = nil, place: Place? = nil) {
+    public init(code: String, operation: String, reason: String, advice: String? = nil, place: SourceLocation? = nil) {
         self.code = code
         self.operation = operation
         self.reason = reason

@@ -1,3 +1,5 @@
+public import SourceText
+
 /// Where a step stands in the plan: play, enclosing blocks, position, and the loop item it runs for.
 ///
 /// Spelled `play/step`, with blocks joined by dots and the item after a `#`: `0/2`, `0/2.1`, `0/2.1#3`. All counts start
@@ -75,7 +77,7 @@ public struct StepLabel: Hashable, Sendable {
     /// The step in a few words when it has no name, such as `install game.apk`.
     public let summary: String?
     /// Where it is written.
-    public let place: Place?
+    public let place: SourceLocation?
 
     /// Makes a label.
     public init(
@@ -84,7 +86,7 @@ public struct StepLabel: Hashable, Sendable {
         id: String? = nil,
         name: String? = nil,
         summary: String? = nil,
-        place: Place? = nil
+        place: SourceLocation? = nil
     ) {
         self.path = path
         self.keyword = keyword
@@ -96,24 +98,4 @@ public struct StepLabel: Hashable, Sendable {
 
     /// What to show: the author's name, or the summary, or the keyword.
     public var title: String { name ?? summary ?? keyword }
-}
-
-/// A spot in a source text that an editor can jump to.
-public struct Place: Hashable, Sendable, CustomStringConvertible {
-    /// The file as it was named on the command line.
-    public let file: String
-    /// The line, from 1.
-    public let line: Int
-    /// The column in characters, from 1.
-    public let column: Int
-
-    /// Makes a place from one-based numbers.
-    public init(file: String, line: Int, column: Int) {
-        self.file = file
-        self.line = line
-        self.column = column
-    }
-
-    /// `file:line:column`.
-    public var description: String { "\(file):\(line):\(column)" }
 }
