@@ -1,0 +1,55 @@
+/// The whole farm as one checked value: who there is, what they are called, how much may be done at once.
+///
+/// Phones, servers, groups and labels share one namespace, so that a name in a selector can mean only one thing.
+public struct Inventory: Sendable {
+    /// The phones, in the order of the farm file; discovered ones follow.
+    public let phones: [Phone]
+    /// The servers, in the order of the farm file.
+    public let servers: [Server]
+    /// The groups, in the order of the farm file.
+    public let groups: [Group]
+    /// How much may happen at the same time.
+    public let limits: Limits
+    /// The variables of the whole farm, the weakest of all.
+    public let variables: [String: FarmValue]
+
+    /// Where each name leads, for selectors.
+    let names: FarmNames
+
+    /// Makes a farm and checks it.
+    ///
+    /// - Throws: The first of ``mistakes(phones:servers:groups:)``.
+    public init(
+        phones: [Phone] = [], servers: [Server] = [], groups: [Group] = [], limits: Limits = .default,
+        variables: [String: FarmValue] = [:]
+    ) throws(FarmError) {
+        let names = FarmNames(phones: phones, servers: servers, groups: groups)
+        if let first = names.mistakes.first { throw first }
+        self.phones = phones
+        self.servers = servers
+        self.groups = groups
+        self.limits = limits
+        self.variables = variables
+        self.names = names
+    }
+
+    /// Everything that is wrong with such a farm, for reporting it all at once.
+    ///
+    /// Names that selectors cannot spell, two things with one name, a phone at an unknown server or without a way in,
+    /// groups that cannot be read, name the unknown, or go round in a circle. ``FarmError/text`` is the name of the
+    /// phone, server or label, and for a group's selector the selector.
+    public static func mistakes(phones: [Phone], servers: [Server], groups: [Group]) -> [FarmError] {
+        FarmNames(phones: phones, servers: servers, groups: groups).mistakes
+    }
+
+    /// The phone of that name.
+    public func phone(_ name: String) -> Phone? {
+        names.phones[name].map { phones[$0] }
+    }
+
+    /// The server of that name.
+    public func server(_ name: String) -> Server? { servers.first { $0.name == name } }
+
+    /// All labels in use, sorted.
+    public var labels: [String] { names.labels.keys.sorted() }
+}

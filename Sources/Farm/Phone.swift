@@ -1,0 +1,71 @@
+/// One phone of the farm: what it is called and how it is reached.
+public struct Phone: Hashable, Sendable {
+    /// Its name, unique in the farm; discovered phones are called `SERVER/SERIAL`.
+    public let name: String
+    /// The ways in, best first; a phone without any cannot be in an inventory.
+    public let waysIn: [WayIn]
+    /// The labels it carries, sorted.
+    public let labels: [String]
+    /// The name of the server that carries it, if one does.
+    public let server: String?
+    /// The serial by which it is known to its server or its roster.
+    public let serial: String?
+    /// The variables set on the phone itself.
+    public let variables: [String: FarmValue]
+    /// The properties known so far, such as `model` or `sdk`, from discovery or from asking.
+    public let properties: [String: String]
+
+    /// Makes a phone; the inventory checks what names it.
+    public init(
+        name: String, waysIn: [WayIn], labels: some Sequence<String> = [], server: String? = nil, serial: String? = nil,
+        variables: [String: FarmValue] = [:], properties: [String: String] = [:]
+    ) {
+        self.name = name
+        self.waysIn = waysIn
+        self.labels = Set(labels).sorted()
+        self.server = server
+        self.serial = serial
+        self.variables = variables
+        self.properties = properties
+    }
+
+    /// A phone of a roster: known by its serial, looked for at a server, and a target even when it is not there.
+    public init(
+        name: String, serial: String, at server: Server, labels: some Sequence<String> = [],
+        variables: [String: FarmValue] = [:]
+    ) {
+        self.init(
+            name: name, waysIn: [.server(server.adbServer, serial: serial, usbPath: nil)], labels: labels,
+            server: server.name, serial: serial, variables: variables)
+    }
+}
+
+/// One way to reach a phone.
+public enum WayIn: Hashable, Sendable, CustomStringConvertible {
+    /// Native ADB straight to the phone's port.
+    case tcp(Address)
+    /// Through an adb server, which knows the phone by its serial, or by its USB path where serials repeat.
+    case server(Address, serial: String?, usbPath: String?)
+
+    /// The way as it is written in reports.
+    public var description: String {
+        switch self {
+        case .tcp(let address): "tcp:\(address)"
+        case .server(let address, let serial, let usbPath): "server \(address), \(usbPath ?? serial ?? "any phone")"
+        }
+    }
+}
+
+/// A variable's value in the farm file.
+public enum FarmValue: Hashable, Sendable {
+    /// Text.
+    case text(String)
+    /// A whole number.
+    case integer(Int)
+    /// A number with a fraction.
+    case number(Double)
+    /// Yes or no.
+    case boolean(Bool)
+    /// Several values.
+    case list([FarmValue])
+}
