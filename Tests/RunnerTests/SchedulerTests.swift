@@ -91,11 +91,11 @@ struct SchedulerTests {
             [Self.rackA, Self.rackA, Self.rackB, Self.rackB], SchedulerLimits(window: 2, bulkPerServer: 1),
             [
                 (.started, [.start(phone: 0), .start(phone: 2)]),
-                (.ended(phone: 2), [.start(phone: 3)]),
                 (.wants(phone: 0, .bulk), [.admit(phone: 0)]),
-                (.ended(phone: 3), [.start(phone: 1)]),
-                (.wants(phone: 1, .bulk), []),
-                (.wants(phone: 0, .light), [.admit(phone: 0), .admit(phone: 1)]),
+                (.ended(phone: 2), [.start(phone: 1)]),
+                (.wants(phone: 1, .bulk), [.start(phone: 3)]),
+                (.wants(phone: 0, .light), [.admit(phone: 0)]),
+                (.ended(phone: 3), [.admit(phone: 1)]),
                 (.ended(phone: 1), []),
                 (.ended(phone: 0), [.finish]),
             ])

@@ -85,19 +85,23 @@ struct SchedulerWalk {
     }
 
     private mutating func checkLimits() {
-        func count(_ matches: (Int) -> Bool) -> Int { phones.indices.count(where: matches) }
-        let isInside = { (phone: Int) -> Bool in if case .step = phones[phone] { true } else { false } }
-        if count(isInside) > limits.window { complaints.append("the window is passed") }
-        if count({ phones[$0] != .nothing && phones[$0] != .ended }) > limits.links {
+        if count(where: isInside) > limits.window { complaints.append("the window is passed") }
+        if count(where: { phones[$0] != .nothing && phones[$0] != .ended }) > limits.links {
             complaints.append("links are passed")
         }
         for (server, room) in [("a", 2), ("b", 4)] {
-            let isHere = { (phone: Int) in groups[phone].server == server }
-            if count({ isHere($0) && isInside($0) }) > room { complaints.append("the room of \(server) is passed") }
-            if count({ isHere($0) && phones[$0] == .step(.bulk) }) > limits.bulkPerServer {
+            let here = phones.indices.filter { groups[$0].server == server }
+            if here.count(where: isInside) > room { complaints.append("the room of \(server) is passed") }
+            if here.count(where: { phones[$0] == .step(.bulk) }) > limits.bulkPerServer {
                 complaints.append("bulk is passed")
             }
-            if count({ isHere($0) && phones[$0] == .step(.reboot) }) > 1 { complaints.append("reboots are passed") }
+            if here.count(where: { phones[$0] == .step(.reboot) }) > 1 { complaints.append("reboots are passed") }
         }
+    }
+
+    private func count(where matches: (Int) -> Bool) -> Int { phones.indices.count(where: matches) }
+
+    private func isInside(_ phone: Int) -> Bool {
+        if case .step = phones[phone] { true } else { false }
     }
 }
