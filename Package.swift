@@ -50,7 +50,7 @@ let package = Package(
         target("Archive", ["CArchive"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Farm", yams]),
-        target("Journal", ["Farm", "Lanes", "SourceText"]),
+        target("Journal", ["Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
@@ -67,12 +67,15 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK", "ADBWire",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK",
+                "ADBWire",
                 "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
-        .target(name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings),
+        .target(
+            name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings
+        ),
         tests(of: "Lanes"),
         tests(of: "Crypto"),
         tests(of: "SourceText"),

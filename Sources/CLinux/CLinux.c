@@ -39,3 +39,9 @@ int drover_accept(int listener) {
 }
 
 int drover_stream_socket(int family) { return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+
+static _Thread_local void *current_lane;
+
+void *drover_current_lane(void) { return current_lane; }
+
+void drover_enter_lane(void *lane) { current_lane = lane; }

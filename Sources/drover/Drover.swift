@@ -1,4 +1,8 @@
+import Commands
+
 @main
 struct Drover {
-    static func main() {}
+    static func main() async {
+        await DroverProgram.main()
+    }
 }

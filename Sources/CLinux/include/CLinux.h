@@ -29,5 +29,9 @@ int drover_epoll_collect(int epoll, struct drover_ready *into, int capacity);
 int drover_accept(int listener);
 /// A non-blocking, close-on-exec stream socket; -1 and errno on failure.
 int drover_stream_socket(int family);
+/// The lane that this thread is running a turn of, or null.
+void *drover_current_lane(void);
+/// Notes which lane this thread is running a turn of.
+void drover_enter_lane(void *lane);
 
 #endif

@@ -1,0 +1,67 @@
+# One command each. `make help` lists them; CI runs `make check` (.ci/run).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# The release binary carries Swift's own library and so starts in milliseconds. Static and shared builds cannot share
+# a folder without rebuilding everything at each change, hence a folder of its own.
+STATIC := .build/static
+DROVER := .build/release/drover
+FORMATTED := Sources Tests Package.swift
+
+.PHONY: help toolchain setup build release test interop interop-tools lint format check demo bench golden docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+toolchain:
+	@scripts/check-toolchain.sh
+
+setup: ## install the Debian packages that are missing
+	@scripts/setup.sh
+
+build: setup toolchain ## debug build, undeclared imports are errors
+	swift build --build-tests $(SWIFT_FLAGS)
+
+release: setup toolchain ## release build into .build/release
+	swift build -c release --product drover --static-swift-stdlib --scratch-path $(STATIC) $(SWIFT_FLAGS)
+	@ln -sfn static/release .build/release
+
+test: setup toolchain ## unit and end-to-end tests
+	swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS)
+
+interop-tools:
+	@scripts/setup-adb36.sh
+	@scripts/setup-adbd.sh
+
+interop: setup toolchain interop-tools ## tests against the real adb, adb server and adbd
+	swift test --disable-xctest --filter InteropTests $(SWIFT_FLAGS)
+
+lint: toolchain ## style, strictly
+	swift format lint --strict --recursive $(FORMATTED)
+
+format: toolchain ## rewrite the sources in the project's style
+	swift format --in-place --recursive $(FORMATTED)
+
+check: setup lint build interop-tools ## lint + build + every test; what CI runs
+	swift test --disable-xctest $(SWIFT_FLAGS)
+
+demo: release ## a real playbook on 100 simulated phones
+	@scripts/demo.sh $(DROVER)
+
+bench: release interop-tools ## the figures of docs/benchmarks.md
+	@Benchmarks/bench.py --drover $(DROVER)
+
+golden: setup toolchain ## rewrite every golden file; look at the diff before committing it
+	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true
+	@git --no-pager diff --stat -- fixtures Tests
+
+docs: release ## print the step manual from the code
+	@mkdir -p .build/docs
+	$(DROVER) steps > .build/docs/steps.txt
+	@echo "wrote .build/docs/steps.txt"
+
+clean: ## remove everything that was built
+	swift package clean
+	rm -rf $(STATIC) .build/release .build/docs .build/bench

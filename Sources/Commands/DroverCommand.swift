@@ -1,0 +1,56 @@
+import ArgumentParser
+import Glibc
+
+/// `drover` itself: names its commands and nothing else.
+struct DroverCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drover",
+        abstract: "Takes hundreds of Android phones through the same steps at once.",
+        version: droverVersion
+    )
+}
+
+/// The version that `--version` and journals tell.
+let droverVersion = "0.1.0"
+
+/// The program: parses the command line, runs the command, and ends with one of the documented exit codes.
+public enum DroverProgram {
+    /// Runs the command line of this process and ends it.
+    public static func main() async -> Never {
+        // A pager that is closed early must not kill a run.
+        signal(SIGPIPE, SIG_IGN)
+        let status = await run(Array(CommandLine.arguments.dropFirst()))
+        exit(status)
+    }
+
+    /// Runs one command line and tells its exit code.
+    public static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try DroverCommand.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return ExitStatus.success.rawValue
+        } catch let failure as CommandFailure {
+            Terminal.error.line(failure.text)
+            return failure.status.rawValue
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch {
+            return tell(error)
+        }
+    }
+
+    /// Help and versions go to standard output; mistakes in the command line end with 2, as all wrong input does.
+    private static func tell(_ error: any Error) -> Int32 {
+        let text = DroverCommand.fullMessage(for: error)
+        guard DroverCommand.exitCode(for: error) == .success else {
+            Terminal.error.line(text)
+            return ExitStatus.wrongInput.rawValue
+        }
+        Terminal.output.line(text)
+        return ExitStatus.success.rawValue
+    }
+}

@@ -1,0 +1,60 @@
+public import Lanes
+
+/// A phone that can be acted on now, whatever carries it.
+///
+/// Every call is made on ``lane`` and returns there. The link failing is thrown as ``PhoneError``; the phone saying no
+/// is returned. A cancelled task gets `CancellationError` at once, and what it had opened on the phone is closed.
+public protocol ConnectedPhone: Sendable {
+    /// Which phone this is.
+    var id: TargetID { get }
+    /// The lane on which the link, its streams and the phone's step loop live.
+    var lane: Lane { get }
+    /// What the phone told when it was connected: `model`, `product`, `device`, `features`.
+    var facts: [String: String] { get }
+
+    /// Runs one shell line and waits for its end.
+    ///
+    /// - Parameters:
+    ///   - line: The line as `/system/bin/sh -c` gets it; the caller has quoted what needs quoting.
+    ///   - input: Standard input; it is closed after these bytes. Ignored on phones without the shell protocol.
+    ///   - outputLimit: Bytes kept of each of output and error; the rest is read and dropped.
+    func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult
+
+    /// Runs one shell line whose output is handed on while it arrives, until `take` returns false or the command ends.
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws
+
+    /// Asks about many paths in one go, without following links; nil for what is not there.
+    func status(of paths: [RemotePath]) async throws -> [RemoteFile?]
+
+    /// Lists a folder; a folder that is missing or unreadable is an empty list, as phones tell it.
+    func list(_ folder: RemotePath) async throws -> [RemoteEntry]
+
+    /// Puts files on the phone, many in one go; missing parent folders are made.
+    ///
+    /// - Returns: The refusals; empty when all is there.
+    func push(_ files: [FileToPush], progress: ProgressMeter) async throws -> [PushRefusal]
+
+    /// Reads one regular file from the phone.
+    func pull(_ path: RemotePath, into sink: any PullSink, progress: ProgressMeter) async throws -> PullOutcome
+
+    /// Installs an app by the quickest way that the phone offers.
+    func install(_ app: AppPayload, options: InstallOptions, progress: ProgressMeter) async throws -> PackageReply
+
+    /// Uninstalls an app; that it was not there is the phone's refusal.
+    func uninstall(_ package: PackageName, keepData: Bool, user: String?) async throws -> PackageReply
+
+    /// Asks for a reboot and returns when the request was taken; the link is gone soon after.
+    ///
+    /// - Parameter mode: nil for a plain reboot, or `bootloader`, `recovery`, `sideload`.
+    func reboot(into mode: String?) async throws
+
+    /// Ends the link; later calls throw.
+    func close() async
+}
+
+extension ConnectedPhone {
+    /// Runs one shell line with no input and up to 1 MiB of output.
+    public func run(_ line: String) async throws -> CommandResult {
+        try await run(line, input: [], outputLimit: 1 << 20)
+    }
+}

@@ -1,0 +1,79 @@
+import Lanes
+
+/// Local things made ready for delivery, each opened, mapped and hashed at most once per run and shared by all phones.
+public protocol PayloadProviding: Sendable {
+    /// Opens an app: an `.apk`, a folder of splits, an `.apks` or an `.xapk`.
+    ///
+    /// - Throws: ``PayloadError``.
+    func app(at path: String) throws(PayloadError) -> AppPayload
+
+    /// Opens a file or a folder for pushing.
+    ///
+    /// - Throws: ``PayloadError``.
+    func files(at path: String) throws(PayloadError) -> FilesPayload
+}
+
+/// A local file, or the contents of a local folder, ready for pushing.
+public struct FilesPayload: Sendable {
+    /// One entry, in the order of delivery (sorted by path).
+    public struct Entry: Sendable {
+        /// The path inside the folder, with `/`; for a single file its own name.
+        public let path: String
+        /// What it is.
+        public let content: FileToPush.Content
+        /// Permission bits.
+        public let mode: UInt32
+        /// Last modification, in seconds since 1970.
+        public let modified: Int64
+
+        /// Describes one entry.
+        public init(path: String, content: FileToPush.Content, mode: UInt32, modified: Int64) {
+            self.path = path
+            self.content = content
+            self.mode = mode
+            self.modified = modified
+        }
+    }
+
+    /// Whether the source is a folder, whose contents are delivered.
+    public let isFolder: Bool
+    /// What is to be delivered.
+    public let entries: [Entry]
+    /// Where it came from, for messages.
+    public let source: String
+
+    /// Describes what is to be delivered.
+    public init(isFolder: Bool, entries: [Entry], source: String) {
+        self.isFolder = isFolder
+        self.entries = entries
+        self.source = source
+    }
+
+    /// Bytes of all regular files together.
+    public var size: UInt64 {
+        entries.reduce(0) { sum, entry in
+            guard case .bytes(let bytes) = entry.content else { return sum }
+            return sum + UInt64(bytes.count)
+        }
+    }
+}
+
+/// Why something local cannot be delivered.
+public struct PayloadError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The path as it was given.
+    public let path: String
+    /// The cause, in words for people: `no such file`, `is empty`, `is a folder, and an app is due`, `is no zip archive`.
+    public let reason: String
+    /// What to do about it; nil when the reason says it all.
+    public let advice: String?
+
+    /// Describes one failure.
+    public init(path: String, reason: String, advice: String? = nil) {
+        self.path = path
+        self.reason = reason
+        self.advice = advice
+    }
+
+    /// `path reason`.
+    public var description: String { "\(path) \(reason)" }
+}

@@ -1,0 +1,151 @@
+/// A selector whose names have become phones of one farm.
+indirect enum BoundNode: Sendable {
+    case all
+    case phones(PhoneSet)
+    /// The group at that place of the inventory.
+    case group(Int)
+    case property(PropertyCondition)
+    case not(BoundNode)
+    case and([BoundNode])
+    case or([BoundNode])
+    case pick(SelectorNode.Amount, from: BoundNode?)
+}
+
+/// Looks up the names of a selector.
+struct SelectorBinder {
+    let names: FarmNames
+    let text: String
+    /// Whether names that discovery could still bring stand for nobody instead of being mistakes: before discovery, and
+    /// in groups, which outlive the coming and going of phones.
+    let isLenient: Bool
+    /// Everything that the farm does not have.
+    private(set) var mistakes: [FarmError] = []
+    /// The groups that the selector names.
+    private(set) var groups: Set<Int> = []
+
+    init(names: FarmNames, text: String, isLenient: Bool) {
+        self.names = names
+        self.text = text
+        self.isLenient = isLenient
+    }
+
+    mutating func bind(_ node: SelectorNode) -> BoundNode {
+        switch node {
+        case .all: return .all
+        case .name(let name, let span): return bind(name, at: span)
+        case .property(let condition, let span):
+            check(condition, at: span)
+            return .property(condition)
+        case .not(let inner): return .not(bind(inner))
+        case .and(let nodes): return .and(nodes.map { bind($0) })
+        case .or(let nodes): return .or(nodes.map { bind($0) })
+        case .pick(let amount, let inner): return .pick(amount, from: inner.map { bind($0) })
+        }
+    }
+
+    private mutating func bind(_ name: String, at span: Range<Int>) -> BoundNode {
+        let pattern: RangePattern
+        do {
+            pattern = try RangePattern(parsing: name)
+        } catch {
+            let place = error.span.map { $0.lowerBound + span.lowerBound..<$0.upperBound + span.lowerBound }
+            mistakes.append(FarmError(error.code, text, at: place, error.reason, suggestion: error.suggestion))
+            return .phones(PhoneSet(capacity: names.phones.count))
+        }
+        var found = Found(phones: PhoneSet(capacity: names.phones.count))
+        var unknown: [String] = []
+        for written in pattern.expanded where !look(up: written, &found) { unknown.append(written) }
+        if !unknown.isEmpty { mistakes.append(unknownName(unknown, writtenAs: name, at: span)) }
+        groups.formUnion(found.groups)
+        guard !found.groups.isEmpty else { return .phones(found.phones) }
+        return .or([.phones(found.phones)] + found.groups.sorted().map(BoundNode.group))
+    }
+
+    private struct Found {
+        var phones: PhoneSet
+        var groups: Set<Int> = []
+    }
+
+    /// Adds what a name or a glob stands for; says whether it stands for anything.
+    private func look(up name: String, _ found: inout Found) -> Bool {
+        guard Glob.isGlob(name) else { return take(name, &found) || isLenient && isUndiscovered(name) }
+        let glob = Glob(name)
+        var hasMatch = false
+        for keys in [Array(names.phones.keys), Array(names.servers.keys), Array(names.labels.keys)] {
+            for key in keys where glob.matches(key) { hasMatch = take(key, &found) || hasMatch }
+        }
+        for key in names.groups.keys where glob.matches(key) { hasMatch = take(key, &found) || hasMatch }
+        return hasMatch || isLenient && isUndiscovered(name)
+    }
+
+    private func take(_ name: String, _ found: inout Found) -> Bool {
+        if let place = names.phones[name] {
+            found.phones.insert(place)
+        } else if let places = names.servers[name] ?? names.labels[name] {
+            for place in places { found.phones.insert(place) }
+        } else if let group = names.groups[name] {
+            found.groups.insert(group)
+        } else {
+            return false
+        }
+        return true
+    }
+
+    /// Whether a phone of that name may still be found at its server.
+    private func isUndiscovered(_ name: String) -> Bool { serverPart(name) != nil }
+
+    /// The server of a name such as `rack-1/R5CT10XYZAB`; the name may be a glob.
+    private func serverPart(_ name: String) -> String? {
+        guard let slash = name.firstIndex(of: "/") else { return nil }
+        let server = Glob(String(name[..<slash]))
+        return names.servers.keys.filter(server.matches).min()
+    }
+
+    private mutating func check(_ condition: PropertyCondition, at span: Range<Int>) {
+        guard let value = condition.exactValue else { return }
+        let known: [String]
+        let noun: String
+        switch condition.source {
+        case .label: (known, noun) = (names.labels.keys.sorted(), "label")
+        case .server: (known, noun) = (names.servers.keys.sorted(), "server")
+        case .name: (known, noun) = (names.phones.keys.sorted(), "phone")
+        case .serial, .phone: return
+        }
+        let isKnown =
+            switch condition.source {
+            case .label: names.labels[value] != nil
+            case .server: names.servers[value] != nil
+            default: names.phones[value] != nil || isLenient && isUndiscovered(value)
+            }
+        guard !isKnown else { return }
+        mistakes.append(
+            FarmError(
+                .unknownName, text, at: span, "the farm has no \(noun) \"\(value)\"",
+                suggestion: Self.hint(NearestName.to(value, in: known))))
+    }
+
+    private func unknownName(_ unknown: [String], writtenAs written: String, at span: Range<Int>) -> FarmError {
+        let shown = NameFolding.fold(unknown)
+        let lowercased = written.lowercased()
+        if FarmName.reservedWords.contains(lowercased) {
+            return FarmError(
+                .unknownName, text, at: span, "nothing in the farm is called \"\(written)\"",
+                suggestion: "the words of a selector are in lower case: \(lowercased)")
+        }
+        if unknown.count == 1, let server = serverPart(shown) {
+            return FarmError(
+                .unknownName, text, at: span, "server \(server) does not show a phone \"\(shown)\" now",
+                suggestion: "run `drover phones \(server)` to see what is there")
+        }
+        let near = unknown.count == 1 ? NearestName.to(unknown[0], in: names.all) : nil
+        let reason =
+            Glob.isGlob(shown)
+            ? "nothing in the farm fits \"\(shown)\"" : "nothing in the farm is called \"\(shown)\""
+        return FarmError(.unknownName, text, at: span, reason, suggestion: Self.hint(near))
+    }
+
+    private static func hint(_ near: String?) -> String {
+        let list = "run `drover phones` to see the names in use"
+        return near.map { "did you mean \($0)? \(list)" } ?? list
+    }
+}

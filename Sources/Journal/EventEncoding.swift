@@ -1,0 +1,216 @@
+import Farm
+import SourceText
+
+/// Events to lines: `{"v":1,"seq":7,"t":1795219200123,"event":"step-ended",…,"sum":"0f3a91c2"}`.
+///
+/// The checksum covers every byte before `,"sum"`; it always stands last, so a reader finds it without parsing.
+struct EventEncoder {
+    static let version = 1
+    /// The bytes `,"sum":"xxxxxxxx"}` at the end of every line.
+    static let trailerLength = 18
+
+    private var line: JSONLine
+    private var sequence = 0
+
+    init(redactor: Redactor) { line = JSONLine(redactor: redactor) }
+
+    /// Writes an event as one line, newline included, at the end of `bytes`.
+    mutating func encode(_ event: JournalEvent, into bytes: inout [UInt8]) {
+        line.removeAll()
+        line.append(raw: "{")
+        line.field("v", Self.version)
+        line.field("seq", sequence)
+        line.field("t", event.time)
+        sequence += 1
+        line.write(event.body)
+        let sum = line.bytes.withUnsafeBytes { Checksum.crc32($0) }
+        line.append(raw: ",\"sum\":\"")
+        var shift = 32
+        while shift > 0 {
+            shift -= 4
+            line.append(raw: CollectionOfOne(JSONLine.hexDigit(UInt8(truncatingIfNeeded: sum >> shift) & 15)))
+        }
+        line.append(raw: "\"}\n")
+        bytes.append(contentsOf: line.bytes)
+    }
+}
+
+extension JSONLine {
+    fileprivate mutating func write(_ body: JournalEvent.Body) {
+        switch body {
+        case .runStarted(let header):
+            field("event", "run-started")
+            writeHeader(header)
+        case .phoneConnected(let target, let facts):
+            field("event", "phone-connected")
+            write(target)
+            field("way-in", facts.wayIn)
+            field("facts", facts.values)
+        case .stepStarted(let target, let path, let attempt):
+            field("event", "step-started")
+            write(target)
+            field("step", path.description)
+            field("attempt", attempt)
+        case .attemptFailed(let target, let path, let failed):
+            field("event", "attempt-failed")
+            write(target)
+            field("step", path.description)
+            field("attempt", failed.attempt)
+            field("verdict", failed.verdict.rawValue)
+            write(failed.failure)
+            field("delay", failed.delay)
+        case .stepEnded(let target, let path, let end):
+            field("event", "step-ended")
+            write(target)
+            field("step", path.description)
+            write(end)
+        case .phoneEnded(let target, let end):
+            field("event", "phone-ended")
+            write(target)
+            field("verdict", end.verdict.rawValue)
+            write(end.marks)
+            field("step", end.step?.description)
+            write(end.failure)
+        case .runEnded(let end):
+            field("event", "run-ended")
+            write(end)
+        }
+    }
+
+    /// The key is the target's kind: `"phone":"px8-07"`.
+    private mutating func write(_ target: TargetID) {
+        switch target.kind {
+        case .phone: field("phone", target.name)
+        case .server: field("server", target.name)
+        case .encoder: field("encoder", target.name)
+        }
+    }
+
+    private mutating func write(_ marks: Marks) {
+        guard !marks.isEmpty else { return }
+        field("marks", marks.words)
+    }
+
+    private mutating func write(_ end: StepEnd) {
+        field("verdict", end.verdict.rawValue)
+        write(end.marks)
+        field("attempts", end.attempts)
+        if end.bytes != 0 { field("bytes", end.bytes) }
+        field("ms", end.duration)
+        write(end.outputs)
+        write(end.failure)
+    }
+
+    private mutating func write(_ outputs: StepOutputs) {
+        field("reason", outputs.reason)
+        field("exit", outputs.exit)
+        field("exit-source", outputs.exitSource?.rawValue)
+        field("output", outputs.output)
+        field("error", outputs.error)
+        if outputs.truncated {
+            key("truncated")
+            value(true)
+        }
+        guard !outputs.values.isEmpty else { return }
+        key("outputs")
+        object { line in
+            for (name, output) in outputs.values.sorted(by: { $0.key < $1.key }) {
+                line.key(named: name)
+                line.write(output)
+            }
+        }
+    }
+
+    private mutating func field(_ name: StaticString, _ text: OutputText) {
+        guard !text.isEmpty else { return }
+        key(name)
+        switch text {
+        case .inline(let text): value(text)
+        case .stored(let stored):
+            object { line in
+                line.field("hash", stored.hash)
+                line.field("size", stored.size)
+                line.field("head", stored.head)
+            }
+        }
+    }
+
+    private mutating func write(_ output: OutputValue) {
+        switch output {
+        case .text(let text): value(text)
+        case .integer(let number): value(number)
+        case .number(let number): value(number)
+        case .boolean(let flag): value(flag)
+        case .null: null()
+        }
+    }
+
+    private mutating func write(_ failure: StepFailure?) {
+        guard let failure else { return }
+        key("failure")
+        object { line in
+            line.field("code", failure.code)
+            line.field("operation", failure.operation)
+            line.field("reason", failure.reason)
+            line.field("advice", failure.advice)
+            line.field("place", failure.place)
+        }
+    }
+
+    private mutating func field(_ name: StaticString, _ place: SourceLocation?) {
+        guard let place else { return }
+        key(name)
+        object { line in
+            line.field("file", place.file)
+            line.field("line", place.line)
+            line.field("column", place.column)
+        }
+    }
+
+    mutating func writeHeader(_ header: RunHeader) {
+        field("id", header.id.description)
+        field("version", header.version)
+        field("playbook", header.playbook)
+        field("title", header.title)
+        field("command", header.commandLine)
+        field("inputs", header.inputs)
+        field("seed", header.seed)
+        field("window", header.window)
+        key("steps")
+        array { line in
+            for step in header.steps {
+                line.element()
+                line.object { $0.write(step) }
+            }
+        }
+        key("targets")
+        array { line in
+            for target in header.targets {
+                line.element()
+                line.object { $0.write(target) }
+            }
+        }
+    }
+
+    private mutating func write(_ step: StepLabel) {
+        field("step", step.path.description)
+        field("kind", step.keyword)
+        field("id", step.id)
+        field("name", step.name)
+        field("summary", step.summary)
+        field("place", step.place)
+    }
+
+    private mutating func write(_ end: RunEnd) {
+        field("exit", end.exitCode)
+        field("why", end.why)
+        field("ms", end.duration)
+        key("counts")
+        object { line in
+            for verdict in Verdict.allCases {
+                line.key(named: verdict.rawValue)
+                line.value(end.counts[verdict])
+            }
+        }
+    }
+}

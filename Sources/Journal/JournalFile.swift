@@ -1,0 +1,43 @@
+/// The journal's file, its encoder and what it has told so far.
+///
+/// Used by one queue only.
+struct JournalFile: ~Copyable {
+    private let file: OwnedFile
+    private var encoder: EventEncoder
+    private var outputs: OutputStore?
+    private var bytes: [UInt8] = []
+    private var length = 0
+    private(set) var reducer = RunReducer()
+
+    init(_ file: consuming OwnedFile, outputs: String?, redactor: Redactor) {
+        self.file = file
+        self.outputs = outputs.map { OutputStore(folder: $0, redactor: redactor) }
+        encoder = EventEncoder(redactor: redactor)
+        bytes.reserveCapacity(1 << 16)
+    }
+
+    /// Writes events with one write, all of them or none.
+    ///
+    /// - Returns: The events as they stand in the journal, with long texts put aside.
+    mutating func write(_ events: [JournalEvent]) throws(JournalError) -> [JournalEvent] {
+        bytes.removeAll(keepingCapacity: true)
+        var written: [JournalEvent] = []
+        written.reserveCapacity(events.count)
+        for event in events {
+            let event = try outputs?.storingLongTexts(of: event) ?? event
+            encoder.encode(event, into: &bytes)
+            written.append(event)
+        }
+        do {
+            try file.write(bytes)
+        } catch {
+            file.truncate(to: length)
+            throw error
+        }
+        length += bytes.count
+        for event in written { reducer.apply(event) }
+        return written
+    }
+
+    func synchronize() { file.synchronize() }
+}

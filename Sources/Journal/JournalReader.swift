@@ -1,0 +1,54 @@
+/// A journal as it was found on disk.
+public struct JournalContents: Hashable, Sendable {
+    /// The events of all whole lines, in order.
+    public let events: [JournalEvent]
+    /// Whether the last line is torn, as a killed or powerless machine leaves it.
+    public let isTorn: Bool
+    /// Numbers, from 1, of lines other than the last that are damaged or missing; on a healthy disk there are none.
+    public let damagedLines: [Int]
+
+    /// The record that the events make.
+    public var record: RunRecord { RunRecord(events) }
+
+    /// Reads a journal.
+    ///
+    /// A torn last line is no error, and neither is a damaged one: what is whole is read.
+    ///
+    /// - Throws: ``JournalError`` when the file cannot be read, or was written by a later drover.
+    public init(reading path: String) throws(JournalError) {
+        let bytes = try OwnedFile(reading: path).readAll()
+        try self.init(bytes: bytes, path: path)
+    }
+
+    /// Reads a journal from memory; `path` is only for messages.
+    public init(bytes: [UInt8], path: String = "journal.jsonl") throws(JournalError) {
+        var events: [JournalEvent] = []
+        var damaged: [Int] = []
+        var torn = false
+        var number = 0
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            number += 1
+            let newline = rest.firstIndex(of: UInt8(ascii: "\n"))
+            let line = rest[..<(newline ?? rest.endIndex)]
+            rest = newline.map { rest[($0 + 1)...] } ?? []
+            // A line without its newline is torn even when it parses: the writer was stopped inside it.
+            guard newline != nil else {
+                torn = true
+                break
+            }
+            switch JournalEvent.decode(line) {
+            case .event(let event, _): events.append(event)
+            case .unknown: continue
+            case .damaged where rest.isEmpty: torn = true
+            case .damaged: damaged.append(number)
+            case .newer(let version):
+                let reason = "line \(number) has version \(version); this drover reads up to \(EventEncoder.version)"
+                throw JournalError(.newer, operation: "read \(path)", reason: reason)
+            }
+        }
+        self.events = events
+        isTorn = torn
+        damagedLines = damaged
+    }
+}

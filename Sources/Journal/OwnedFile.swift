@@ -1,0 +1,63 @@
+import Glibc
+
+/// Owns one open file; closes it when it goes.
+struct OwnedFile: ~Copyable {
+    private let descriptor: CInt
+    let path: String
+
+    deinit { close(descriptor) }
+
+    /// Makes a new file; one that is there already is an error.
+    init(creating path: String) throws(JournalError) {
+        try self.init(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, .notWritable, "create")
+    }
+
+    /// Opens a file for appending, whatever it is.
+    init(appendingTo path: String) throws(JournalError) {
+        try self.init(path, O_WRONLY | O_CLOEXEC | O_APPEND, .notWritable, "open")
+    }
+
+    init(reading path: String) throws(JournalError) {
+        try self.init(path, O_RDONLY | O_CLOEXEC, .notReadable, "read")
+    }
+
+    private init(_ path: String, _ flags: CInt, _ code: JournalError.Code, _ verb: String) throws(JournalError) {
+        let opened = open(path, flags, 0o644)
+        guard opened >= 0 else { throw JournalError(code, operation: "\(verb) \(path)", errno: errno) }
+        descriptor = opened
+        self.path = path
+    }
+
+    /// Writes all of the bytes, in as many pieces as the system wants.
+    borrowing func write(_ bytes: borrowing [UInt8]) throws(JournalError) {
+        var position = 0
+        while position < bytes.count {
+            let written = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: position), buffer.count - position)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else {
+                throw JournalError(.notWritable, operation: "write \(path)", errno: written < 0 ? errno : ENOSPC)
+            }
+            position += written
+        }
+    }
+
+    /// Cuts off what a failed write may have left; best effort, since the disk is in trouble already.
+    borrowing func truncate(to length: Int) { _ = ftruncate(descriptor, off_t(length)) }
+
+    /// Waits until the disk has it; best effort, since some file systems cannot.
+    borrowing func synchronize() { _ = fdatasync(descriptor) }
+
+    borrowing func readAll() throws(JournalError) -> [UInt8] {
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw JournalError(.notReadable, operation: "read \(path)", errno: errno) }
+            guard count > 0 else { return all }
+            all.append(contentsOf: piece[..<count])
+        }
+    }
+}

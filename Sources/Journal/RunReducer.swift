@@ -1,0 +1,68 @@
+import Farm
+
+/// Turns events into a record, one at a time; the only reader of events' meaning.
+public struct RunReducer: Sendable {
+    /// The run as far as it was told.
+    public private(set) var record = RunRecord()
+    private var positions: [TargetID: Int] = [:]
+
+    /// Starts with a record of nothing.
+    public init() {}
+
+    /// Takes the next event.
+    ///
+    /// One that speaks of a target which is not in the header is left out: the header fixed the targets.
+    public mutating func apply(_ event: JournalEvent) {
+        record.lastTime = event.time
+        switch event.body {
+        case .runStarted(let header): start(header, at: event.time)
+        case .runEnded(let end): record.end = end
+        case .phoneConnected(let target, let facts):
+            update(target, at: event.time) { $0.facts = facts }
+        case .stepStarted(let target, let path, let attempt):
+            update(target, at: event.time) { $0.withStep(path) { $0.attempt = attempt } }
+        case .attemptFailed(let target, let path, let failed):
+            update(target, at: event.time) { $0.withStep(path) { $0.failedAttempts.append(failed) } }
+        case .stepEnded(let target, let path, let end):
+            update(target, at: event.time) { phone in
+                phone.withStep(path) { step in
+                    step.attempt = end.attempts
+                    step.end = end
+                }
+            }
+        case .phoneEnded(let target, let end):
+            guard let position = positions[target] else { return }
+            record.phones[position].end = end
+            record.phones[position].lastTime = event.time
+        }
+    }
+
+    private mutating func start(_ header: RunHeader, at time: Int64) {
+        record.header = header
+        record.startTime = time
+        record.phones = header.targets.map { PhoneRecord(target: $0) }
+        positions.reserveCapacity(header.targets.count)
+        for (position, target) in header.targets.enumerated() { positions[target] = position }
+    }
+
+    private mutating func update(_ target: TargetID, at time: Int64, _ change: (inout PhoneRecord) -> Void) {
+        guard let position = positions[target] else { return }
+        if record.phones[position].startTime == nil { record.phones[position].startTime = time }
+        record.phones[position].lastTime = time
+        change(&record.phones[position])
+    }
+}
+
+extension PhoneRecord {
+    /// Changes a step's record, which is made when the step is heard of for the first time.
+    fileprivate mutating func withStep(_ path: StepPath, _ change: (inout StepRecord) -> Void) {
+        // Almost always the last one; a phone does one step at a time.
+        if let position = steps.lastIndex(where: { $0.path == path }) {
+            change(&steps[position])
+        } else {
+            var step = StepRecord(path: path, attempt: 0)
+            change(&step)
+            steps.append(step)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+
+// Sendable: the bytes are written before `init` returns and never after.
+
+/// Bytes that never change, shared by every phone that gets them: a mapped file, or memory of our own.
+public final class SharedBytes: @unchecked Sendable {
+    private enum Storage {
+        case array
+        case mapping
+    }
+
+    /// How many bytes there are.
+    public let count: Int
+    private let base: UnsafeRawPointer?
+    private let storage: Storage
+
+    /// Copies an array once.
+    public init(_ bytes: [UInt8]) {
+        storage = .array
+        count = bytes.count
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
+        memory.copyBytes(from: bytes)
+        base = UnsafeRawPointer(memory.baseAddress)
+    }
+
+    /// Maps a whole regular file for reading; its pages are the page cache's and count for nobody.
+    ///
+    /// A file that is cut short while it is mapped faults on access, so callers compare size and time before use.
+    ///
+    /// - Throws: ``SystemError`` of `open`, `fstat` or `mmap`; `EISDIR` for a folder.
+    public init(mapping path: String) throws(SystemError) {
+        storage = .mapping
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemError("open") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw SystemError("open", errno: EISDIR) }
+        count = Int(status.st_size)
+        guard count > 0 else {
+            base = nil
+            return
+        }
+        let mapped = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0)
+        guard let mapped, mapped != MAP_FAILED else { throw SystemError("mmap") }
+        madvise(mapped, count, MADV_SEQUENTIAL)
+        base = UnsafeRawPointer(mapped)
+    }
+
+    deinit {
+        guard let base else { return }
+        switch storage {
+        case .array: base.deallocate()
+        case .mapping: munmap(UnsafeMutableRawPointer(mutating: base), count)
+        }
+    }
+
+    /// Lends the bytes; the pointer is valid as long as this object lives.
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
+    /// Lends a part of the bytes; the range must lie inside `0..<count`.
+    public func withUnsafeBytes<Result, Failure: Error>(
+        in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside of the shared bytes")
+        return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: count)[range]))
+    }
+}

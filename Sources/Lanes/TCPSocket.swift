@@ -1,0 +1,356 @@
+import CLinux
+import DequeModule
+import Glibc
+
+/// What a socket tells its owner, always on the socket's lane.
+///
+/// An actor pinned to that lane answers with `assumeIsolated`.
+public protocol SocketHandler: AnyObject, Sendable {
+    /// The connection is up.
+    func socketConnected()
+    /// Bytes, or the end of the stream, can be read without waiting.
+    func socketReadable()
+    /// All that was given to ``TCPSocket/send(_:)`` since ``TCPSocket/tellWhenDrained()`` was asked has left.
+    func socketDrained()
+    /// The connection failed; the socket is closed already.
+    func socketFailed(_ error: SystemError)
+}
+
+/// A non-blocking TCP connection; confined to its lane and owned by one actor there.
+///
+/// What is sent is queued and leaves in one `writev` at the end of the lane's turn. The socket holds its handler until
+/// it is closed.
+public final class TCPSocket: ReadinessHandler {
+    /// How a read ended.
+    public enum ReadOutcome: Hashable, Sendable {
+        /// All there was has been read, or the bound was reached; the handler is told when there is more.
+        case drained
+        /// The other side has ended its half.
+        case endOfStream
+        /// The connection failed.
+        case failed(SystemError)
+    }
+
+    private enum Segment {
+        case owned([UInt8], from: Int)
+        case shared(SharedBytes, Range<Int>)
+    }
+    private enum State {
+        case connecting
+        case open
+        case closed
+    }
+
+    /// The lane on which everything happens.
+    public let lane: Lane
+    /// Bytes that were given to be sent and have not left yet.
+    public private(set) var queuedByteCount = 0
+
+    private let descriptor: CInt
+    private var token: UInt64 = 0
+    private var state: State
+    private var handler: (any SocketHandler)?
+    private var queue = Deque<Segment>()
+    private var isReadingPaused = false
+    private var isWritingBlocked = false
+    private var isFlushDue = false
+    private var mustTellWhenDrained = false
+    private var closesWhenDrained = false
+    private var quickAcknowledges = false
+
+    /// Starts connecting; the handler hears of the outcome.
+    ///
+    /// Call on the lane.
+    ///
+    /// - Throws: ``SystemError`` when the socket cannot be made, or the address is refused at once.
+    public init(connectingTo address: SocketAddress, on lane: Lane, handler: any SocketHandler) throws(SystemError) {
+        lane.preconditionOnLane()
+        self.lane = lane
+        self.handler = handler
+        state = .connecting
+        descriptor = drover_stream_socket(address.family)
+        guard descriptor >= 0 else { throw SystemError("socket") }
+        Self.tune(descriptor)
+        let started = address.withPointer { Glibc.connect(descriptor, $0, $1) }
+        guard started == 0 || errno == EINPROGRESS else {
+            let error = SystemError("connect")
+            Glibc.close(descriptor)
+            throw error
+        }
+        isWritingBlocked = true
+        try watch()
+    }
+
+    /// Takes over a connected, non-blocking descriptor.
+    ///
+    /// Call on the lane.
+    ///
+    /// - Throws: ``SystemError`` when it cannot be watched; it is closed then.
+    public init(adopting descriptor: CInt, on lane: Lane, handler: any SocketHandler) throws(SystemError) {
+        lane.preconditionOnLane()
+        self.lane = lane
+        self.handler = handler
+        self.descriptor = descriptor
+        state = .open
+        Self.tune(descriptor)
+        try watch()
+    }
+
+    private func watch() throws(SystemError) {
+        do throws(SystemError) {
+            token = try lane.readiness.add(descriptor, events: events, handler: self)
+        } catch {
+            state = .closed
+            handler = nil
+            Glibc.close(descriptor)
+            throw error
+        }
+    }
+
+    deinit {
+        // An owner that forgot to close leaks no descriptor: the readiness set holds an open socket, so it is closed.
+        assert(state == .closed || token == 0, "a TCP socket was never closed")
+    }
+
+    /// Small answers must not wait for Nagle, and a phone that vanished without a word must be noticed by the kernel.
+    private static func tune(_ descriptor: CInt) {
+        func set(_ level: CInt, _ option: CInt, _ value: CInt) {
+            var value = value
+            setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+        }
+        let tcp = CInt(IPPROTO_TCP)
+        set(tcp, TCP_NODELAY, 1)
+        set(SOL_SOCKET, SO_KEEPALIVE, 1)
+        set(tcp, TCP_KEEPIDLE, 10)
+        set(tcp, TCP_KEEPINTVL, 5)
+        set(tcp, TCP_KEEPCNT, 4)
+    }
+
+    /// Re-arms `TCP_QUICKACK` after every read, for peers that leave Nagle on (adb servers): saves 40 ms a reply.
+    public func acknowledgeQuickly() { quickAcknowledges = true }
+
+    // MARK: Reading
+
+    /// Reads what is there into the lane's buffer and lends it, piece by piece; the pointer is valid during the call.
+    ///
+    /// - Parameter bound: Bytes after which to stop, so that other sockets get their turn.
+    public func read(
+        atMost bound: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows -> ReadOutcome {
+        var total = 0
+        while state == .open, !isReadingPaused, total < bound {
+            let count = Glibc.read(descriptor, lane.scratch.baseAddress, lane.scratch.count)
+            if count > 0 {
+                total += count
+                if quickAcknowledges { setQuickAcknowledge() }
+                try body(UnsafeRawBufferPointer(start: lane.scratch.baseAddress, count: count))
+                // A short read means that nothing is left; epoll tells when more comes, and a call is saved.
+                if count < lane.scratch.count { break }
+            } else if count == 0 {
+                return .endOfStream
+            } else if errno == EAGAIN {
+                break
+            } else if errno != EINTR {
+                return .failed(SystemError("read"))
+            }
+        }
+        return .drained
+    }
+
+    private func setQuickAcknowledge() {
+        var on: CInt = 1
+        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_QUICKACK, &on, socklen_t(MemoryLayout<CInt>.size))
+    }
+
+    /// Stops telling of bytes to read, so that the other side is held back by TCP.
+    public func pauseReading() {
+        guard !isReadingPaused else { return }
+        isReadingPaused = true
+        updateEvents()
+    }
+
+    /// Tells of bytes to read again.
+    public func resumeReading() {
+        guard isReadingPaused else { return }
+        isReadingPaused = false
+        updateEvents()
+    }
+
+    // MARK: Writing
+
+    /// Queues bytes.
+    public func send(_ bytes: [UInt8]) {
+        guard state != .closed, !bytes.isEmpty else { return }
+        queue.append(.owned(bytes, from: 0))
+        queuedByteCount += bytes.count
+        flushSoon()
+    }
+
+    /// Queues a part of shared bytes, without a copy.
+    public func send(_ shared: SharedBytes, _ range: Range<Int>) {
+        guard state != .closed, !range.isEmpty else { return }
+        queue.append(.shared(shared, range))
+        queuedByteCount += range.count
+        flushSoon()
+    }
+
+    /// Has the handler told, once, when everything queued has left; at the end of this turn if nothing is queued.
+    public func tellWhenDrained() {
+        mustTellWhenDrained = true
+        flushSoon()
+    }
+
+    private func flushSoon() {
+        guard !isFlushDue, !isWritingBlocked else { return }
+        isFlushDue = true
+        lane.flushAtEndOfTurn(self)
+    }
+
+    func flush() {
+        isFlushDue = false
+        while state == .open, !queue.isEmpty {
+            let written = writeOnce()
+            if written < 0 {
+                if errno == EINTR { continue }
+                guard errno == EAGAIN else { return fail(SystemError("write")) }
+                return block()
+            }
+            let offered = lane.vectors.byteCount
+            drop(written)
+            // A short write means a full buffer: waiting for room saves a call that would only say so.
+            if written < offered { return block() }
+        }
+        guard state == .open, queue.isEmpty else { return }
+        if closesWhenDrained { return close() }
+        if mustTellWhenDrained {
+            mustTellWhenDrained = false
+            handler?.socketDrained()
+        }
+    }
+
+    private func block() {
+        isWritingBlocked = true
+        updateEvents()
+    }
+
+    private func writeOnce() -> Int {
+        let vectors = lane.vectors
+        vectors.clear()
+        // The queue holds the memory until `drop`, so the pointers outlive their closures.
+        for segment in queue {
+            guard !vectors.isFull else { break }
+            switch segment {
+            case .owned(let bytes, let from):
+                bytes.withUnsafeBytes { vectors.append(UnsafeRawBufferPointer(rebasing: $0[from...])) }
+            case .shared(let shared, let range):
+                shared.withUnsafeBytes(in: range) { vectors.append($0) }
+            }
+        }
+        return vectors.write(to: descriptor)
+    }
+
+    private func drop(_ count: Int) {
+        queuedByteCount -= count
+        var left = count
+        while left > 0, let first = queue.first {
+            switch first {
+            case .owned(let bytes, let from):
+                guard left < bytes.count - from else {
+                    left -= bytes.count - from
+                    queue.removeFirst()
+                    continue
+                }
+                queue[0] = .owned(bytes, from: from + left)
+            case .shared(let shared, let range):
+                guard left < range.count else {
+                    left -= range.count
+                    queue.removeFirst()
+                    continue
+                }
+                queue[0] = .shared(shared, range.lowerBound + left..<range.upperBound)
+            }
+            left = 0
+        }
+    }
+
+    // MARK: Ending
+
+    /// Closes now; what is queued is dropped, and the handler hears no more.
+    public func close() {
+        guard state != .closed else { return }
+        state = .closed
+        handler = nil
+        queue.removeAll()
+        queuedByteCount = 0
+        lane.readiness.remove(descriptor, token: token)
+        Glibc.close(descriptor)
+    }
+
+    /// Closes once everything queued has left; the handler hears no more of bytes to read.
+    public func closeWhenDrained() {
+        closesWhenDrained = true
+        pauseReading()
+        flushSoon()
+    }
+
+    /// Closes with a TCP reset instead of an orderly end.
+    public func reset() {
+        guard state != .closed else { return }
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        close()
+    }
+
+    private func fail(_ error: SystemError) {
+        let handler = handler
+        close()
+        handler?.socketFailed(error)
+    }
+
+    // MARK: Readiness
+
+    private var events: UInt32 {
+        var events: UInt32 = 0
+        if !isReadingPaused, state == .open { events |= UInt32(DROVER_READABLE) }
+        if isWritingBlocked { events |= UInt32(DROVER_WRITABLE) }
+        return events
+    }
+
+    private func updateEvents() {
+        guard state != .closed else { return }
+        lane.readiness.change(descriptor, events: events, token: token)
+    }
+
+    func descriptorIsReady(readable: Bool, writable: Bool, failed: Bool) {
+        if state == .connecting {
+            guard finishConnecting() else { return }
+        } else if writable, isWritingBlocked {
+            isWritingBlocked = false
+            updateEvents()
+            flush()
+        }
+        guard readable, state == .open else { return }
+        if !isReadingPaused {
+            handler?.socketReadable()
+        } else if failed {
+            // Nobody reads or writes, so nobody would meet the error, and epoll would report it for ever.
+            fail(SystemError("read", errno: ECONNRESET))
+        }
+    }
+
+    private func finishConnecting() -> Bool {
+        var error: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+        guard error == 0 else {
+            fail(SystemError("connect", errno: error))
+            return false
+        }
+        state = .open
+        isWritingBlocked = false
+        updateEvents()
+        handler?.socketConnected()
+        if !queue.isEmpty { flushSoon() }
+        return false
+    }
+}
