@@ -6,20 +6,7 @@ struct DroverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drover",
         abstract: "Takes hundreds of Android phones through the same steps at once.",
-        version: droverVersion,
-        groupedSubcommands: [
-            CommandGroup(
-                name: "Playbooks",
-                subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self, StepsCommand.self]),
-            CommandGroup(
-                name: "One step on many phones",
-                subcommands: [
-                    ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
-                ]),
-            CommandGroup(
-                name: "The farm",
-                subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),
-        ]
+        version: droverVersion
     )
 }
 

@@ -1,8 +1,10 @@
 import Dispatch
 import Glibc
 
+// Sendable: the sources are made in `init` and only cancelled afterwards, which Dispatch allows from anywhere.
+
 /// Hears Ctrl-C (and SIGTERM) and tells how often it came: first drains, second cancels, third leaves.
-final class Interrupts: Sendable {
+final class Interrupts: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]
 
     /// Listens until this object goes away; `heard` gets 1, 2, 3 ... on a queue of its own.
