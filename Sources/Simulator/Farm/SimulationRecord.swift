@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 import Synchronization
 
 /// Everything that hosts did to the simulated phones; tests judge by it. May be asked from any thread at any time.

@@ -1,3 +1,5 @@
+import Crypto
+
 /// `dumpsys package`.
 enum PackageDump {
     static func run(_ call: ShellCall) -> Int32 {

@@ -1,3 +1,5 @@
+import Lanes
+
 /// Programs that tell about the phone and set it.
 enum SystemCommands {
     static let commands: [String: ShellCommand] = [
@@ -19,7 +21,7 @@ enum SystemCommands {
         },
     ]
 
-    private static func printing(_ text: @escaping (SimulatedDevice) -> String) -> (ShellCall) -> Int32 {
+    private static func printing(_ text: @escaping @Sendable (SimulatedDevice) -> String) -> @Sendable (ShellCall) -> Int32 {
         { call in
             call.print(text(call.device))
             return 0
