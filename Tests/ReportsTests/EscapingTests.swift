@@ -40,6 +40,6 @@ import Testing
         table.add(["px8-01", "", "12"])
         table.add(["a\u{1B}", "", "100000"])
         #expect(
-            table.lines(indent: "  ") == ["  phone    bytes", "  px8-01      12", "  a\\u{1B}  100000"])
+            table.lines(indent: "  ") == ["  phone     bytes", "  px8-01       12", "  a\\u{1B}  100000"])
     }
 }
