@@ -10,7 +10,9 @@ final class DeviceStream {
     private unowned let connection: HostConnection
     private var service: (any DeviceService)?
     private var outgoing = OutgoingBytes()
-    /// Without windows: whether the last WRTE was acknowledged. The OPEN itself is the first credit.
+    /// Without windows: whether the last WRTE was acknowledged.
+    ///
+    /// The OPEN itself is the first credit.
     private var mayWrite = true
     /// With windows: bytes that the host still takes.
     private var available: Int64

@@ -1,7 +1,9 @@
 import ADBWire
 import Lanes
 
-/// One host's connection to a phone: packets in, packets out. Confined to the phone's lane.
+/// One host's connection to a phone: packets in, packets out.
+///
+/// Confined to the phone's lane.
 final class HostConnection {
     enum State {
         /// Nothing counts before the host's CNXN.
