@@ -1,0 +1,69 @@
+public import SourceText
+
+/// An argument of a step: it stands in the playbook, or is computed on each phone.
+///
+/// Read once per playbook, evaluated once per phone with ``value(in:)``.
+public struct Argument<Result: Sendable>: Sendable {
+    /// Where it stands.
+    public let span: SourceSpan
+    /// The value, when it is the same on every phone and known already.
+    public let literal: Result?
+    private let source: ValueSource
+    private let kind: ArgumentKind<Result>
+
+    init(_ source: ValueSource, literal: Result?, kind: ArgumentKind<Result>, span: SourceSpan) {
+        self.source = source
+        self.literal = literal
+        self.kind = kind
+        self.span = span
+    }
+
+    /// An argument that is final, such as a default or an option of a command.
+    public init(_ value: Result, at span: SourceSpan? = nil) {
+        self.init(
+            .value(.null), literal: value,
+            kind: ArgumentKind("a value", types: [], isText: false) { _ throws(TextMistake) in value },
+            span: span ?? .whole("", named: "default"))
+    }
+
+    /// The value on one phone.
+    ///
+    /// - Throws: What its expressions throw, and `wrongType` when the value is not what the step needs.
+    public func value(in scope: Scope) throws(PlaybookError) -> Result {
+        if let literal { return literal }
+        var evaluation = Evaluation(scope: scope)
+        return try value(&evaluation)
+    }
+
+    /// The value on one phone, nil when it is null, as an optional input that was not given is.
+    ///
+    /// - Throws: As ``value(in:)`` does.
+    public func optionalValue(in scope: Scope) throws(PlaybookError) -> Result? {
+        if let literal { return literal }
+        var evaluation = Evaluation(scope: scope)
+        let value = try source.value(&evaluation)
+        return value == .null ? nil : try converted(value)
+    }
+
+    /// The text of the argument as it was written, for headings and plans.
+    public var sourceText: String {
+        switch source {
+        case .expression(let expression): expression.sourceText
+        case .template(let template): template.source
+        default: literal.map { "\($0)" } ?? span.text
+        }
+    }
+
+    func value(_ evaluation: inout Evaluation) throws(PlaybookError) -> Result {
+        if let literal { return literal }
+        return try converted(try source.value(&evaluation))
+    }
+
+    private func converted(_ value: Value) throws(PlaybookError) -> Result {
+        do {
+            return try kind.convert(value)
+        } catch {
+            throw PlaybookError(.wrongType, error.message, at: span, help: error.help)
+        }
+    }
+}

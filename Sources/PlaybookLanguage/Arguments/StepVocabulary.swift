@@ -1,0 +1,14 @@
+/// The step kinds that a playbook may use; the language itself knows none.
+public protocol StepVocabulary: Sendable {
+    /// Every keyword, in any order.
+    var keywords: [String] { get }
+
+    /// Reads the arguments of one step.
+    ///
+    /// - Parameter keyword: One of ``keywords``.
+    /// - Returns: The step kind's value, or nil when it cannot be made; the mistakes are in the arguments.
+    func read(_ keyword: String, _ arguments: inout StepArguments) -> (any Sendable)?
+
+    /// What a step of this kind gives beside the outputs that every step gives.
+    func outputs(of keyword: String) -> [String: ValueType]
+}

@@ -1,0 +1,108 @@
+public import Farm
+
+/// The values that are the same on every phone of a run: inputs, the environment, and variables that belong to no phone.
+public final class SharedScope: Sendable {
+    /// The inputs, bound and typed; an optional one that was not given is null.
+    public let inputs: [String: Value]
+    /// The environment, as texts.
+    public let environment: [String: Value]
+    /// `--var` and `DROVER_VAR_x`, the stronger already chosen.
+    public let overrides: [String: Value]
+    /// The playbook's variables.
+    public let playbookVariables: [String: Argument<Value>]
+    /// The farm file's variables, the weakest.
+    public let farmVariables: [String: Value]
+
+    /// Keeps the values.
+    public init(
+        inputs: [String: Value] = [:],
+        environment: [String: String] = [:],
+        overrides: [String: Value] = [:],
+        playbookVariables: [String: Argument<Value>] = [:],
+        farmVariables: [String: Value] = [:]
+    ) {
+        self.inputs = inputs
+        self.environment = environment.mapValues { .text($0) }
+        self.overrides = overrides
+        self.playbookVariables = playbookVariables
+        self.farmVariables = farmVariables
+    }
+}
+
+/// Everything an expression can ask for on one phone at one moment.
+///
+/// Cheap to copy: what all phones have in common is shared.
+public struct Scope: Sendable {
+    /// What all phones have in common.
+    public let shared: SharedScope
+    /// The fields of `phone`, by the names of ``PhoneFields``.
+    public var phone: [String: Value]
+    /// The variables of the phone, those of its groups below its own already.
+    public var phoneVariables: [String: Value]
+    /// The results of earlier steps: a map of outputs by step id.
+    public private(set) var steps: [String: Value] = [:]
+    private var stepVariables: [String: Argument<Value>] = [:]
+
+    /// A scope for one phone.
+    public init(
+        _ shared: SharedScope = SharedScope(), phone: [String: Value] = [:], phoneVariables: [String: Value] = [:]
+    ) {
+        self.shared = shared
+        self.phone = phone
+        self.phoneVariables = phoneVariables
+    }
+
+    /// Remembers the outputs of a step for the steps after it.
+    public mutating func record(step id: String, outputs: [String: Value]) { steps[id] = .map(outputs) }
+
+    /// The scope inside one step, whose own variables come before the playbook's.
+    public func inside(stepVariables: [String: Argument<Value>]) -> Scope {
+        guard !stepVariables.isEmpty else { return self }
+        var inner = self
+        inner.stepVariables.merge(stepVariables) { $1 }
+        return inner
+    }
+
+    enum Definition {
+        case value(Value)
+        case argument(Argument<Value>)
+    }
+
+    /// The strongest definition: `--var` and environment, step, playbook, phone and groups, farm file.
+    func definition(ofVariable name: String) -> Definition? {
+        if let value = shared.overrides[name] { return .value(value) }
+        if let argument = stepVariables[name] { return .argument(argument) }
+        if let argument = shared.playbookVariables[name] { return .argument(argument) }
+        if let value = phoneVariables[name] { return .value(value) }
+        return shared.farmVariables[name].map { .value($0) }
+    }
+}
+
+/// The fields that `phone` has in expressions.
+public enum PhoneFields {
+    /// Each field with its type; those that were not asked for are null.
+    public static let types: [String: ValueType] = [
+        "name": .text, "serial": .text, "server": .text, "labels": .list, "groups": .list, "model": .text,
+        "brand": .text,
+        "device": .text, "sdk": .integer, "release": .text, "abi": .text, "properties": .map,
+    ]
+
+    /// The fields that are known from the inventory alone.
+    ///
+    /// Every property known so far is in `phone.properties`; those with a name of their own are fields as well.
+    public static func values(of phone: Phone, groups: [String] = []) -> [String: Value] {
+        var values: [String: Value] = [
+            "name": .text(phone.name),
+            "labels": .list(phone.labels.map { .text($0) }),
+            "groups": .list(groups.map { .text($0) }),
+            "properties": .map(phone.properties.mapValues { .text($0) }),
+        ]
+        if let serial = phone.serial { values["serial"] = .text(serial) }
+        if let server = phone.server { values["server"] = .text(server) }
+        for (name, type) in types where values[name] == nil {
+            guard let text = phone.properties[name] else { continue }
+            values[name] = type == .integer ? Int64(text).map { .integer($0) } ?? .null : .text(text)
+        }
+        return values
+    }
+}

@@ -1,0 +1,216 @@
+import SourceText
+
+/// Looks for what is wrong with an expression before any phone is touched: unknown names and types that never fit.
+struct TypeCheck {
+    let names: NameTable
+    let origin: TextOrigin
+    var diagnostics = Diagnostics()
+
+    /// The type of an expression, as far as it is known; mistakes go to the collector.
+    static func type(
+        of expression: Expression, names: NameTable, _ diagnostics: inout Diagnostics
+    ) -> ValueType {
+        var check = TypeCheck(names: names, origin: expression.origin)
+        let type = check.type(of: expression.root)
+        diagnostics.add(contentsOf: check.diagnostics)
+        return type
+    }
+
+    private mutating func type(of term: Term) -> ValueType {
+        switch term.shape {
+        case .literal(let value): return value.type
+        case .list(let members):
+            for member in members { _ = type(of: member) }
+            return .list
+        case .name(let name): return root(name, term)
+        case .field(let base, let name): return field(name, of: base, term)
+        case .index(let base, let index): return element(index, of: base, term)
+        case .not(let operand):
+            need([.boolean], operand, "`not` needs true or false")
+            return .boolean
+        case .negative(let operand):
+            return need([.integer, .number], operand, "`-` needs a number")
+        case .matches(let operand, _):
+            need([.text, .null], operand, "`matches` looks at a text")
+            return .boolean
+        case .binary(let operation, let left, let right): return binary(operation, left, right, term)
+        case .call(let function, let arguments): return call(function, arguments, term)
+        }
+    }
+
+    /// Reports a type that is none of those wanted; what is not known passes.
+    @discardableResult
+    private mutating func need(_ wanted: Set<ValueType>, _ term: Term, _ message: String) -> ValueType {
+        let found = type(of: term)
+        if found != .any, !wanted.contains(found) { report("wrong-type", "\(message), this is \(found.phrase)", term) }
+        return found
+    }
+
+    private mutating func report(_ rule: String, _ message: String, _ term: Term, help: String? = nil) {
+        diagnostics.error(rule, message, at: origin.span(of: term.range), help: help)
+    }
+
+    // MARK: Names
+
+    private mutating func root(_ name: String, _ term: Term) -> ValueType {
+        guard !NameTable.roots.contains(name) else { return .map }
+        var help = suggestion(for: name, among: NameTable.roots)
+        if names.inputs[name] != nil {
+            help = "did you mean `inputs.\(name)`?"
+        } else if names.variables[name] != nil {
+            help = "did you mean `vars.\(name)`?"
+        } else if names.steps[name] != nil {
+            help = "did you mean `steps.\(name)`?"
+        } else if PhoneFields.types[name] != nil {
+            help = "did you mean `phone.\(name)`?"
+        }
+        let fallback = "names begin with inputs, vars, env, phone or steps; a text stands in quotes: '\(name)'"
+        report("unknown-name", "unknown name `\(name)`", term, help: help ?? fallback)
+        return .any
+    }
+
+    private mutating func field(_ name: String, of base: Term, _ term: Term) -> ValueType {
+        let place = Term(shape: term.shape, range: base.range.upperBound..<term.range.upperBound)
+        let nameRange = max(place.range.lowerBound, place.range.upperBound - name.utf8.count)..<place.range.upperBound
+        let word = Term(shape: term.shape, range: nameRange)
+        switch base.shape {
+        case .name("inputs"): return known(name, in: names.inputs, "input", "under `inputs:`", word)
+        case .name("vars"): return known(name, in: names.variables, "variable", "under `vars:`", word)
+        case .name("env"): return .any
+        case .name("phone"): return known(name, in: PhoneFields.types, "field of a phone", nil, word)
+        case .name("steps"): return step(name, word)
+        case .field(let root, let id) where root.shape == .name("steps"):
+            _ = type(of: base)
+            guard let outputs = names.steps[id] else { return .any }
+            return known(name, in: outputs, "output of step `\(id)`", nil, word)
+        default: break
+        }
+        let whole = type(of: base)
+        if whole != .any, whole != .map { report("wrong-type", "\(whole.phrase) has no field `\(name)`", word) }
+        return .any
+    }
+
+    private mutating func known(
+        _ name: String, in table: [String: ValueType], _ what: String, _ place: String?, _ term: Term
+    ) -> ValueType {
+        if let type = table[name] { return type }
+        let none = place.map { "declare it \($0)" } ?? "there are \(table.keys.sorted().joined(separator: ", "))"
+        report(
+            "unknown-name", "unknown \(what) `\(name)`", term, help: suggestion(for: name, among: table.keys) ?? none)
+        return .any
+    }
+
+    private mutating func step(_ id: String, _ term: Term) -> ValueType {
+        guard names.steps[id] == nil else { return .map }
+        if !names.hasSteps {
+            report("unknown-name", "results of steps are not known here", term)
+        } else if names.laterSteps.contains(id) {
+            report(
+                "step-not-run-yet", "step `\(id)` has not run yet at this place", term,
+                help: "only steps further up can be asked")
+        } else {
+            let near = suggestion(for: id, among: names.steps.keys)
+            report("unknown-name", "no step has the id `\(id)`", term, help: near ?? "give the step `id: \(id)`")
+        }
+        return .any
+    }
+
+    private mutating func element(_ index: Term, of base: Term, _ term: Term) -> ValueType {
+        if case .literal(.text(let name)) = index.shape {
+            // `steps['game']` is `steps.game`, with the mistake shown inside the brackets.
+            let inside = index.range.lowerBound + 1..<index.range.upperBound - 1
+            let end = index.range.upperBound - 1
+            return field(
+                name, of: base,
+                Term(shape: .field(base, name), range: term.range.lowerBound..<max(end, inside.lowerBound)))
+        }
+        let whole = need([.list, .map], base, "only a list or a mapping can be asked with [ ]")
+        if whole == .list { need([.integer], index, "a place in a list is a whole number") }
+        if whole == .map { need([.text], index, "a name in a mapping is a text") }
+        if whole == .any { _ = type(of: index) }
+        return .any
+    }
+
+    // MARK: Operators
+
+    private mutating func binary(_ operation: Operator, _ left: Term, _ right: Term, _ term: Term) -> ValueType {
+        switch operation {
+        case .and, .or:
+            need([.boolean], left, "`\(operation.rawValue)` needs true or false")
+            need([.boolean], right, "`\(operation.rawValue)` needs true or false")
+            return .boolean
+        case .equal, .notEqual:
+            let (first, second) = (type(of: left), type(of: right))
+            if !canBeEqual(first, second) {
+                report("wrong-type", "\(first.phrase) is never equal to \(second.phrase)", term)
+            }
+            return .boolean
+        case .isIn, .notIn:
+            _ = type(of: left)
+            need([.list, .text, .map], right, "`in` looks into a list, a text or a mapping")
+            return .boolean
+        case .matches:
+            need([.text, .null], left, "`matches` looks at a text")
+            need([.text], right, "`matches` needs a pattern in quotes")
+            return .boolean
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            let (first, second) = (type(of: left), type(of: right))
+            if !canBeOrdered(first, second) {
+                report("wrong-type", "\(first.phrase) and \(second.phrase) have no order", term)
+            }
+            return .boolean
+        case .add, .subtract, .multiply, .divide, .remainder:
+            return arithmetic(operation, left, right, term)
+        }
+    }
+
+    private mutating func arithmetic(_ operation: Operator, _ left: Term, _ right: Term, _ term: Term) -> ValueType {
+        let (first, second) = (type(of: left), type(of: right))
+        let numbers: Set<ValueType> = [.integer, .number]
+        if first == .any || second == .any { return .any }
+        if numbers.contains(first), numbers.contains(second) {
+            return first == .integer && second == .integer && operation != .divide ? .integer : .number
+        }
+        let isSum = operation == .add || operation == .subtract
+        if first == second, first == .duration || first == .size, isSum { return first }
+        if first == .duration || first == .size, second == .integer, operation == .multiply { return first }
+        if first == .text, operation == .add {
+            report(
+                "wrong-type", "`+` adds numbers, not texts", term,
+                help: "to put texts together write ${{ a }}${{ b }}, or join([a, b])")
+        } else {
+            let message = "`\(operation.rawValue)` does not work on \(first.phrase) and \(second.phrase)"
+            report("wrong-type", message, term)
+        }
+        return .any
+    }
+
+    private func canBeEqual(_ first: ValueType, _ second: ValueType) -> Bool {
+        let numbers: Set<ValueType> = [.integer, .number]
+        return first == second || [first, second].contains(.any) || [first, second].contains(.null)
+            || numbers.contains(first) && numbers.contains(second)
+    }
+
+    private func canBeOrdered(_ first: ValueType, _ second: ValueType) -> Bool {
+        let numbers: Set<ValueType> = [.integer, .number]
+        if numbers.contains(first), numbers.contains(second) { return true }
+        let ordered: Set<ValueType> = [.integer, .number, .text, .duration, .size, .list, .any]
+        guard ordered.contains(first), ordered.contains(second) else { return false }
+        return first == second || first == .any || second == .any
+    }
+
+    private mutating func call(_ function: Function, _ arguments: [Term], _ term: Term) -> ValueType {
+        var types: [ValueType] = []
+        for (argument, parameter) in zip(arguments, function.parameters) {
+            let found = type(of: argument)
+            types.append(found)
+            guard found != .any, !parameter.types.isEmpty, !parameter.types.contains(found) else { continue }
+            let wanted =
+                parameter.types.count > 2
+                ? "no \(found.rawValue) here" : parameter.types.map(\.phrase).sorted().joined(separator: " or ")
+            report("wrong-type", "\(function.rawValue)() takes \(wanted)", argument)
+        }
+        if function == .default, types.count == 2, types[0] == types[1] { return types[0] }
+        return function.result
+    }
+}

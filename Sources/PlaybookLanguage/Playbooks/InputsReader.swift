@@ -1,0 +1,99 @@
+import SourceText
+
+/// Reads what stands under `inputs:`.
+enum InputsReader {
+    static func read(_ node: Node?, _ diagnostics: inout Diagnostics) -> [InputDeclaration] {
+        guard let node else { return [] }
+        guard let entries = node.mapping, !entries.isEmpty else {
+            diagnostics.error(
+                node.isNull || node.mapping != nil ? "empty" : "wrong-type",
+                node.isNull || node.mapping != nil
+                    ? "`inputs` declares nothing" : "`inputs` is a mapping of names, this is \(node.phrase)",
+                at: node.span, help: "leave the key out, or write `NAME: { type: text }` below it")
+            return []
+        }
+        reportRepeatedKeys(node, &diagnostics)
+        var inputs: [InputDeclaration] = []
+        for entry in entries {
+            PlaybookKeys.checkIdentifier(entry.name, "the name of an input", at: entry.key.span, &diagnostics)
+            guard let input = read(entry, &diagnostics) else { continue }
+            if !inputs.contains(where: { $0.name == input.name }) { inputs.append(input) }
+        }
+        return inputs
+    }
+
+    private static func read(_ entry: Node.Entry, _ diagnostics: inout Diagnostics) -> InputDeclaration? {
+        let types = InputType.allCases.map(\.rawValue)
+        // `build: app` is short for `build: { type: app }`.
+        var arguments = StepArguments(keyword: entry.name, at: entry.key.span, node: entry.value, names: NameTable())
+        let typeWord = arguments.choice("type", of: types, bare: true)
+        let required = arguments.flag("required")
+        let help = arguments.optionalText("help")
+        let choices = arguments.optionalList("choices")
+        let hasDefault = arguments.has("default")
+        diagnostics.add(contentsOf: arguments.finish())
+        let type = typeWord.literal.flatMap { InputType(rawValue: $0) }
+        let words = choices?.literal ?? []
+        check(type, required.literal ?? false, hasDefault, choices?.span, words, entry, &diagnostics)
+        guard let type else {
+            // Its uses are not unknown names, although its type is a mistake.
+            return InputDeclaration(
+                name: entry.name, type: .text, isRequired: false, defaultValue: .null, help: nil, choices: [],
+                span: entry.key.span)
+        }
+        var value = Value.null
+        if hasDefault, let node = entry.value["default"] {
+            value = defaultValue(node, type, words, &diagnostics)
+        }
+        return InputDeclaration(
+            name: entry.name, type: type, isRequired: required.literal ?? false, defaultValue: value,
+            help: help?.literal, choices: words, span: entry.key.span)
+    }
+
+    private static func check(
+        _ type: InputType?, _ isRequired: Bool, _ hasDefault: Bool, _ choicesSpan: SourceSpan?, _ choices: [String],
+        _ entry: Node.Entry, _ diagnostics: inout Diagnostics
+    ) {
+        if isRequired, hasDefault {
+            diagnostics.error(
+                "contradiction", "`\(entry.name)` is required, so its default is never used", at: entry.key.span,
+                help: "leave out one of the two")
+        }
+        guard let type else { return }
+        if type == .choice, choices.isEmpty {
+            diagnostics.error(
+                "missing-key", "`\(entry.name)` is a choice without choices", at: entry.key.span,
+                help: "add `choices: [one, other]`")
+        }
+        if type != .choice, let choicesSpan {
+            diagnostics.error(
+                "contradiction", "`choices` belongs to the type `choice`, this is `\(type.rawValue)`", at: choicesSpan)
+        }
+    }
+
+    private static func defaultValue(
+        _ node: Node, _ type: InputType, _ choices: [String], _ diagnostics: inout Diagnostics
+    ) -> Value {
+        if let text = node.text, text.contains("${{") {
+            diagnostics.error("wrong-type", "the default of an input is a plain value", at: node.span)
+            return .null
+        }
+        if node.isNull { return .null }
+        let value = type == .list || type.valueType == .text ? nil : node.coreValue
+        do throws(TextMistake) {
+            if type == .list {
+                let texts = node.sequence?.compactMap(\.text) ?? node.text.map { [$0] } ?? []
+                return .list(texts.map { .text($0) })
+            }
+            guard let text = node.text else { throw TextMistake("this is \(node.phrase)") }
+            if case .text(let quoted)? = value, type == .integer || type == .number || type == .boolean {
+                throw TextMistake("\(type.valueType.phrase) is needed, `\(quoted)` is a text")
+            }
+            return try InputBinding.value(of: text, type, choices)
+        } catch {
+            diagnostics.error(
+                "wrong-type", "the default does not fit: \(error.message)", at: node.span, help: error.help)
+            return .null
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import SourceText
+
+/// Reads what stands under `vars:`, of a playbook or of a step.
+enum VariablesReader {
+    /// The variables; the table learns their names and types, those of outside stay known.
+    static func read(
+        _ node: Node?, _ names: inout NameTable, _ external: Set<String>, _ diagnostics: inout Diagnostics
+    ) -> [String: Argument<Value>] {
+        guard let node else { return [:] }
+        guard let entries = node.mapping else {
+            diagnostics.error(
+                node.isNull ? "empty" : "wrong-type",
+                node.isNull ? "`vars` is empty" : "`vars` is a mapping of names, this is \(node.phrase)", at: node.span,
+                help: "leave the key out, or write `NAME: VALUE` below it")
+            return [:]
+        }
+        reportRepeatedKeys(node, &diagnostics)
+        // All names are known before any value is read: they may refer to each other in any order.
+        for entry in entries {
+            PlaybookKeys.checkIdentifier(entry.name, "the name of a variable", at: entry.key.span, &diagnostics)
+            warnOfLostDigits(entry, &diagnostics)
+            // What is set from outside is stronger, so its type is open.
+            names.variables[entry.name] = external.contains(entry.name) ? .any : literalType(entry.value)
+        }
+        var variables: [String: Argument<Value>] = [:]
+        var references: [String: Set<String>] = [:]
+        for entry in entries {
+            var found: Set<String> = []
+            collectVariables(entry.value, &found)
+            references[entry.name] = found
+            variables[entry.name] = Argument(reading: entry.value, named: entry.name, .any, names: names, &diagnostics)
+        }
+        reportCircles(entries, references, &diagnostics)
+        return variables
+    }
+
+    private static func literalType(_ node: Node) -> ValueType {
+        switch node.content {
+        case .sequence: .list
+        case .mapping: .map
+        // A text may be a duration or a size, and `--var` may give another type; only containers are certain.
+        case .scalar: .any
+        }
+    }
+
+    /// `1.10` without quotes is the number 1.1.
+    private static func warnOfLostDigits(_ entry: Node.Entry, _ diagnostics: inout Diagnostics) {
+        guard case .scalar(let text, .plain) = entry.value.content, case .number? = entry.value.coreValue else {
+            return
+        }
+        guard let spelled = entry.value.coreValue?.textForm, spelled != text else { return }
+        diagnostics.warning(
+            "lost-digits", "this is the number \(spelled), not the text \(text)", at: entry.value.span,
+            help: "write \"\(text)\" to keep it as it is")
+    }
+
+    private static func collectVariables(_ node: Node, _ found: inout Set<String>) {
+        switch node.content {
+        case .scalar(let text, _):
+            guard text.contains("${{") else { return }
+            var ignored = Diagnostics()
+            for case .expression(let expression) in Template(reading: node, &ignored).pieces {
+                collectVariables(expression.root, &found)
+            }
+        case .sequence(let nodes): for node in nodes { collectVariables(node, &found) }
+        case .mapping(let entries): for entry in entries { collectVariables(entry.value, &found) }
+        }
+    }
+
+    private static func collectVariables(_ term: Term, _ found: inout Set<String>) {
+        switch term.shape {
+        case .field(let base, let name):
+            if base.shape == .name("vars") { found.insert(name) }
+            collectVariables(base, &found)
+        case .index(let base, let index):
+            if base.shape == .name("vars"), case .literal(.text(let name)) = index.shape { found.insert(name) }
+            collectVariables(base, &found)
+            collectVariables(index, &found)
+        case .list(let terms), .call(_, let terms): for term in terms { collectVariables(term, &found) }
+        case .not(let term), .negative(let term), .matches(let term, _): collectVariables(term, &found)
+        case .binary(_, let left, let right):
+            collectVariables(left, &found)
+            collectVariables(right, &found)
+        case .literal, .name: break
+        }
+    }
+
+    private static func reportCircles(
+        _ entries: [Node.Entry], _ references: [String: Set<String>], _ diagnostics: inout Diagnostics
+    ) {
+        for entry in entries {
+            var reached: Set<String> = []
+            var open = Array(references[entry.name] ?? [])
+            while let name = open.popLast() {
+                guard reached.insert(name).inserted else { continue }
+                open += references[name] ?? []
+            }
+            guard reached.contains(entry.name) else { continue }
+            diagnostics.error("circle", "the variable `\(entry.name)` refers to itself", at: entry.value.span)
+        }
+    }
+}

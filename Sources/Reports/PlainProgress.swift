@@ -1,0 +1,83 @@
+import Farm
+public import Journal
+
+/// Progress for logs and pipes: one line for every target that ends, and for every attempt that is made again.
+public struct PlainProgress: Sendable {
+    /// How much is told.
+    public enum Detail: Hashable, Sendable {
+        /// Targets that end, and attempts that failed.
+        case phones
+        /// Every step as well.
+        case steps
+    }
+
+    private let detail: Detail
+    private var header: RunHeader?
+    private var labels: [StepPath: StepLabel] = [:]
+    private var startTimes: [TargetID: Int64] = [:]
+    private var ended = 0
+
+    /// Starts before the first event.
+    public init(detail: Detail = .phones) { self.detail = detail }
+
+    /// The line for an event, without a line break; nil when it is worth none.
+    public mutating func line(for event: JournalEvent) -> String? {
+        switch event.body {
+        case .runStarted(let header):
+            self.header = header
+            for step in header.steps { labels[step.path] = step }
+            let targets = Wording.count(header.targets.count, Wording.noun(header.targets))
+            let steps = Wording.count(header.steps.count, "step")
+            return "\(header.id): \(Escaping.line(header.title)): \(targets), \(steps), \(header.window) at a time"
+        case .phoneConnected(let target, _):
+            note(target, event.time)
+            return nil
+        case .stepStarted(let target, _, _):
+            note(target, event.time)
+            return nil
+        case .attemptFailed(let target, let path, let failed):
+            note(target, event.time)
+            return "\(name(target)): \(step(path)), attempt \(failed.attempt) \(failed.verdict.words): "
+                + "\(because(failed.failure)); again in \(Wording.duration(milliseconds: failed.delay))"
+        case .stepEnded(let target, let path, let end):
+            note(target, event.time)
+            guard detail == .steps else { return nil }
+            var line = "\(name(target)): \(step(path)): \(end.verdict.words)\(marks(end.marks))"
+            line += " in \(Wording.duration(milliseconds: end.duration))"
+            if end.bytes > 0 { line += ", \(ByteCount(Int(end.bytes)))" }
+            if let failure = end.failure { return line + ": \(because(failure))" }
+            return end.outputs.reason.map { "\(line): \(Escaping.line($0))" } ?? line
+        case .phoneEnded(let target, let end): return phoneEnded(target, end, event.time)
+        case .runEnded: return nil
+        }
+    }
+
+    private mutating func phoneEnded(_ target: TargetID, _ end: PhoneEnd, _ time: Int64) -> String {
+        ended += 1
+        let total = "\(header?.targets.count ?? 0)"
+        let number = String(repeating: " ", count: max(0, total.count - "\(ended)".count)) + "\(ended)"
+        var line = "[\(number)/\(total)] \(name(target)): \(end.verdict.words)\(marks(end.marks))"
+        if let path = end.step, end.verdict.isFailure || end.verdict == .cancelled { line += " at " + step(path) }
+        if let start = startTimes.removeValue(forKey: target) {
+            line += " in \(Wording.duration(milliseconds: time - start))"
+        }
+        return end.failure.map { "\(line): \(because($0))" } ?? line
+    }
+
+    private mutating func note(_ target: TargetID, _ time: Int64) {
+        if startTimes[target] == nil { startTimes[target] = time }
+    }
+
+    private func name(_ target: TargetID) -> String { Escaping.line(target.name) }
+
+    private func step(_ path: StepPath) -> String { Wording.step(labels[path], path, of: labels.count) }
+
+    private func marks(_ marks: Marks) -> String {
+        marks.isEmpty ? "" : " (\(marks.words.joined(separator: ", ")))"
+    }
+
+    private func because(_ failure: StepFailure) -> String {
+        let reason = Escaping.line(failure.reason)
+        return failure.operation.isEmpty ? reason : "\(Escaping.line(failure.operation)): \(reason)"
+    }
+}

@@ -1,0 +1,132 @@
+/// A phone's file tree: a value, started from an image that all phones of a profile share.
+///
+/// The rules are those a phone shows to the `shell` user: `/data/local/tmp` and the shared storage are writable, the
+/// system is read-only, other apps' data is closed.
+struct VirtualFiles: Sendable {
+    /// Who asks: the shell user obeys the rules, the phone's own services do not.
+    enum Caller: Sendable { case shell, system }
+
+    /// Where a path leads after all links but perhaps the last were followed.
+    struct Location {
+        /// The names from the root; no link, no dots.
+        var names: [String]
+        /// What is there; nil when only the last name is missing.
+        var entry: FileEntry?
+
+        var path: String { "/" + names.joined(separator: "/") }
+    }
+
+    private(set) var root: FileEntry
+    /// Bytes of all files on the data partition.
+    private(set) var usedBytes: UInt64 = 0
+    /// Bytes the data partition holds.
+    var capacity: UInt64
+    private var nextInode: UInt64 = 100_000
+
+    init(image: FileEntry, capacity: UInt64) {
+        root = image
+        self.capacity = capacity
+    }
+
+    var freeBytes: UInt64 { capacity > usedBytes ? capacity - usedBytes : 0 }
+
+    // MARK: Looking
+
+    /// Follows a path.
+    ///
+    /// - Throws: `noSuchFile` when a folder on the way is missing, `notDirectory`, `tooManyLinks`, `accessDenied`.
+    func locate(_ path: String, followLast: Bool = true, as caller: Caller = .shell) throws(FileError) -> Location {
+        var pending = Array(RemotePath.names(path).reversed())
+        var names: [String] = []
+        var chain = [root]
+        var links = 0
+        while let name = pending.popLast() {
+            if name == ".." {
+                if names.popLast() != nil { chain.removeLast() }
+                continue
+            }
+            guard let here = chain.last, here.isFolder else { throw .notDirectory }
+            if caller == .shell, AccessRules.isClosed(names) { throw .accessDenied }
+            guard let next = here.children[String(name)] else {
+                guard pending.isEmpty else { throw .noSuchFile }
+                return Location(names: names + [String(name)], entry: nil)
+            }
+            guard let destination = next.destination, followLast || !pending.isEmpty else {
+                names.append(String(name))
+                chain.append(next)
+                continue
+            }
+            links += 1
+            guard links <= 40 else { throw .tooManyLinks }
+            pending.append(contentsOf: RemotePath.names(destination).reversed())
+            if destination.hasPrefix("/") {
+                names = []
+                chain = [root]
+            }
+        }
+        // A slash at the end asks for a folder.
+        if path.hasSuffix("/"), let last = chain.last, !last.isFolder { throw .notDirectory }
+        return Location(names: names, entry: chain.last)
+    }
+
+    /// What is at a path.
+    func entry(_ path: String, followLast: Bool = true, as caller: Caller = .shell) throws(FileError) -> FileEntry {
+        guard let entry = try locate(path, followLast: followLast, as: caller).entry else { throw .noSuchFile }
+        return entry
+    }
+
+    func exists(_ path: String) -> Bool { (try? entry(path)) != nil }  // any reason means that it cannot be used
+
+    /// The entries of a folder, sorted by name.
+    func list(_ path: String, as caller: Caller = .shell) throws(FileError) -> [(name: String, entry: FileEntry)] {
+        let location = try locate(path, as: caller)
+        guard let folder = location.entry else { throw .noSuchFile }
+        guard folder.isFolder else { throw .notDirectory }
+        if caller == .shell, AccessRules.isUnlisted(location.names) { throw .accessDenied }
+        return folder.children.map { (name: $0.key, entry: $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    /// A file's content.
+    func read(_ path: String, as caller: Caller = .shell) throws(FileError) -> FileContent {
+        let entry = try entry(path, as: caller)
+        switch entry.kind {
+        case .file(let content): return content
+        case .folder: throw .isDirectory
+        case .device, .link: return .bytes([])
+        }
+    }
+
+    // MARK: Changing, one place
+
+    /// Changes what is at `names`, in place.
+    mutating func change<Result>(
+        _ names: [String], _ body: (inout FileEntry) throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        try Self.change(&root, names[...], body)
+    }
+
+    private static func change<Result>(
+        _ entry: inout FileEntry, _ names: ArraySlice<String>, _ body: (inout FileEntry) throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        guard let first = names.first else { return try body(&entry) }
+        guard let index = entry.children.index(forKey: first) else { throw .noSuchFile }
+        return try change(&entry.children.values[index], names.dropFirst(), body)
+    }
+
+    /// Puts an entry under a name of a folder that is there, or takes the name away.
+    mutating func replace(_ names: [String], by entry: FileEntry?, at seconds: Int64) throws(FileError) {
+        guard let name = names.last else { throw .invalid }
+        nextInode += 1
+        let inode = nextInode
+        let freed = try change(Array(names.dropLast())) { (folder) throws(FileError) -> UInt64 in
+            guard folder.isFolder else { throw .notDirectory }
+            let before = folder.children[name]?.totalSize ?? 0
+            var entry = entry
+            entry?.inode = inode
+            folder.children[name] = entry
+            folder.modified = seconds
+            return before
+        }
+        usedBytes = usedBytes - min(freed, usedBytes) + (entry?.totalSize ?? 0)
+    }
+}

@@ -1,0 +1,247 @@
+/// A shell that runs one script on a phone; confined to the phone's lane.
+///
+/// Commands that wait (`sleep`, `logcat`, reading what the host sends) do so by continuing later: nothing blocks and no
+/// thread or task is held.
+final class ShellProcess {
+    typealias Continuation = (Int32) -> Void
+
+    let device: SimulatedDevice
+    let pid: Int
+    var variables: [String: String]
+    var lastStatus: Int32 = 0
+    var folder: String
+
+    private let ended: Continuation
+    private var exitStatus: Int32?
+    /// Whether `exit` was called, so that nothing of the script goes on.
+    var exitRequested: Bool { exitStatus != nil }
+    private var hasEnded = false
+    private(set) var isStopped = false
+    private var backgroundJobs = 0
+    private var stopActions: [Int: () -> Void] = [:]
+    private var nextAction = 0
+
+    /// - Parameter ended: Called once with the exit status when the script and all that holds its output are done.
+    init(_ device: SimulatedDevice, ended: @escaping Continuation) {
+        self.device = device
+        self.ended = ended
+        pid = device.makePID()
+        folder = "/"
+        variables = [
+            "HOME": "/", "USER": "shell", "LOGNAME": "shell", "SHELL": "/bin/sh", "TMPDIR": "/data/local/tmp",
+            "HOSTNAME": device.making.model.device, "PATH": "/system/bin", "EXTERNAL_STORAGE": "/sdcard",
+            "ANDROID_SERIAL": device.making.serial, "PWD": "/",
+        ]
+    }
+
+    private init(childOf parent: ShellProcess, ended: @escaping Continuation) {
+        device = parent.device
+        self.ended = ended
+        pid = parent.pid
+        variables = parent.variables
+        folder = parent.folder
+        lastStatus = parent.lastStatus
+    }
+
+    /// A copy of this shell, for subshells and parts of pipelines.
+    func child(ended: @escaping Continuation) -> ShellProcess {
+        let child = ShellProcess(childOf: self, ended: ended)
+        onStop { [weak child] in child?.stop() }
+        return child
+    }
+
+    func absolute(_ path: String) -> String { RemotePath.absolute(path, in: folder) }
+
+    // MARK: Life
+
+    /// Reads and runs a script.
+    func start(line: [UInt8], _ streams: ShellStreams) {
+        let script: ShellScript
+        do throws(ShellSyntaxError) {
+            script = try ShellParser.script(line)
+        } catch {
+            streams.errors.write("/system/bin/sh: \(error.text)\n")
+            return exit(1)
+        }
+        start(script, streams)
+    }
+
+    func start(_ script: ShellScript, _ streams: ShellStreams) {
+        run(script, streams) { [self] in exit($0) }
+    }
+
+    /// Ends the script; background jobs that hold the output keep the process.
+    func exit(_ status: Int32) {
+        guard exitStatus == nil else { return }
+        exitStatus = status
+        endIfDone()
+    }
+
+    /// Ends everything now, as a hang-up does; nobody is told.
+    func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        hasEnded = true
+        let actions = stopActions.values
+        stopActions = [:]
+        for action in actions { action() }
+    }
+
+    /// Has something undone when the process is stopped; the number takes it back.
+    @discardableResult
+    func onStop(_ action: @escaping () -> Void) -> Int {
+        nextAction += 1
+        stopActions[nextAction] = action
+        return nextAction
+    }
+
+    func forgetStop(_ number: Int) { stopActions[number] = nil }
+
+    /// Goes on after a time, unless stopped before.
+    func after(_ duration: Duration, _ body: @escaping () -> Void) {
+        var action = 0
+        let timer = device.timers.after(duration) { [self] in
+            forgetStop(action)
+            body()
+        }
+        action = onStop { [device] in device.timers.cancel(timer) }
+    }
+
+    private func endIfDone() {
+        guard let exitStatus, backgroundJobs == 0, !hasEnded else { return }
+        hasEnded = true
+        ended(exitStatus)
+    }
+
+    // MARK: Running
+
+    func run(_ script: ShellScript, _ streams: ShellStreams, then: @escaping Continuation) {
+        guard !isStopped, exitStatus == nil else { return }
+        switch script {
+        case .simple(let command): runSimple(command, streams, then: then)
+        case .pipeline(let parts): runPipeline(parts, streams, then: then)
+        case .not(let inner): run(inner, streams) { [self] in then(remember($0 == 0 ? 1 : 0)) }
+        case .and(let left, let right):
+            run(left, streams) { [self] in $0 == 0 ? run(right, streams, then: then) : then($0) }
+        case .or(let left, let right):
+            run(left, streams) { [self] in $0 != 0 ? run(right, streams, then: then) : then($0) }
+        case .sequence(let items): runSequence(items[...], 0, streams, then: then)
+        case .group(let body, let isSubshell, let redirections):
+            runGroup(body, isSubshell, redirections, streams, then: then)
+        case .choice(let condition, let yes, let no):
+            run(condition, streams) { [self] status in
+                guard let branch = status == 0 ? yes : no else { return then(remember(0)) }
+                run(branch, streams, then: then)
+            }
+        case .each(let name, let words, let body):
+            runEach(name, fields(words, streams)[...], body, 0, streams, then: then)
+        case .loop(let condition, let until, let body):
+            runLoop(condition, until, body, rounds: 0, streams, then: then)
+        }
+    }
+
+    func remember(_ status: Int32) -> Int32 {
+        lastStatus = status
+        return status
+    }
+
+    private func runSequence(
+        _ items: ArraySlice<ShellScript.Item>, _ status: Int32, _ streams: ShellStreams, then: @escaping Continuation
+    ) {
+        guard let item = items.first else { return then(status) }
+        if item.isBackground {
+            startInBackground(item.script, streams)
+            return runSequence(items.dropFirst(), remember(0), streams, then: then)
+        }
+        run(item.script, streams) { [self] status in
+            guard items.count > 1 else { return then(status) }
+            runSequence(items.dropFirst(), status, streams, then: then)
+        }
+    }
+
+    /// A job whose output still is the process's own keeps the stream to the host open, as on real phones.
+    private func startInBackground(_ script: ShellScript, _ streams: ShellStreams) {
+        let holdsOutput = !Self.redirectsEverything(script)
+        if holdsOutput { backgroundJobs += 1 }
+        let job = child { [self] _ in
+            if holdsOutput { backgroundJobs -= 1 }
+            endIfDone()
+        }
+        job.start(script, ShellStreams(input: ShellInput([]), output: streams.output, errors: streams.errors))
+    }
+
+    private static func redirectsEverything(_ script: ShellScript) -> Bool {
+        let redirections: [Redirection]
+        switch script {
+        case .simple(let command): redirections = command.redirections
+        case .group(_, _, let those): redirections = those
+        default: return false
+        }
+        let outputs = Set(redirections.filter { $0.kind != .input }.map(\.descriptor))
+        return outputs.contains(1) && outputs.contains(2)
+    }
+
+    private func runGroup(
+        _ body: ShellScript, _ isSubshell: Bool, _ redirections: [Redirection], _ streams: ShellStreams,
+        then: @escaping Continuation
+    ) {
+        guard let opened = open(redirections, streams) else { return then(remember(1)) }
+        let finish: Continuation = { [self] status in
+            opened.close()
+            then(remember(status))
+        }
+        guard isSubshell else { return run(body, opened.streams, then: finish) }
+        child(ended: finish).start(body, opened.streams)
+    }
+
+    private func runEach(
+        _ name: String, _ values: ArraySlice<String>, _ body: ShellScript, _ status: Int32, _ streams: ShellStreams,
+        then: @escaping Continuation
+    ) {
+        guard let value = values.first else { return then(remember(status)) }
+        variables[name] = value
+        run(body, streams) { [self] in runEach(name, values.dropFirst(), body, $0, streams, then: then) }
+    }
+
+    private func runLoop(
+        _ condition: ShellScript, _ until: Bool, _ body: ShellScript, rounds: Int, _ streams: ShellStreams,
+        then: @escaping Continuation
+    ) {
+        // A loop that never waits must neither fill the stack nor keep the lane.
+        guard rounds < 100 else {
+            return after(.milliseconds(1)) { [self] in
+                runLoop(condition, until, body, rounds: 0, streams, then: then)
+            }
+        }
+        run(condition, streams) { [self] status in
+            guard (status == 0) != until else { return then(remember(0)) }
+            run(body, streams) { [self] _ in
+                runLoop(condition, until, body, rounds: rounds + 1, streams, then: then)
+            }
+        }
+    }
+
+    /// Each part is a shell of its own; bytes pass from one to the next as they come, and the last one ends them all.
+    private func runPipeline(_ parts: [ShellScript], _ streams: ShellStreams, then: @escaping Continuation) {
+        let inputs = [streams.input] + parts.dropFirst().map { _ in ShellInput() }
+        var stages: [ShellProcess] = []
+        for index in parts.indices {
+            let following = index + 1 < inputs.count ? inputs[index + 1] : nil
+            stages.append(
+                child { [self] status in
+                    guard following == nil else { return following?.end() ?? () }
+                    for stage in stages.dropLast() { stage.stop() }
+                    stages = []
+                    then(remember(status))
+                })
+        }
+        for (index, stage) in stages.enumerated() {
+            var output = streams.output
+            if index + 1 < inputs.count {
+                let next = inputs[index + 1]
+                output = ShellOutput { bytes in bytes.withUnsafeBytes { next.feed($0) } }
+            }
+            stage.start(parts[index], ShellStreams(input: inputs[index], output: output, errors: streams.errors))
+        }
+    }
+}
