@@ -42,7 +42,11 @@ struct ShellCall {
         var rest = arguments[...]
         while let word = rest.popFirst() {
             if word == "--" { return (letters, operands + rest) }
-            if word.hasPrefix("-"), word.count > 1 { letters.formUnion(word.dropFirst()) } else { operands.append(word) }
+            if word.hasPrefix("-"), word.count > 1 {
+                letters.formUnion(word.dropFirst())
+            } else {
+                operands.append(word)
+            }
         }
         return (letters, operands)
     }
