@@ -1,4 +1,5 @@
 import APK
+import Crypto
 import Testing
 
 struct APKFileTests {

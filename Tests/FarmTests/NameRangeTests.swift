@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Testing
 
