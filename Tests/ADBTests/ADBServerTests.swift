@@ -87,9 +87,10 @@ import Testing
             let installing = Task(executorPreference: lane) {
                 try await phone.install([AppPart(name: "a", bytes: SharedBytes(app))], flags: ["-r"], meter: meter)
             }
-            while scripted.lines.last?.raw.count != app.count { await Task.yield() }
-            scripted.lines.last?.send("Success\n")
-            scripted.lines.last?.hangUp()
+            let line = try await scripted.line(3)
+            try await line.received(app.count)
+            line.send("Success\n")
+            line.hangUp()
             #expect(try await installing.value.reply == .success(detail: ""))
             #expect(meter.bytes == UInt64(app.count + 8))
         }
@@ -166,19 +167,23 @@ import Testing
     }
 
     @Test func `no more connections are open than the server's limit`() async throws {
-        try await Self.withServer(limit: 2, Self.shell) { server, scripted, lane, _ in
+        let script = ScriptedServer.carrying(Self.list) { line, _ in
+            line.okay()
+            line.isRaw = true
+        }
+        try await Self.withServer(limit: 2, script) { server, scripted, lane, _ in
             let phone = try await ADBServerConnection.connect(to: "R5CT1", through: server, on: lane)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<20 {
-                    group.addTask(executorPreference: lane) {
-                        let result = try await phone.run("echo \(number)")
-                        #expect(result.exit == 0)
-                    }
-                }
-                try await group.waitForAll()
+            let running = (0..<4).map { number in
+                Task(executorPreference: lane) { try await phone.run("echo \(number)").exit }
             }
-            #expect(scripted.mostOpen <= 2)
-            #expect(scripted.lines.count == 22)
+            // Each of the first two sends its close-stdin; the others have no place yet.
+            for count in [4, 5, 6] {
+                try await scripted.line(count).received(ShellPacket.headerSize)
+                #expect(scripted.lines.count == count)
+                scripted.lines[count - 2].send(ShellPacket.exit.encoded([0]))
+            }
+            scripted.lines[5].send(ShellPacket.exit.encoded([0]))
+            for task in running { #expect(try await task.value == 0) }
         }
     }
 
@@ -208,7 +213,7 @@ import Testing
     @Test func `a server that says nothing costs its limit`() async throws {
         try await Self.withServer({ _, _ in }) { server, scripted, lane, clock in
             let asking = Task(executorPreference: lane) { try await server.devices(on: lane) }
-            while scripted.requests.isEmpty { await Task.yield() }
+            _ = try await scripted.line(1)
             await clock.advance(by: .seconds(15))
             #expect(await code { _ = try await asking.value } == .timedOut)
         }

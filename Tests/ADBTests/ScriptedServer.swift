@@ -12,17 +12,23 @@ final class ServerLine: SocketHandler, @unchecked Sendable {
     private(set) var raw: [UInt8] = []
     var isRaw = false
     private var pending: [UInt8] = []
+    private var waiting: [(count: Int, waiter: Waiter<Void>)] = []
     private var socket: TCPSocket?
     private let script: @Sendable (ServerLine, String) -> Void
-    private let ended: @Sendable () -> Void
 
     init(
-        _ descriptor: CInt, on lane: Lane, script: @escaping @Sendable (ServerLine, String) -> Void,
-        ended: @escaping @Sendable () -> Void
+        _ descriptor: CInt, on lane: Lane, script: @escaping @Sendable (ServerLine, String) -> Void
     ) throws {
         self.script = script
-        self.ended = ended
         socket = try TCPSocket(adopting: descriptor, on: lane, handler: self)
+    }
+
+    /// Waits until so many bytes came after the last request.
+    func received(_ count: Int) async throws {
+        guard raw.count < count else { return }
+        let waiter = Waiter<Void>()
+        waiting.append((count, waiter))
+        try await waiter.value()
     }
 
     func okay(_ text: String? = nil) {
@@ -41,7 +47,7 @@ final class ServerLine: SocketHandler, @unchecked Sendable {
 
     func socketConnected() {}
     func socketDrained() {}
-    func socketFailed(_ error: SystemError) { ended() }
+    func socketFailed(_ error: SystemError) {}
 
     func socketReadable() {
         let outcome = socket?.read { bytes in
@@ -53,9 +59,10 @@ final class ServerLine: SocketHandler, @unchecked Sendable {
             requests.append(request)
             script(self, request)
         }
+        for waiter in waiting where waiter.count <= raw.count { waiter.waiter.resume(with: .success(())) }
+        waiting.removeAll { $0.count <= raw.count }
         guard outcome != .drained else { return }
         close()
-        ended()
     }
 
     func close() {
@@ -68,22 +75,29 @@ final class ServerLine: SocketHandler, @unchecked Sendable {
 // Sendable: touched only on the lane.
 final class ScriptedServer: @unchecked Sendable {
     private(set) var lines: [ServerLine] = []
-    /// How many connections were open at once at most.
-    private(set) var mostOpen = 0
-    private var open = 0
+    private var waiting: [(count: Int, waiter: Waiter<Void>)] = []
     private var listener: TCPListener?
 
     init(on lane: Lane, script: @escaping @Sendable (ServerLine, String) -> Void) throws {
         listener = try TCPListener(at: .loopback(port: 0), on: lane) { [unowned self] descriptor in
-            let made = try? ServerLine(descriptor, on: lane, script: script) { [weak self] in self?.open -= 1 }
-            guard let line = made else { return }
+            guard let line = try? ServerLine(descriptor, on: lane, script: script) else { return }
             lines.append(line)
-            open += 1
-            mostOpen = max(mostOpen, open)
+            for waiter in waiting where waiter.count <= lines.count { waiter.waiter.resume(with: .success(())) }
+            waiting.removeAll { $0.count <= lines.count }
         }
     }
 
     func address() throws -> SocketAddress { try #require(listener?.address) }
+
+    /// Waits until so many connections were made, and gives the last of them.
+    func line(_ count: Int) async throws -> ServerLine {
+        if lines.count < count {
+            let waiter = Waiter<Void>()
+            waiting.append((count, waiter))
+            try await waiter.value()
+        }
+        return lines[count - 1]
+    }
 
     var requests: [String] { lines.flatMap(\.requests) }
 
