@@ -8,16 +8,18 @@ import Steps
 
 /// One phone's way through the plan; lives in one task on the phone's lane.
 final class PhoneRun {
-    /// What all phones of a run have in common.
-    struct Common: Sendable {
+    /// What all phones of a run have in common; an object, as a plan is too large to be copied for each.
+    final class Common: Sendable {
         let plan: Plan
         let services: RunServices
+        let steps: [SharedStep]
         let questions: PhoneQuestions
         /// For temporary names on phones: the run's own, of letters and digits.
         let tag: String
 
         init(plan: Plan, services: RunServices) {
             self.plan = plan
+            steps = plan.steps.map(SharedStep.init)
             self.services = services
             questions = PhoneQuestions(of: plan)
             tag = String(services.folder.id.description.filter { $0.isLetter || $0.isNumber })
@@ -77,7 +79,7 @@ final class PhoneRun {
 
     private func walk() async -> PhoneEnd {
         guard !target.isUndecided else { return undecided }
-        for step in common.plan.steps {
+        for step in common.steps {
             do {
                 guard case .end(let end) = try await take(step) else { continue }
                 return end
@@ -106,15 +108,15 @@ final class PhoneRun {
 
     // MARK: One step
 
-    private func take(_ step: PlannedStep) async throws -> Course {
+    private func take(_ step: SharedStep) async throws -> Course {
         let timing: StepTiming
         let isTolerated: Bool
         do {
-            let inner = step.scope(in: scope)
+            let inner = step.planned.scope(in: scope)
             // Without knowing the phone nobody knows whether the step is for it; then the first attempt finds out.
-            if isKnown, try !step.applies(in: inner) { return skip(step) }
-            timing = try step.timing(in: inner)
-            isTolerated = try step.toleratesFailure(in: inner)
+            if isKnown, try !step.planned.applies(in: inner) { return skip(step) }
+            timing = try step.planned.timing(in: inner)
+            isTolerated = try step.planned.toleratesFailure(in: inner)
         } catch {
             var result = Self.verdict(of: error, in: step, hasBegun: false, isStopped: false)
             result.setPlace(of: step)
@@ -130,7 +132,7 @@ final class PhoneRun {
         isKnown = true
     }
 
-    private func attempt(_ step: PlannedStep, _ timing: StepTiming, isTolerated: Bool) async throws -> Course {
+    private func attempt(_ step: SharedStep, _ timing: StepTiming, isTolerated: Bool) async throws -> Course {
         var policy = RetryPolicy(timing, of: step)
         var number = 0
         var bytes: Int64 = 0
@@ -157,7 +159,7 @@ final class PhoneRun {
     }
 
     /// Waits for the limits that the step counts against; false when no more steps are begun.
-    private func hasTurn(_ step: PlannedStep, after attempts: Int) async throws -> Bool {
+    private func hasTurn(_ step: SharedStep, after attempts: Int) async throws -> Bool {
         do {
             return try await admission.turn(of: position, load: step.load) == .admitted
         } catch  where attempts > 0 {
@@ -175,13 +177,13 @@ final class PhoneRun {
     }
 
     private func make(
-        _ step: PlannedStep, _ timing: StepTiming, previousStart: LaneInstant
+        _ step: SharedStep, _ timing: StepTiming, previousStart: LaneInstant
     ) async -> AttemptResult {
         let context: StepContext
         do {
             if !isKnown {
                 try await greet(within: timing.timeout)
-                guard try step.applies(in: step.scope(in: scope)) else { return .skipped }
+                guard try step.planned.applies(in: step.planned.scope(in: scope)) else { return .skipped }
             }
             context = try self.context(for: step, previousStart: previousStart)
         } catch {
@@ -192,17 +194,18 @@ final class PhoneRun {
         return await Attempt(step: step, timing: timing, context: context, keeper: keeper, lane: lane).make()
     }
 
-    private func context(for step: PlannedStep, previousStart: LaneInstant) throws -> StepContext {
+    private func context(for step: SharedStep, previousStart: LaneInstant) throws -> StepContext {
         let services = common.services
         return StepContext(
-            scope: step.scope(in: scope), payloads: services.payloads, progress: ProgressMeter(clock: lane.clock),
+            scope: step.planned.scope(in: scope), payloads: services.payloads,
+            progress: ProgressMeter(clock: lane.clock),
             memory: services.memory, tag: common.tag,
             pullFolder: try ContainedPath(root: services.folder.pulledPath).appending(target.phone.name),
             previousStart: previousStart, outputLimit: services.outputLimit,
             reconnect: { [keeper] in try await keeper.reconnected() })
     }
 
-    private func note(_ result: AttemptResult, of step: PlannedStep, attempt: Int, _ pause: Duration) async {
+    private func note(_ result: AttemptResult, of step: SharedStep, attempt: Int, _ pause: Duration) async {
         let failure =
             result.failure ?? StepFailure(code: "failed", operation: step.title, reason: result.verdict.words)
         let failed = AttemptFailure(
@@ -213,7 +216,7 @@ final class PhoneRun {
 
     // MARK: Ends
 
-    private func skip(_ step: PlannedStep) -> Course {
+    private func skip(_ step: SharedStep) -> Course {
         let end = StepEnd(verdict: .skipped, attempts: 0, outputs: AttemptResult.skipped.outputs)
         journal.post(.stepEnded(target.id, step.path, end))
         remember(end, of: step)
@@ -221,7 +224,7 @@ final class PhoneRun {
     }
 
     private func finish(
-        _ step: PlannedStep, _ result: AttemptResult, attempts: Int, bytes: Int64, since start: LaneInstant,
+        _ step: SharedStep, _ result: AttemptResult, attempts: Int, bytes: Int64, since start: LaneInstant,
         isTolerated: Bool
     ) -> Course {
         var end = StepEnd(
@@ -248,7 +251,7 @@ final class PhoneRun {
         return .next
     }
 
-    private func remember(_ end: StepEnd, of step: PlannedStep) {
+    private func remember(_ end: StepEnd, of step: SharedStep) {
         guard let id = step.id else { return }
         scope.record(step: id, outputs: end.expressionValues)
     }
