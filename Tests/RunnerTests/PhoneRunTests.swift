@@ -32,7 +32,8 @@ struct PhoneRunTests {
                 let journal = try JournalContents(reading: path.withLock { $0 })
                 told.withLock { told in
                     told.append(
-                        "\(line): \(journal.record.phones[0].steps.map { $0.end?.verdict.rawValue ?? "running" })")
+                        "\(line): \((journal.record.phones.first?.steps ?? []).map { $0.end?.verdict.rawValue ?? "running" })"
+                    )
                 }
                 return .exiting(0)
             })
