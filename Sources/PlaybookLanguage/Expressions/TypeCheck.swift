@@ -82,7 +82,12 @@ struct TypeCheck {
         case .field(let root, let id) where root.shape == .name("steps"):
             _ = type(of: base)
             guard let outputs = names.steps[id] else { return .any }
-            return known(name, in: outputs, "output of step `\(id)`", nil, word)
+            if let type = outputs[name] { return type }
+            let all = "there are \(outputs.keys.sorted().joined(separator: ", "))"
+            report(
+                "unknown-name", "step `\(id)` gives no `\(name)`", word,
+                help: suggestion(for: name, among: outputs.keys) ?? all)
+            return .any
         default: break
         }
         let whole = type(of: base)
