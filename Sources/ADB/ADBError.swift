@@ -49,7 +49,7 @@ public struct ADBError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Code
     /// What was being done, such as `connect to 10.0.4.11:5555`.
     public let operation: String
-    /// The cause in words for people; never raw bytes of a phone.
+    /// The cause in words for people; may hold the phone's own words, so it is not safe to print as it is.
     public let reason: String
     /// The system's number, when the system gave one.
     public let systemErrno: CInt?

@@ -95,7 +95,7 @@ struct ZipDirectory {
 
     private static func missingEnd(of source: ByteSource) throws(APKError) -> APKError {
         let head = try source.read(Int(min(4, source.size)), at: 0)
-        if Array("PK\u{3}\u{4}".utf8).starts(with: head) {
+        if head == Array("PK\u{3}\u{4}".utf8) {
             return APKError(
                 .truncated, source.path, "is truncated: its end is missing", advice: "copy or download it again")
         }

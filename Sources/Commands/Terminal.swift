@@ -46,11 +46,12 @@ struct Terminal: Sendable {
     /// Writes one line.
     func line(_ text: String = "") { write(text + "\n") }
 
-    /// Asks a yes-or-no question; nil when nobody is there to answer.
-    func confirm(_ question: String) -> Bool? {
-        guard isInteractive, isatty(0) == 1 else { return nil }
-        write("\(question) [y/N] ")
-        guard let answer = readLine() else { return false }
-        return ["y", "yes"].contains(answer.lowercased())
+    /// Whether a person is there to be asked.
+    var canAsk: Bool { isInteractive && isatty(0) == 1 }
+
+    /// Asks a question and waits for a line; empty when the input ends.
+    func ask(_ question: String) -> String {
+        write("\(question) ")
+        return readLine() ?? ""
     }
 }

@@ -61,12 +61,14 @@ struct FailureGroup {
     }
 
     /// The reason in one line, with the code where it says more than the reason.
-    var headline: String {
+    ///
+    /// - Parameter label: The step; an operation that only repeats its title is left out.
+    func headline(_ label: StepLabel?) -> String {
         let reason = Escaping.line(self.reason)
         let code = Escaping.line(self.code)
         // Codes in capitals are the phone's own words, such as INSTALL_FAILED_TEST_ONLY; the others are drover's.
         let isOwnWord = code.utf8.contains { (0x41...0x5A).contains($0) }
         let text = isOwnWord && !reason.contains(code) ? "\(code): \(reason)" : reason
-        return operation.map { $0.isEmpty ? text : "\(Escaping.line($0)): \(text)" } ?? text
+        return Wording.operation(operation, of: label).map { "\($0): \(text)" } ?? text
     }
 }

@@ -11,6 +11,13 @@ public struct JSONReport: Sendable {
     /// Reports a run.
     public init(_ record: RunRecord) { self.record = record }
 
+    /// A text as a JSON string, quotes included; control characters and line separators are escaped.
+    public static func quoted(_ text: String) -> String {
+        var json = JSONText()
+        json.value(text)
+        return json.text
+    }
+
     /// The report, with a line break at its end.
     public var text: String {
         var json = JSONText()
@@ -63,7 +70,8 @@ public struct JSONReport: Sendable {
             json.member("kind", phone.target.kind.rawValue)
             json.member("verdict", phone.verdict.rawValue)
             marks(phone.marks, &json)
-            json.member("milliseconds", phone.duration)
+            // A target that was lost before anything began has an end and no beginning.
+            json.member("milliseconds", phone.startTime == nil ? 0 : phone.duration)
             json.member("bytes", phone.bytes)
             json.member("step", phone.end?.step?.description)
             failure(phone.failure, &json)

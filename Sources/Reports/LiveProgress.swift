@@ -91,7 +91,7 @@ public struct LiveProgress: Sendable {
         let doing = slow.running.step.map { Wording.step(progress.labels[$0], $0, of: progress.labels.count) }
         return [
             ("  " + Wording.clock(milliseconds: now - slow.running.since) + "  ", .quiet),
-            (Escaping.line(slow.target.name), nil), ("  " + (doing ?? "between two steps"), .quiet),
+            (Escaping.line(slow.target.name), nil), ("  " + (doing ?? "between steps"), .quiet),
         ]
     }
 

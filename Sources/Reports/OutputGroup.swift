@@ -50,6 +50,7 @@ struct OutputGroup {
         } else if key.hasExit {
             remarks.append("exit code unknown")
         }
+        if key.exit == 0, key.output.isEmpty, key.error.isEmpty { remarks.append("no output") }
         if key.isTruncated { remarks.append("cut off") }
         return remarks.isEmpty ? "" : " (" + remarks.joined(separator: ", ") + ")"
     }

@@ -38,21 +38,23 @@ public struct PlainProgress: Sendable {
         case .attemptFailed(let target, let path, let failed):
             note(target, event.time)
             return "\(name(target)): \(step(path)), attempt \(failed.attempt) \(failed.verdict.words): "
-                + "\(because(failed.failure)); again in \(Wording.duration(milliseconds: failed.delay))"
+                + "\(because(failed.failure, path)); again in \(Wording.duration(milliseconds: failed.delay))"
         case .stepEnded(let target, let path, let end):
             note(target, event.time)
             guard detail == .steps else { return nil }
             var line = "\(name(target)): \(step(path)): \(end.verdict.words)\(marks(end.marks))"
             line += " in \(Wording.duration(milliseconds: end.duration))"
             if end.bytes > 0 { line += ", \(ByteCount(Int(end.bytes)))" }
-            if let failure = end.failure { return line + ": \(because(failure))" }
+            if let failure = end.failure { return line + ": \(because(failure, path))" }
             return end.outputs.reason.map { "\(line): \(Escaping.line($0))" } ?? line
         case .phoneEnded(let target, let end): return phoneEnded(target, end, event.time)
         case .runEnded: return nil
         }
     }
 
-    private mutating func phoneEnded(_ target: TargetID, _ end: PhoneEnd, _ time: Int64) -> String {
+    private mutating func phoneEnded(_ target: TargetID, _ end: PhoneEnd, _ time: Int64) -> String? {
+        // After an interrupt these come by the thousand and say nothing; the report counts and names them.
+        guard end.verdict != .notStarted else { return nil }
         ended += 1
         let total = "\(header?.targets.count ?? 0)"
         let number = String(repeating: " ", count: max(0, total.count - "\(ended)".count)) + "\(ended)"
@@ -61,7 +63,7 @@ public struct PlainProgress: Sendable {
         if let start = startTimes.removeValue(forKey: target) {
             line += " in \(Wording.duration(milliseconds: time - start))"
         }
-        return end.failure.map { "\(line): \(because($0))" } ?? line
+        return end.failure.map { "\(line): \(because($0, end.step))" } ?? line
     }
 
     private mutating func note(_ target: TargetID, _ time: Int64) {
@@ -76,8 +78,9 @@ public struct PlainProgress: Sendable {
         marks.isEmpty ? "" : " (\(marks.words.joined(separator: ", ")))"
     }
 
-    private func because(_ failure: StepFailure) -> String {
+    private func because(_ failure: StepFailure, _ path: StepPath?) -> String {
         let reason = Escaping.line(failure.reason)
-        return failure.operation.isEmpty ? reason : "\(Escaping.line(failure.operation)): \(reason)"
+        let operation = Wording.operation(failure.operation, of: path.flatMap { labels[$0] })
+        return operation.map { "\($0): \(reason)" } ?? reason
     }
 }

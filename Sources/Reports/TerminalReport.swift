@@ -99,15 +99,15 @@ public struct TerminalReport: Sendable {
 
     private func describe(_ group: FailureGroup) -> [String] {
         var head = "\(Wording.count(group.targets.count, noun)) \(group.verdict.words)"
+        let label = group.step.flatMap { step in steps.first { $0.path == step } }
         var place = group.place
         if let step = group.step {
-            let label = steps.first { $0.path == step }
             head += " at " + Wording.step(label, step, of: steps.count)
             place = place ?? label?.place
         }
         head = style.paint(head, Wording.colour(of: group.verdict))
         if let place { head += style.paint(" (\(Escaping.line(place.description)))", .quiet) }
-        var lines = [head, "  " + group.headline]
+        var lines = [head, "  " + group.headline(label)]
         if let advice = group.advice { lines.append("  -> " + Escaping.line(advice)) }
         return lines + names(group.targets.map(\.name))
     }

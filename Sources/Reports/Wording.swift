@@ -59,6 +59,14 @@ enum Wording {
         return "step \(path.number)" + (title.map { ", " + $0 } ?? "")
     }
 
+    /// What was being done, unless the step's title says the same.
+    static func operation(_ operation: String?, of label: StepLabel?) -> String? {
+        guard let operation, !operation.isEmpty, operation != label?.summary, operation != label?.name else {
+            return nil
+        }
+        return Escaping.line(operation)
+    }
+
     /// Pieces joined by commas, broken between pieces where a line is full.
     ///
     /// - Parameter maximumLines: What does not fit is counted by `rest` in a last line.

@@ -5,7 +5,7 @@ extension ADBConnection {
     public func property(_ key: String) async throws -> String {
         let result = try await run("getprop \(ShellQuoting.quote(key))")
         try check(result, "read property \(key)")
-        return String(decoding: result.output.drop { $0 == 10 }, as: UTF8.self).trimmingNewlines
+        return String(decoding: result.output, as: UTF8.self).trimmingNewlines
     }
 
     /// Reads all properties.

@@ -1,7 +1,9 @@
-import Crypto
+public import Crypto
 import Synchronization
 
-/// Everything that hosts did to the simulated phones; tests judge by it. May be asked from any thread at any time.
+/// Everything that hosts did to the simulated phones; tests judge by it.
+///
+/// May be asked from any thread at any time.
 public final class SimulationRecord: Sendable {
     /// How much is written down.
     public enum Detail: Sendable, Hashable {

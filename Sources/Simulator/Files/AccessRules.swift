@@ -8,7 +8,8 @@ enum AccessRules {
 
     /// Folders that can be passed through but not listed.
     static func isUnlisted(_ names: [String]) -> Bool {
-        isClosed(names) || names == ["data"] || names == ["data", "app"] || (names.starts(with: ["data", "app"]) && names.count == 3)
+        isClosed(names) || names == ["data"] || names == ["data", "app"]
+            || (names.starts(with: ["data", "app"]) && names.count == 3)
     }
 
     /// Why nothing may be made, changed or removed under the folder `names`; nil when it may.

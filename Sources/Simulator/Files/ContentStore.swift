@@ -30,7 +30,8 @@ public final class ContentStore: Sendable {
     public var count: Int { contents.withLock { table in table.values.count { $0.content != nil } } }
 
     /// The content of that digest: the one already there, or else `body` as a new one.
-    func content(_ digest: SHA256Digest, size: UInt64, _ body: () throws(FileError) -> FileContent.Body) throws(FileError)
+    func content(_ digest: SHA256Digest, size: UInt64, _ body: () throws(FileError) -> FileContent.Body)
+        throws(FileError)
         -> FileContent
     {
         if let present = contents.withLock({ $0[digest]?.content }) { return present }

@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 
 /// The bytes of a file: all of them, or only what is known about them.
 ///

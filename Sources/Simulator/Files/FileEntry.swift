@@ -22,7 +22,8 @@ struct FileEntry: Sendable {
     var children: [String: FileEntry]
 
     /// A folder owned by `owner`.
-    static func folder(_ permissions: UInt32 = 0o755, owner: UInt32 = 0, _ children: [String: FileEntry] = [:]) -> Self {
+    static func folder(_ permissions: UInt32 = 0o755, owner: UInt32 = 0, _ children: [String: FileEntry] = [:]) -> Self
+    {
         FileEntry(
             kind: .folder, permissions: permissions, owner: owner, group: owner, modified: FileEntry.epoch, inode: 1,
             children: children)

@@ -10,24 +10,37 @@ enum SystemImage {
     static func make(for profile: Profile) -> FileEntry {
         let programs = Dictionary(uniqueKeysWithValues: programs.map { ($0, FileEntry.file("\u{7f}ELF", 0o755)) })
         let release = "ro.build.version.release=\(profile.release)\nro.build.version.sdk=\(profile.sdk)\n"
-        return .folder(0o755, [
-            "system": .folder(0o755, ["bin": .folder(0o755, programs), "build.prop": .file(release), "etc": .folder()]),
-            "vendor": .folder(), "product": .folder(), "apex": .folder(),
-            "bin": .link("/system/bin"), "etc": .link("/system/etc"),
-            "sdcard": .link("/storage/self/primary"),
-            "storage": .folder(0o711, ["emulated": .folder(0o711, ["0": sharedStorage]), "self": .folder(0o711, ["primary": .link("/storage/emulated/0")])]),
-            "mnt": .folder(0o755, ["sdcard": .link("/storage/self/primary")]),
-            "data": .folder(0o771, [
-                "app": .folder(0o771), "data": .folder(0o771), "user": .folder(0o711), "system": .folder(0o775),
-                "local": .folder(0o751, ["tmp": .folder(0o771, owner: VirtualFiles.shellUser)]),
-            ]),
-            "dev": .folder(0o755, ["null": .device(), "zero": .device(), "tty": .device(), "urandom": .device()]),
-            "proc": .folder(0o555, [
-                "version": .file("Linux version 5.10.0 (simulated)\n"), "uptime": .file("1000.00 1000.00\n"),
-                "meminfo": .file("MemTotal:        8000000 kB\nMemAvailable:    4000000 kB\n"),
-                "sys": .folder(0o555, ["kernel": .folder(0o555, ["random": .folder(0o555, ["boot_id": .file("")])])]),
-            ]),
-        ])
+        return .folder(
+            0o755,
+            [
+                "system": .folder(
+                    0o755, ["bin": .folder(0o755, programs), "build.prop": .file(release), "etc": .folder()]),
+                "vendor": .folder(), "product": .folder(), "apex": .folder(),
+                "bin": .link("/system/bin"), "etc": .link("/system/etc"),
+                "sdcard": .link("/storage/self/primary"),
+                "storage": .folder(
+                    0o711,
+                    [
+                        "emulated": .folder(0o711, ["0": sharedStorage]),
+                        "self": .folder(0o711, ["primary": .link("/storage/emulated/0")]),
+                    ]),
+                "mnt": .folder(0o755, ["sdcard": .link("/storage/self/primary")]),
+                "data": .folder(
+                    0o771,
+                    [
+                        "app": .folder(0o771), "data": .folder(0o771), "user": .folder(0o711), "system": .folder(0o775),
+                        "local": .folder(0o751, ["tmp": .folder(0o771, owner: VirtualFiles.shellUser)]),
+                    ]),
+                "dev": .folder(0o755, ["null": .device(), "zero": .device(), "tty": .device(), "urandom": .device()]),
+                "proc": .folder(
+                    0o555,
+                    [
+                        "version": .file("Linux version 5.10.0 (simulated)\n"), "uptime": .file("1000.00 1000.00\n"),
+                        "meminfo": .file("MemTotal:        8000000 kB\nMemAvailable:    4000000 kB\n"),
+                        "sys": .folder(
+                            0o555, ["kernel": .folder(0o555, ["random": .folder(0o555, ["boot_id": .file("")])])]),
+                    ]),
+            ])
     }
 
     private static var sharedStorage: FileEntry {

@@ -39,7 +39,8 @@ extension VirtualFiles {
     ///
     /// - Parameter parents: Make the missing folders on the way too, and be content when it is there already.
     mutating func makeFolder(
-        _ path: String, parents: Bool = false, permissions: UInt32 = 0o775, at seconds: Int64, as caller: Caller = .shell
+        _ path: String, parents: Bool = false, permissions: UInt32 = 0o775, at seconds: Int64,
+        as caller: Caller = .shell
     ) throws(FileError) {
         if parents { try makeParents(of: path, permissions: permissions, at: seconds, as: caller) }
         let location = try locate(path, as: caller)

@@ -41,7 +41,8 @@ struct InstalledPackage: Sendable {
         InstalledPackage(
             name: name, versionCode: Int64(profile.sdk), versionName: profile.release, minSDK: profile.sdk,
             targetSDK: profile.sdk, isDebuggable: false, signer: nil, codePath: path, splits: [],
-            requestedPermissions: [], grantedPermissions: [], launcher: launcher, activities: launcher.map { [$0] } ?? [],
+            requestedPermissions: [], grantedPermissions: [], launcher: launcher,
+            activities: launcher.map { [$0] } ?? [],
             installer: nil, uid: uid, firstInstalled: FileEntry.epoch, lastUpdated: FileEntry.epoch)
     }
 }

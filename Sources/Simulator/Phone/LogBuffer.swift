@@ -12,7 +12,8 @@ final class LogBuffer {
         var text: String {
             let time = CivilTime(milliseconds: milliseconds)
             let tag = tag.padded(to: 8)
-            return "\(time.logText) \(String(pid).leftPadded(to: 5)) \(String(pid).leftPadded(to: 5)) \(priority) \(tag): \(message)"
+            return
+                "\(time.logText) \(String(pid).leftPadded(to: 5)) \(String(pid).leftPadded(to: 5)) \(priority) \(tag): \(message)"
         }
     }
 

@@ -58,7 +58,8 @@ extension Profile {
         quirks: [],
         models: [
             PhoneModel("Google", "Pixel 4a", "sunfish", "sunfish", .init(width: 1080, height: 2340, density: 440)),
-            PhoneModel("OnePlus", "IN2023", "OnePlus8Pro", "OnePlus8Pro_EEA", .init(width: 1440, height: 3168, density: 560)),
+            PhoneModel(
+                "OnePlus", "IN2023", "OnePlus8Pro", "OnePlus8Pro_EEA", .init(width: 1440, height: 3168, density: 560)),
         ]
     )
 

@@ -21,7 +21,9 @@ public struct Profile: Sendable, Hashable {
 
     /// The differences between releases that are not written in the feature list.
     public struct Quirks: OptionSet, Sendable, Hashable {
+        /// One bit per quirk.
         public let rawValue: Int
+        /// Makes a set from its bits.
         public init(rawValue: Int) { self.rawValue = rawValue }
 
         /// Packets whose byte sum is wrong end the connection (up to 8.1).

@@ -20,7 +20,9 @@ struct Properties: Sendable {
     ///
     /// - Returns: Whether it was set; `ro.` and `sys.` properties belong to the system.
     mutating func setByShell(_ name: String, _ value: String) -> Bool {
-        let allowed = ["debug.", "log.", "persist.log.", "persist.sys.locale", "persist.adb.", "test.", "persist.test."]
+        let allowed = [
+            "debug.", "log.", "persist.log.", "persist.sys.locale", "persist.adb.", "test.", "persist.test.",
+        ]
         guard value.utf8.count < 92, allowed.contains(where: { name.hasPrefix($0) }) else { return false }
         own[name] = value
         return true

@@ -43,7 +43,8 @@ extension SimulatedDevice {
         guard let base = parts.first(where: { $0.file.split == nil })?.file else {
             throw InstallRefusal("INSTALL_FAILED_INVALID_APK", "Full install must include a base package")
         }
-        guard parts.count(where: { $0.file.split == nil }) == 1, Set(parts.map(\.file.split)).count == parts.count else {
+        guard parts.count(where: { $0.file.split == nil }) == 1, Set(parts.map(\.file.split)).count == parts.count
+        else {
             throw InstallRefusal("INSTALL_FAILED_INVALID_APK", "Split null was defined multiple times")
         }
         let splits = parts.map(\.file).filter { $0.split != nil }

@@ -1,10 +1,12 @@
 import Crypto
 import Lanes
 
-/// A phone as it is, apart from how it is reached: files, apps, properties, log. Confined to the phone's lane.
+/// A phone as it is, apart from how it is reached: files, apps, properties, log.
+///
+/// Confined to the phone's lane.
 final class SimulatedDevice {
     /// What one phone is made from.
-    struct Making {
+    struct Making: Sendable {
         var name: String
         var serial: String
         var profile: Profile

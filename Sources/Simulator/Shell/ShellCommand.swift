@@ -1,13 +1,12 @@
 /// A program of the phone.
-enum ShellCommand {
+enum ShellCommand: Sendable {
     /// Does its work at once and gives its exit status.
-    case quick((ShellCall) -> Int32)
+    case quick(@Sendable (ShellCall) -> Int32)
     /// Goes on later; must call the continuation once, unless the process is stopped before.
-    case slow((ShellCall, @escaping (Int32) -> Void) -> Void)
+    case slow(@Sendable (ShellCall, @escaping (Int32) -> Void) -> Void)
 
     /// Every program by its name.
-    nonisolated(unsafe) static let all: [String: ShellCommand] = {
-        // Safe: filled once, never changed, and the functions in it hold no state of their own.
+    static let all: [String: ShellCommand] = {
         let groups = [
             ShellBuiltins.commands, FileCommands.commands, ListingCommands.commands, TextCommands.commands,
             SystemCommands.commands, PackageCommands.commands, ActivityCommands.commands, LogCommands.commands,
@@ -43,7 +42,11 @@ struct ShellCall {
         var rest = arguments[...]
         while let word = rest.popFirst() {
             if word == "--" { return (letters, operands + rest) }
-            if word.hasPrefix("-"), word.count > 1 { letters.formUnion(word.dropFirst()) } else { operands.append(word) }
+            if word.hasPrefix("-"), word.count > 1 {
+                letters.formUnion(word.dropFirst())
+            } else {
+                operands.append(word)
+            }
         }
         return (letters, operands)
     }

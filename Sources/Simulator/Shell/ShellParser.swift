@@ -199,7 +199,8 @@ struct ShellParser {
             return nil
         }
         let name = head[..<equals]
-        guard let first = name.utf8.first, !(48...57).contains(first), name.utf8.allSatisfy(WordReader.isNameByte) else {
+        guard let first = name.utf8.first, !(48...57).contains(first), name.utf8.allSatisfy(WordReader.isNameByte)
+        else {
             return nil
         }
         let rest = String(head[head.index(after: equals)...])

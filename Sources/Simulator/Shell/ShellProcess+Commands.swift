@@ -50,7 +50,8 @@ extension ShellProcess {
 
     private func notFound(_ name: String, _ streams: ShellStreams, then: @escaping Continuation) {
         if name.contains("/"), let entry = try? device.files.entry(absolute(name)) {
-            streams.errors.write("/system/bin/sh: \(name): can't execute: \(entry.isFolder ? "Is a directory" : "Permission denied")\n")
+            streams.errors.write(
+                "/system/bin/sh: \(name): can't execute: \(entry.isFolder ? "Is a directory" : "Permission denied")\n")
             return then(126)
         }
         let words = device.profile.sdk >= 29 ? "inaccessible or not found" : "not found"

@@ -22,6 +22,8 @@ final class ShellInput {
     private var waiting: [UInt8] = []
     private var isEnded = false
     private var reader: Reader?
+    /// Told when bytes that had been waiting were taken.
+    var wasTaken: (() -> Void)?
 
     init() {}
 
@@ -80,6 +82,7 @@ final class ShellInput {
         waiting = []
         let taken = bytes.withUnsafeBytes { reader($0, isEnded) }
         if taken < bytes.count { waiting = Array(bytes[taken...]) + waiting }
+        if taken > 0 { wasTaken?() }
     }
 }
 

@@ -77,7 +77,9 @@ enum ActivityCommands {
         if let package, component == nil { component = device.packages[package]?.launcher.map { "\(package)/\($0)" } }
         guard let component, let slash = component.firstIndex(of: "/") else {
             call.print("Starting: Intent { act=android.intent.action.MAIN }")
-            call.streams.errors.write("Error: Activity not started, unable to resolve Intent { act=android.intent.action.MAIN flg=0x10000000 }\n")
+            call.streams.errors.write(
+                "Error: Activity not started, unable to resolve Intent { act=android.intent.action.MAIN flg=0x10000000 }\n"
+            )
             return then(failure(device))
         }
         let name = String(component[..<slash])
@@ -88,7 +90,8 @@ enum ActivityCommands {
         }
         call.print("Starting: Intent { cmp=\(component) }")
         guard let app = device.packages[name], app.activities.contains(fullName(activity, in: name)) else {
-            call.streams.errors.write("Error type 3\nError: Activity class {\(name)/\(fullName(activity, in: name))} does not exist.\n")
+            call.streams.errors.write(
+                "Error type 3\nError: Activity class {\(name)/\(fullName(activity, in: name))} does not exist.\n")
             return then(failure(device))
         }
         launch(app, fullName(activity, in: name), call, waits: waits, then: then)
@@ -120,9 +123,12 @@ enum ActivityCommands {
         device.record.note { $0.launches.append(component) }
         device.write("ActivityTaskManager", "START u0 {act=android.intent.action.MAIN cmp=\(component)} from uid 2000")
         if !wasRunning {
-            device.write("ActivityManager", "Start proc \(app.uid):\(app.name)/u0a\(app.uid % 10_000) for next-top-activity {\(component)}")
+            device.write(
+                "ActivityManager",
+                "Start proc \(app.uid):\(app.name)/u0a\(app.uid % 10_000) for next-top-activity {\(component)}")
         } else {
-            call.streams.errors.write("Warning: Activity not started, intent has been delivered to currently running top-most instance.\n")
+            call.streams.errors.write(
+                "Warning: Activity not started, intent has been delivered to currently running top-most instance.\n")
         }
         let duration = wasRunning ? .zero : device.making.launchDuration
         // The app is up even when nobody waits for it.
@@ -141,9 +147,12 @@ enum ActivityCommands {
         }
     }
 
-    private static func appIsUp(_ app: InstalledPackage, _ component: String, _ duration: Duration, _ device: SimulatedDevice) {
+    private static func appIsUp(
+        _ app: InstalledPackage, _ component: String, _ duration: Duration, _ device: SimulatedDevice
+    ) {
         device.write("ActivityTaskManager", "Displayed \(component): +\(duration.wholeMilliseconds)ms")
-        device.write(app.name.split(separator: ".").last.map(String.init) ?? app.name, "MainMenu ready", pid: Int(app.uid))
+        device.write(
+            app.name.split(separator: ".").last.map(String.init) ?? app.name, "MainMenu ready", pid: Int(app.uid))
     }
 
     /// `monkey -p PACKAGE -c CATEGORY N`: the usual way to start an app whose activity nobody knows.

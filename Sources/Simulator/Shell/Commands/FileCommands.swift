@@ -3,7 +3,8 @@ enum FileCommands {
     static let commands: [String: ShellCommand] = [
         "mkdir": .quick(makeFolders), "rm": .quick(remove), "rmdir": .quick(removeFolders), "mv": .quick(move),
         "cp": .quick(copy), "ln": .quick(link), "touch": .quick(touch), "chmod": .quick(changeMode),
-        "chown": .quick(changeOwner), "chgrp": .quick { _ in 0 }, "restorecon": .quick { _ in 0 }, "sync": .quick { _ in 0 },
+        "chown": .quick(changeOwner), "chgrp": .quick { _ in 0 }, "restorecon": .quick { _ in 0 },
+        "sync": .quick { _ in 0 },
         "truncate": .quick(truncate),
     ]
 
@@ -11,7 +12,8 @@ enum FileCommands {
         let (letters, operands) = call.flags
         return each(operands) { path in
             do throws(FileError) {
-                try call.device.files.makeFolder(call.absolute(path), parents: letters.contains("p"), at: call.device.seconds)
+                try call.device.files.makeFolder(
+                    call.absolute(path), parents: letters.contains("p"), at: call.device.seconds)
                 return 0
             } catch { return call.complain("'\(path)': \(error.text)") }
         }
@@ -54,7 +56,8 @@ enum FileCommands {
         guard !goals.isEmpty else { return call.complain("Needs 2 arguments") }
         return each(goals) { goal in
             do throws(FileError) {
-                try call.device.files.rename(call.absolute(goal.from), to: call.absolute(goal.to), at: call.device.seconds)
+                try call.device.files.rename(
+                    call.absolute(goal.from), to: call.absolute(goal.to), at: call.device.seconds)
                 return 0
             } catch { return call.complain("bad '\(goal.from)': \(error.text)") }
         }
@@ -66,7 +69,9 @@ enum FileCommands {
         return each(goals(call)) { goal in
             do throws(FileError) {
                 let entry = try call.device.files.entry(call.absolute(goal.from))
-                try copy(entry, to: call.absolute(goal.to), call, isRecursive, keepsTime: !letters.isDisjoint(with: ["p", "a"]))
+                try copy(
+                    entry, to: call.absolute(goal.to), call, isRecursive,
+                    keepsTime: !letters.isDisjoint(with: ["p", "a"]))
                 return 0
             } catch { return call.complain("bad '\(goal.from)': \(error.text)") }
         }
@@ -143,7 +148,9 @@ enum FileCommands {
         return each(operands) { path in
             do throws(FileError) {
                 let current = try call.device.files.entry(call.absolute(path)).permissions
-                guard let permissions = FileMode.applying(mode, to: current) else { return call.complain("bad mode '\(mode)'") }
+                guard let permissions = FileMode.applying(mode, to: current) else {
+                    return call.complain("bad mode '\(mode)'")
+                }
                 try call.device.files.update(call.absolute(path)) { $0.permissions = permissions }
                 return 0
             } catch { return call.complain("'\(path)' to \(mode): \(error.text)") }

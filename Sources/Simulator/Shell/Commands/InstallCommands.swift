@@ -38,7 +38,8 @@ enum InstallCommands {
 
     private static func noSession(_ call: ShellCall, _ word: String?) -> Int32 {
         call.streams.errors.write(
-            "Exception occurred while executing:\njava.lang.SecurityException: Caller has no access to session \(word ?? "")\n")
+            "Exception occurred while executing:\njava.lang.SecurityException: Caller has no access to session \(word ?? "")\n"
+        )
         return 255
     }
 
@@ -57,7 +58,9 @@ enum InstallCommands {
             // Android 6 and older say what they read, on the terminal that they have.
             if call.device.profile.quirks.contains(.terminalShell) { call.print("\tpkg: \(path)") }
             guard let content = try? call.device.files.read(call.absolute(path)) else {
-                if call.device.profile.sdk < 28 { return then(refuse(call, InstallRefusal("INSTALL_FAILED_INVALID_URI"))) }
+                if call.device.profile.sdk < 28 {
+                    return then(refuse(call, InstallRefusal("INSTALL_FAILED_INVALID_URI")))
+                }
                 call.streams.errors.write(
                     "Error: Unable to open file: \(path)\nConsider using a file under /data/local/tmp/\n"
                         + "Error: Can't open file: \(path)\n")

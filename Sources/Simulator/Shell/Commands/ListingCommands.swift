@@ -29,7 +29,9 @@ enum ListingCommands {
         return status
     }
 
-    private static func list(_ path: String, _ letters: Set<Character>, _ call: ShellCall, heading: Bool) throws(FileError) {
+    private static func list(_ path: String, _ letters: Set<Character>, _ call: ShellCall, heading: Bool)
+        throws(FileError)
+    {
         let files = call.device.files
         let absolute = call.absolute(path)
         let followsLast = !letters.contains("l") || path.hasSuffix("/")
@@ -165,7 +167,9 @@ enum ListingCommands {
             let columns = [capacity, used, left].map { number in
                 letters.contains("h") ? "\(number >> 20)M".leftPadded(to: 9) : String(number / unit).leftPadded(to: 9)
             }
-            call.print("\(name.padded(to: 15)) \(columns.joined(separator: " ")) \(String(percent).leftPadded(to: 3))% \(place)")
+            call.print(
+                "\(name.padded(to: 15)) \(columns.joined(separator: " ")) \(String(percent).leftPadded(to: 3))% \(place)"
+            )
         }
         return 0
     }
@@ -187,13 +191,16 @@ enum ListingCommands {
         let (letters, operands) = call.flags
         guard let path = operands.first else { return 1 }
         if letters.contains("f") || letters.contains("e") { return realPath(call) }
-        guard let link = (try? call.device.files.entry(call.absolute(path), followLast: false))?.destination else { return 1 }
+        guard let link = (try? call.device.files.entry(call.absolute(path), followLast: false))?.destination else {
+            return 1
+        }
         call.print(link)
         return 0
     }
 
     private static func realPath(_ call: ShellCall) -> Int32 {
-        guard let path = call.flags.operands.first, let location = try? call.device.files.locate(call.absolute(path)) else {
+        guard let path = call.flags.operands.first, let location = try? call.device.files.locate(call.absolute(path))
+        else {
             return call.complain("\(call.flags.operands.first ?? ""): No such file or directory")
         }
         call.print(location.path)

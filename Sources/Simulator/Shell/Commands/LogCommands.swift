@@ -46,7 +46,9 @@ enum LogCommands {
             least = pair.count > 1 ? pair[1].first ?? "V" : "V"
             if tag == line.tag { break }
         }
-        guard let bound = order.firstIndex(of: least), let own = order.firstIndex(of: line.priority) else { return true }
+        guard let bound = order.firstIndex(of: least), let own = order.firstIndex(of: line.priority) else {
+            return true
+        }
         return own >= bound
     }
 

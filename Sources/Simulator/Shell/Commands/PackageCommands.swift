@@ -20,7 +20,8 @@ enum PackageCommands {
         case "grant", "revoke": then(setPermission(inner, granted: verb == "grant"))
         case "dump": then(PackageDump.run(call))
         case "resolve-activity": then(resolve(inner))
-        case "trim-caches", "compile", "bg-dexopt-job", "set-install-location", "enable", "disable-user", "suspend": then(0)
+        case "trim-caches", "compile", "bg-dexopt-job", "set-install-location", "enable", "disable-user", "suspend":
+            then(0)
         case "get-install-location":
             call.print("0[auto]")
             then(0)
@@ -65,7 +66,8 @@ enum PackageCommands {
         }
         guard call.device.uninstall(name, keepsData: keeps) else {
             let isUnknown = call.device.packages[name] == nil
-            call.print(hasUser && isUnknown ? "Failure [not installed for 0]" : "Failure [DELETE_FAILED_INTERNAL_ERROR]")
+            call.print(
+                hasUser && isUnknown ? "Failure [not installed for 0]" : "Failure [DELETE_FAILED_INTERNAL_ERROR]")
             return 1
         }
         call.print("Success")
@@ -91,11 +93,15 @@ enum PackageCommands {
         let operands = call.flags.operands.suffix(2)
         guard let name = operands.first, let permission = operands.last, operands.count == 2 else { return 1 }
         guard let package = call.device.packages[name] else {
-            call.streams.errors.write("Exception occurred while executing '\(granted ? "grant" : "revoke")':\njava.lang.IllegalArgumentException: Unknown package: \(name)\n")
+            call.streams.errors.write(
+                "Exception occurred while executing '\(granted ? "grant" : "revoke")':\njava.lang.IllegalArgumentException: Unknown package: \(name)\n"
+            )
             return 255
         }
         guard package.requestedPermissions.contains(permission) else {
-            call.streams.errors.write("Exception occurred while executing '\(granted ? "grant" : "revoke")':\njava.lang.SecurityException: Package \(name) has not requested permission \(permission)\n")
+            call.streams.errors.write(
+                "Exception occurred while executing '\(granted ? "grant" : "revoke")':\njava.lang.SecurityException: Package \(name) has not requested permission \(permission)\n"
+            )
             return 255
         }
         call.device.packages.update(name) {
@@ -151,7 +157,8 @@ enum PackageCommands {
 
     /// `resolve-activity --brief [-c CATEGORY] PACKAGE`.
     private static func resolve(_ call: ShellCall) -> Int32 {
-        guard let name = call.arguments.last, let package = call.device.packages[name], let launcher = package.launcher else {
+        guard let name = call.arguments.last, let package = call.device.packages[name], let launcher = package.launcher
+        else {
             call.print("No activity found")
             return 0
         }

@@ -1,3 +1,5 @@
+import Crypto
+
 /// `dumpsys package`.
 enum PackageDump {
     static func run(_ call: ShellCall) -> Int32 {
@@ -8,7 +10,8 @@ enum PackageDump {
         guard name != "installs" else {
             call.print("Active install sessions:")
             for (number, session) in call.device.packages.sessions.sorted(by: { $0.key < $1.key }) {
-                call.print("  Session \(number):\n    userId=0 mInstallerUid=2000 sizeBytes=\(session.options.size ?? 0)")
+                call.print(
+                    "  Session \(number):\n    userId=0 mInstallerUid=2000 sizeBytes=\(session.options.size ?? 0)")
             }
             return 0
         }
@@ -44,7 +47,9 @@ enum PackageDump {
             "    requested permissions:",
         ]
         lines += package.requestedPermissions.map { "      \($0)" }
-        lines.append("    User 0: ceDataInode=\(package.uid) installed=true hidden=false suspended=false stopped=\(!package.isRunning) notLaunched=\(!package.hasData) enabled=0")
+        lines.append(
+            "    User 0: ceDataInode=\(package.uid) installed=true hidden=false suspended=false stopped=\(!package.isRunning) notLaunched=\(!package.hasData) enabled=0"
+        )
         if device.profile.sdk >= 34 { lines.append("      firstInstallTime=\(first)") }
         lines.append("      runtime permissions:")
         lines += package.requestedPermissions.map {

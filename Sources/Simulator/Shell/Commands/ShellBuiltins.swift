@@ -61,7 +61,8 @@ enum ShellBuiltins {
     }
 
     private static func sleep(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        guard let word = call.arguments.first, let seconds = Double(word.hasSuffix("s") ? String(word.dropLast()) : word)
+        guard let word = call.arguments.first,
+            let seconds = Double(word.hasSuffix("s") ? String(word.dropLast()) : word)
         else { return then(call.complain("not a number '\(call.arguments.first ?? "")'")) }
         call.process.after(.seconds(max(0, seconds))) { then(0) }
     }

@@ -1,16 +1,21 @@
+import Lanes
+
 /// Programs that tell about the phone and set it.
 enum SystemCommands {
     static let commands: [String: ShellCommand] = [
         "getprop": .quick(getProperty), "setprop": .quick(setProperty), "id": .quick(identity), "uname": .quick(system),
         "date": .quick(date), "whoami": .quick(printing { _ in "shell" }),
-        "uptime": .quick(printing { " up \($0.timers.now.nanoseconds / 60_000_000_000) min,  0 users,  load average: 0.00" }),
+        "uptime": .quick(
+            printing { " up \($0.timers.now.nanoseconds / 60_000_000_000) min,  0 users,  load average: 0.00" }),
         "hostname": .quick(printing { $0.making.model.device }),
         "nproc": .quick(printing { _ in "8" }),
         "settings": .quick(settings), "input": .quick(input), "wm": .quick(window), "svc": .quick { _ in 0 },
         "screencap": .quick(screenshot), "reboot": .quick(reboot), "cmd": .slow(command), "service": .quick(service),
         "dumpsys": .quick(dump), "ps": .quick(processes), "pidof": .quick(processNumber), "kill": .quick { _ in 0 },
         "env": .quick { call in
-            for (name, value) in call.process.variables.sorted(by: { $0.key < $1.key }) { call.print("\(name)=\(value)") }
+            for (name, value) in call.process.variables.sorted(by: { $0.key < $1.key }) {
+                call.print("\(name)=\(value)")
+            }
             return 0
         },
         "su": .quick { call in
@@ -19,7 +24,9 @@ enum SystemCommands {
         },
     ]
 
-    private static func printing(_ text: @escaping (SimulatedDevice) -> String) -> (ShellCall) -> Int32 {
+    private static func printing(_ text: @escaping @Sendable (SimulatedDevice) -> String)
+        -> @Sendable (ShellCall) -> Int32
+    {
         { call in
             call.print(text(call.device))
             return 0
@@ -73,7 +80,8 @@ enum SystemCommands {
         let time = CivilTime(seconds: seconds)
         switch call.arguments.last {
         case "+%s": call.print(String(seconds))
-        case "+%s%N", "+%s%3N": call.print(String(call.device.milliseconds) + (call.arguments.last == "+%s%N" ? "000000" : ""))
+        case "+%s%N", "+%s%3N":
+            call.print(String(call.device.milliseconds) + (call.arguments.last == "+%s%N" ? "000000" : ""))
         case let format? where format.hasPrefix("+"):
             call.print("\(time.logText.prefix(5)) \(time.clock).000")
         default: call.print(time.text)
@@ -96,7 +104,8 @@ enum SystemCommands {
     }
 
     private static func input(_ call: ShellCall) -> Int32 {
-        guard let action = call.arguments.first, ["tap", "swipe", "keyevent", "text", "press", "roll"].contains(action) else {
+        guard let action = call.arguments.first, ["tap", "swipe", "keyevent", "text", "press", "roll"].contains(action)
+        else {
             call.streams.errors.write("Error: Unknown command: \(call.arguments.first ?? "")\n")
             return 255
         }
@@ -150,7 +159,9 @@ enum SystemCommands {
             call.streams.errors.write("/system/bin/sh: cmd: not found\n")
             return then(127)
         }
-        guard let service = call.arguments.first else { return then(call.complain("No service specified; use -l to list", status: 255)) }
+        guard let service = call.arguments.first else {
+            return then(call.complain("No service specified; use -l to list", status: 255))
+        }
         let words = Array(call.arguments.dropFirst())
         switch service {
         case "package": PackageCommands.run(call.with("cmd", words), isCmd: true, then: then)
@@ -173,7 +184,8 @@ enum SystemCommands {
         switch call.arguments.first {
         case "package": return PackageDump.run(call)
         case "battery":
-            call.print("Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  level: 100")
+            call.print(
+                "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  level: 100")
             return 0
         case "window", "power", "activity", "display", "meminfo", "cpuinfo": return 0
         default:
@@ -187,14 +199,18 @@ enum SystemCommands {
         call.print("root             1     0   10000   1000 0                   0 S init")
         for package in call.device.packages.all where package.isRunning {
             let pid = String(package.uid).leftPadded(to: 8)
-            call.print("\(UserNames.name(package.uid).padded(to: 9))\(pid)     1  100000  10000 0                   0 S \(package.name)")
+            call.print(
+                "\(UserNames.name(package.uid).padded(to: 9))\(pid)     1  100000  10000 0                   0 S \(package.name)"
+            )
         }
         return 0
     }
 
     /// An app's process has its user's number, which is as good as any other.
     private static func processNumber(_ call: ShellCall) -> Int32 {
-        guard let name = call.arguments.first, let package = call.device.packages[name], package.isRunning else { return 1 }
+        guard let name = call.arguments.first, let package = call.device.packages[name], package.isRunning else {
+            return 1
+        }
         call.print(String(package.uid))
         return 0
     }

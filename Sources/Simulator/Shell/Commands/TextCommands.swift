@@ -141,7 +141,8 @@ enum TextCommands {
     }
 
     private static func ends(
-        _ call: ShellCall, _ then: @escaping (Int32) -> Void, _ choose: @escaping ([Substring], Int) -> ArraySlice<Substring>
+        _ call: ShellCall, _ then: @escaping (Int32) -> Void,
+        _ choose: @escaping ([Substring], Int) -> ArraySlice<Substring>
     ) {
         var count = 10
         var paths: [String] = []
@@ -199,10 +200,13 @@ enum TextCommands {
         let wanted = operands.removeFirst()
         let pattern = folds ? wanted.lowercased() : wanted
         var found = 0
-        eachInput(call, operands, { status in
-            if letters.contains("c") { call.print(String(found)) }
-            then(status > 1 ? status : found > 0 ? 0 : 1)
-        }) { _, bytes in
+        eachInput(
+            call, operands,
+            { status in
+                if letters.contains("c") { call.print(String(found)) }
+                then(status > 1 ? status : found > 0 ? 0 : 1)
+            }
+        ) { _, bytes in
             for line in lines(bytes) {
                 let text = folds ? line.lowercased() : String(line)
                 guard matches(text, pattern, isExact) != letters.contains("v") else { continue }

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Farm
+import Planning
+import Reports
+import SourceText
+
+/// `drover phones [SELECTOR]`: who is in the farm, who answers, and what they are.
+struct PhonesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phones",
+        abstract: "List phones, what they are, and whether they answer.",
+        discussion: """
+            Phones behind adb servers are discovered. --save writes what answers as a farm file, so that a phone that \
+            is missing later is noticed as lost.
+            """
+    )
+
+    /// How a list is printed.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table
+        case json
+    }
+
+    @Argument(help: ArgumentHelp("Which phones; all of them when not given.", valueName: "selector"))
+    var selector = "all"
+
+    @Option(help: ArgumentHelp("table or json.", valueName: "format"))
+    var format = Format.table
+
+    @Option(help: ArgumentHelp("Write the phones that answered to this new farm file.", valueName: "file"))
+    var save: String?
+
+    @Flag(help: "List the farm without asking any phone.")
+    var offline = false
+
+    @OptionGroup var farm: FarmOptions
+
+    private static let keys = [
+        "ro.product.model", "ro.build.version.release", "ro.build.version.sdk", "ro.serialno",
+    ]
+
+    func run() async throws {
+        try await FarmSession.with(farm) { session in
+            var diagnostics = Diagnostics()
+            let choice = try await session.choose(seed: 1, &diagnostics) { planner, isEarly, diagnostics in
+                planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
+            }
+            let phones = choice.selection.phones
+            guard !phones.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
+            let answers = offline ? nil : await session.survey.ask(phones, for: Self.keys)
+            let rows = phones.enumerated().map { PhoneRow($1, answers?[$0]) }
+            switch format {
+            case .table: Terminal.output.write(PhoneRow.table(rows))
+            case .json: Terminal.output.write(PhoneRow.json(rows))
+            }
+            if let save { try Roster(rows, of: choice.inventory).write(to: save) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Farm
+import Glibc
+import Lanes
+import Simulator
+
+/// `drover simulate --phones N`: phones to practise on, in a process of their own.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run simulated phones that any adb client can talk to.",
+        discussion: """
+            Prints a farm file of the phones once they listen, and runs until it is interrupted or has been up for \
+            --for. Faults: \(Fault.spellings.joined(separator: ", ")); each may end in @5%, @3 or @sim-004.
+            """
+    )
+
+    /// What is kept of the files that phones get.
+    enum Keep: String, ExpressibleByArgument, CaseIterable {
+        case keep
+        case hash
+        case size
+
+        var retention: ContentStore.Retention {
+            switch self {
+            case .keep: .keep
+            case .hash: .hash
+            case .size: .size
+            }
+        }
+    }
+
+    @Option(help: ArgumentHelp("How many phones.", valueName: "n"))
+    var phones = 10
+
+    @Option(help: ArgumentHelp("Android release: 6, 7, 9, 11 or 14 (repeatable; dealt in turn).", valueName: "release"))
+    var profile: [String] = []
+
+    @Option(help: ArgumentHelp("A fault, and who shows it: refuse@10% (repeatable).", valueName: "fault"))
+    var fault: [String] = []
+
+    @Option(help: ArgumentHelp("The first port; free ones when not given.", valueName: "port"))
+    var port: UInt16?
+
+    @Option(help: ArgumentHelp("Write the farm file here instead of standard output.", valueName: "file"))
+    var farmFile: String?
+
+    @Option(help: ArgumentHelp("Ask for AUTH and accept the keys in this adbkey.pub.", valueName: "file"))
+    var authKey: [String] = []
+
+    @Option(help: ArgumentHelp("Round-trip time to each phone: 5ms.", valueName: "duration"))
+    var roundTrip: DurationArgument?
+
+    @Option(help: ArgumentHelp("Bytes per second to and from each phone: 20MB.", valueName: "size"))
+    var bandwidth: SizeArgument?
+
+    @Option(help: ArgumentHelp("Room on each phone: 64GiB.", valueName: "size"))
+    var capacity: SizeArgument?
+
+    @Option(help: ArgumentHelp("What is kept of files: keep, hash (size and SHA-256), size.", valueName: "what"))
+    var keep = Keep.keep
+
+    @Option(help: ArgumentHelp("The same seed gives the same phones and faults.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this long.", valueName: "duration"))
+    var lifetime: DurationArgument?
+
+    func run() async throws {
+        DescriptorLimit.raise()
+        let lanes = try Lane.pool(min(4, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))))
+        let farm = SimulatedFarm(try options(), lanes: lanes)
+        do {
+            try await farm.start()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+        try publish(farm.farmFileText)
+        await Self.waitForEnd(lifetime?.value, on: lanes[0])
+        await farm.stop()
+    }
+
+    private func options() throws -> SimulationOptions {
+        guard (1...10_000).contains(phones) else { throw CommandFailure("--phones takes 1 to 10000") }
+        var options = SimulationOptions(phones: phones)
+        options.profiles = try profile.isEmpty ? [.android14] : profile.map(Self.release)
+        options.faults = try fault.map(Self.assignment)
+        options.seed = seed
+        options.basePort = port
+        options.retention = keep.retention
+        // Numbers are enough for who watches from outside, and memory stays flat however long it runs.
+        options.detail = .counters
+        options.shaping = Shaping(
+            roundTrip: roundTrip?.value ?? .zero, bytesPerSecond: bandwidth.map { UInt64($0.value.bytes) })
+        if let capacity { options.capacity = UInt64(capacity.value.bytes) }
+        if !authKey.isEmpty { options.authentication = .keys(try authKey.map(PublicKeyFile.read)) }
+        return options
+    }
+
+    private static func release(_ name: String) throws -> Profile {
+        guard let profile = Profile(named: name) else {
+            throw CommandFailure(
+                "there is no profile `\(name)`; there are \(Profile.all.map(\.name).joined(separator: ", "))")
+        }
+        return profile
+    }
+
+    private static func assignment(_ text: String) throws -> FaultAssignment {
+        guard let assignment = FaultAssignment(text) else {
+            throw CommandFailure("`\(text)` is no fault; there are \(Fault.spellings.joined(separator: ", "))")
+        }
+        return assignment
+    }
+
+    private func publish(_ text: String) throws {
+        guard let farmFile else { return Terminal.output.write(text) }
+        // Under another name first, so that whoever waits for the file never reads half of it.
+        let part = "\(farmFile).part"
+        unlink(part)
+        let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw CommandFailure("cannot write \(farmFile): \(SystemError("open").reason)") }
+        Terminal(descriptor: descriptor).write(text)
+        close(descriptor)
+        guard rename(part, farmFile) == 0 else {
+            throw CommandFailure("cannot write \(farmFile): \(SystemError("rename").reason)")
+        }
+    }
+
+    private static func waitForEnd(_ lifetime: Duration?, on lane: Lane) async {
+        let end = Waiter<Void>()
+        let interrupts = Interrupts { _ in end.resume(with: .success(())) }
+        if let lifetime {
+            lane.run { lane.schedule(after: lifetime) { end.resume(with: .success(())) } }
+        }
+        // Whatever ends the wait ends the simulation.
+        _ = try? await end.value()
+        withExtendedLifetime(interrupts) {}
+    }
+}
+

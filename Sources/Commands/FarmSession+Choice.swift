@@ -1,0 +1,62 @@
+import Farm
+import PhoneLinks
+import Planning
+import SourceText
+
+extension FarmSession {
+    /// Who was chosen, and the farm as it is known by then.
+    struct Choice: Sendable {
+        let inventory: Inventory
+        let selection: Selection
+    }
+
+    /// Finds out whom a selector means: servers show their phones first, and phones are asked what the selector needs.
+    ///
+    /// - Parameter bind: Joins the selector with a farm; asked again when servers have shown their phones.
+    /// - Throws: ``CommandFailure`` with everything that is wrong.
+    func choose(
+        seed: UInt64, _ diagnostics: inout Diagnostics,
+        bind: (Planner, Bool, inout Diagnostics) throws -> ChosenPhones?
+    ) async throws -> Choice {
+        let hasServers = !inventory.servers.isEmpty
+        let early = try bind(planner(forks: nil, seed: seed, inventory: inventory), hasServers, &diagnostics)
+        try diagnostics.stopIfWrong()
+        guard hasServers else { return try await choice(early, inventory) }
+        let known = try await discover()
+        var later = Diagnostics()
+        let chosen = try bind(planner(forks: nil, seed: seed, inventory: known), false, &later)
+        try later.stopIfWrong()
+        return try await choice(chosen, known)
+    }
+
+    private func choice(_ chosen: ChosenPhones?, _ inventory: Inventory) async throws -> Choice {
+        guard let chosen else { throw CommandFailure("nobody was chosen") }
+        let first = chosen.selection()
+        guard !first.toAsk.isEmpty else { return Choice(inventory: inventory, selection: first) }
+        let answers = await survey.ask(first.toAsk, for: chosen.neededProperties)
+        var known: [String: [String: String]] = [:]
+        for (phone, answer) in zip(first.toAsk, answers) { known[phone.name] = answer.properties }
+        return Choice(inventory: inventory, selection: chosen.selection(known: known))
+    }
+
+    /// The farm with the phones that its adb servers show; a server that does not answer is told on standard error.
+    func discover() async throws -> Inventory {
+        let answers = try await Discovery().ask(inventory.servers, on: lanes[0])
+        for case let (server, failure?) in answers.map({ ($0.server, $0.failure) }) {
+            let advice = failure.advice.map { "; \($0)" } ?? ""
+            Terminal.error.line("warning: server \(server.name): \(failure)\(advice)")
+        }
+        let found = answers.flatMap { answer in
+            answer.phones.map { seen in
+                DiscoveredPhone(
+                    server: answer.server.name, serial: seen.serial, usbPath: seen.usbPath,
+                    properties: seen.model.map { [PhoneProperty.model: $0] } ?? [:])
+            }
+        }
+        do {
+            return try inventory.adding(discovered: found)
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+}

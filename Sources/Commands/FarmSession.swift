@@ -1,0 +1,92 @@
+import ADB
+import Farm
+import Glibc
+import Lanes
+import Payloads
+import PhoneLinks
+import Planning
+import PlaybookLanguage
+import SourceText
+import Steps
+
+/// What every command that reaches phones stands on: the farm, lanes, keys, payloads. Made once, lent in a scope.
+struct FarmSession: Sendable {
+    let inventory: Inventory
+    let lanes: [Lane]
+    let dialer: PhoneDialer
+    let payloads: PayloadStore
+    let environment: [String: String]
+    /// How many files this process may have open.
+    let descriptors: Int
+
+    /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
+    static func with(_ options: FarmOptions, _ body: (FarmSession) async throws -> Void) async throws {
+        let environment = ProcessEnvironment.all
+        let descriptors = DescriptorLimit.raise()
+        let lanes: [Lane]
+        do {
+            lanes = try Lane.pool(min(4, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))))
+        } catch {
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+        let simulation = try await Simulation.start(options.simulate, lanes: lanes)
+        do {
+            let session = FarmSession(
+                inventory: try inventory(options, environment, simulation), lanes: lanes,
+                dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
+                environment: environment, descriptors: descriptors)
+            try await body(session)
+            await simulation?.stop()
+        } catch {
+            await simulation?.stop()
+            throw error
+        }
+    }
+
+    /// Where is remembered what phones had installed: `$XDG_STATE_HOME/drover`, else `~/.local/state/drover`.
+    var memoryFolder: String {
+        if let state = environment["XDG_STATE_HOME"], !state.isEmpty { return "\(state)/drover/phones" }
+        return "\(environment["HOME"] ?? ".")/.local/state/drover/phones"
+    }
+
+    /// A planner over this farm, or over what it became after discovery.
+    func planner(forks: Int?, seed: UInt64, inventory: Inventory) -> Planner {
+        Planner(inventory: inventory, payloads: payloads, forks: forks, seed: seed)
+    }
+
+    /// A survey over this farm's lanes.
+    var survey: PhoneSurvey { PhoneSurvey(dialer: dialer, lanes: lanes, width: min(256, max(16, descriptors / 4))) }
+
+    // MARK: The farm file
+
+    private static func inventory(
+        _ options: FarmOptions, _ environment: [String: String], _ simulation: Simulation?
+    ) throws -> Inventory {
+        let file: SourceFile
+        if let simulation {
+            file = SourceFile(name: "simulated farm", text: simulation.farmFile)
+        } else {
+            file = try readSource(try farmPath(options, environment), as: "farm file")
+        }
+        var diagnostics = Diagnostics()
+        let inventory = FarmFile.read(file, &diagnostics)
+        try diagnostics.stopIfWrong()
+        guard let inventory else { throw CommandFailure("the farm file \(file.name) could not be read") }
+        return inventory
+    }
+
+    private static func farmPath(_ options: FarmOptions, _ environment: [String: String]) throws -> String {
+        if let farm = options.farm { return farm }
+        if let farm = environment["DROVER_FARM"], !farm.isEmpty { return farm }
+        guard access("farm.yml", F_OK) == 0 else {
+            throw CommandFailure(
+                "which farm? give --farm FILE, set DROVER_FARM, put a farm.yml here, or try --simulate 10")
+        }
+        return "farm.yml"
+    }
+
+    private static func keyRing(_ options: FarmOptions, _ environment: [String: String]) -> KeyRing {
+        let usual = KeySearch(environment: environment)
+        return KeySearch(vendorPaths: options.keys + usual.vendorPaths, userPath: usual.userPath).load()
+    }
+}

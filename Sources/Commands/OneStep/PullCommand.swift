@@ -1,0 +1,33 @@
+import ArgumentParser
+import Planning
+import Steps
+
+/// `drover pull SELECTOR FROM`: a file or folder of many phones into the run's folder.
+struct PullCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pull",
+        abstract: "Pull a file or a folder from many phones into the run's folder.",
+        discussion: "It arrives under runs/<id>/pulled/<phone>/; names that a phone could abuse are refused."
+    )
+
+    @Argument(help: ArgumentHelp("Which phones: all, a name, a label, an expression.", valueName: "selector"))
+    var selector: String
+
+    @Argument(help: ArgumentHelp("The file or folder on the phone: an absolute path.", valueName: "from"))
+    var source: String
+
+    @Argument(help: ArgumentHelp("The name under each phone's folder; that of FROM when not given.", valueName: "name"))
+    var name: String?
+
+    @OptionGroup var farm: FarmOptions
+    @OptionGroup var time: TimeOptions
+    @OptionGroup(title: "Run") var options: RunOptions
+
+    func run() async throws {
+        let path = try remotePath(source)
+        let step = SingleStep(
+            OneStep.pull(path, to: name), timeout: time.timeout?.value, stall: time.stall?.value,
+            retries: time.retries)
+        try await OneStepRun(selector: selector, step: step).run(farm: farm, options: options)
+    }
+}

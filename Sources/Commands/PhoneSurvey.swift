@@ -1,0 +1,68 @@
+import Farm
+import Lanes
+
+/// Asks many phones for some of their properties, each over a short link of its own.
+struct PhoneSurvey: Sendable {
+    /// What one phone answered.
+    struct Answer: Sendable {
+        /// The properties that are set, by key of `getprop`; nil when the phone could not be asked.
+        let properties: [String: String]?
+        /// Why it could not be asked, in one line.
+        let reason: String?
+        /// What to do about it.
+        let advice: String?
+    }
+
+    let dialer: any PhoneDialing
+    let lanes: [Lane]
+    /// At most this many phones are asked at once.
+    let width: Int
+    /// How long one phone may take.
+    var limit: Duration = .seconds(20)
+
+    /// Asks; the answers are in the order of `phones`.
+    func ask(_ phones: [Phone], for keys: [String]) async -> [Answer] {
+        // Every key is a line of the answer; getprop prints an empty one for what is not set.
+        let line = keys.map { "getprop \($0)" }.joined(separator: "; ")
+        return await withTaskGroup(of: (Int, Answer).self) { group in
+            var answers = [Answer?](repeating: nil, count: phones.count)
+            var next = 0
+            func startNext() {
+                guard next < phones.count else { return }
+                let index = next
+                next += 1
+                let lane = lanes[index % lanes.count]
+                group.addTask(executorPreference: lane) { (index, await ask(phones[index], keys, line, on: lane)) }
+            }
+            for _ in 0..<max(1, width) { startNext() }
+            for await (index, answer) in group {
+                answers[index] = answer
+                startNext()
+            }
+            return answers.map { $0 ?? Answer(properties: nil, reason: "not asked", advice: nil) }
+        }
+    }
+
+    private func ask(_ phone: Phone, _ keys: [String], _ line: String, on lane: Lane) async -> Answer {
+        do {
+            return try await withDeadline(total: limit, on: lane) {
+                let link = try await dialer.connect(to: phone, on: lane)
+                do {
+                    let result = try await link.run(line)
+                    await link.close()
+                    let values = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                    var properties: [String: String] = [:]
+                    for (key, value) in zip(keys, values) where !value.isEmpty { properties[key] = value }
+                    return Answer(properties: properties, reason: nil, advice: nil)
+                } catch {
+                    await link.close()
+                    throw error
+                }
+            }
+        } catch let error as PhoneError {
+            return Answer(properties: nil, reason: error.description, advice: error.advice)
+        } catch {
+            return Answer(properties: nil, reason: "\(error)", advice: nil)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Planning
+import SourceText
+import Steps
+
+/// `drover steps [KIND]`: the manual of the step kinds, printed from the code.
+struct StepsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "steps",
+        abstract: "List the step kinds, or print the manual of one.",
+        discussion: "Without KIND it lists what a step can be; with one it prints arguments, outputs and examples."
+    )
+
+    @Argument(help: ArgumentHelp("A step kind, such as install.", valueName: "kind"))
+    var kind: String?
+
+    @Flag(help: "Print the whole reference as Markdown, as docs/steps.md holds it.")
+    var markdown = false
+
+    func run() throws {
+        let catalog = StepCatalog.standard
+        if markdown { return Terminal.output.write(StepManualPrinter().markdown(of: catalog)) }
+        guard let kind else { return Terminal.output.write(StepManualPrinter().list(of: catalog)) }
+        guard let manual = catalog.manual(of: kind) else {
+            let hint = suggestion(for: kind, among: catalog.keywords) ?? "`drover steps` lists them"
+            throw CommandFailure("there is no step kind `\(kind)`; \(hint)")
+        }
+        Terminal.output.write(StepManualPrinter().text(of: manual))
+    }
+}

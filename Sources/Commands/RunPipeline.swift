@@ -1,0 +1,100 @@
+import Dispatch
+import Glibc
+import Journal
+import Lanes
+import PhoneLinks
+import Planning
+import Reports
+import Runner
+import SourceText
+import Steps
+
+/// The way from a plan to an exit code: consent, run folder, journal, run, report.
+struct RunPipeline {
+    let session: FarmSession
+    let options: RunOptions
+    /// The playbook as it was named; nil for one-step runs.
+    var playbook: String?
+    /// Whether this was typed as one command that hits many phones at once.
+    var isOneOff = false
+    /// Whether the outputs of commands are the result to be shown.
+    var foldsOutput = false
+
+    /// Executes a plan.
+    ///
+    /// - Throws: ``CommandFailure`` before anything was done; `ExitCode` of the run when it is not 0.
+    func execute(_ plan: Plan) async throws {
+        try Consent.ask(for: plan, isOneOff: isOneOff, options)
+        let folder: RunFolder
+        let journal: JournalWriter
+        let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
+        do {
+            folder = try RunFolder.create(in: options.runs)
+            journal = try JournalWriter(in: folder) { screen.take($0) }
+        } catch {
+            await screen.finish()
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+        let services = RunServices(
+            dialer: session.dialer, payloads: session.payloads, memory: FilePhoneMemory(folder: session.memoryFolder),
+            lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors)
+        let run = Run(
+            plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)
+        do {
+            try folder.write(FrozenPlan(header: run.header, sources: sources(of: plan), steps: plan.steps.map(\.title)))
+        } catch {
+            await screen.finish()
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+        let stop = StopSignal()
+        let interrupts = Interrupts { count in
+            Self.tell(count)
+            stop.press()
+            if stop.stage == .leaving { _exit(130) }
+        }
+        let result = await run.execute(stop: stop)
+        withExtendedLifetime(interrupts) {}
+        await screen.finish()
+        report(result, folder)
+        if result.exit.code != 0 { throw RunEnded(code: Int32(result.exit.code)) }
+    }
+
+    private var detail: ProgressScreen.Detail {
+        if options.quiet || options.json { return .nothing }
+        return options.verbose ? .steps : .phones
+    }
+
+    private func sources(of plan: Plan) -> [String: String] {
+        guard let source = plan.source else { return [:] }
+        return [source.name: String(decoding: source.bytes, as: UTF8.self)]
+    }
+
+    private static func tell(_ count: Int) {
+        switch count {
+        case 1: Terminal.error.line("\nfinishing the running steps; Ctrl-C again cancels them")
+        case 2: Terminal.error.line("\ncancelling; Ctrl-C again leaves at once")
+        default: break
+        }
+    }
+
+    private func report(_ result: Run.Result, _ folder: RunFolder) {
+        let terminal = Terminal.output
+        let style = ReportStyle(isColoured: terminal.wantsColour, width: terminal.isInteractive ? terminal.width : 100)
+        guard !options.json else { return terminal.write(JSONReport(result.record).text) }
+        if foldsOutput {
+            terminal.write(OutputReport(result.record, style: style) { OutputFiles(folder).text(of: $0) }.text)
+            let summary = TerminalReport(
+                result.record, style: ReportStyle(isColoured: Terminal.error.wantsColour, width: style.width),
+                folder: folder.path)
+            // The outputs are the result; how it went is for the person who watches.
+            Terminal.error.write(summary.text)
+        } else {
+            terminal.write(TerminalReport(result.record, style: style, folder: folder.path).text)
+        }
+    }
+}
+
+/// A run that ended with another exit code than 0; everything has been told already.
+struct RunEnded: Error {
+    let code: Int32
+}

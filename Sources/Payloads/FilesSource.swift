@@ -1,0 +1,55 @@
+import Farm
+import Glibc
+import Lanes
+
+/// Makes a file, or the contents of a folder, ready for pushing.
+enum FilesSource {
+    static func open(_ path: String) throws(PayloadError) -> Opened<FilesPayload> {
+        let file: FilesPayload.Entry?
+        let root: FileStamp
+        do {
+            let opened = try LocalFile.open(path)
+            root = opened.stamp
+            if opened.status.st_mode & S_IFMT == S_IFDIR {
+                file = nil
+            } else {
+                guard opened.isRegular else {
+                    throw PayloadError(path: path, reason: "is neither a file nor a folder")
+                }
+                file = FilesPayload.Entry(
+                    path: lastName(path), content: .bytes(try opened.mapped()), mode: opened.status.st_mode & 0o777,
+                    modified: root.seconds)
+            }
+        } catch let error as SystemError {
+            let isMissing = error.errno == ENOENT
+            throw PayloadError(path: path, reason: isMissing ? "does not exist" : "cannot be read: \(error.reason)")
+        } catch let error as PayloadError {
+            throw error
+        } catch {
+            throw PayloadError(path: path, reason: "cannot be read")
+        }
+        if let file {
+            let payload = FilesPayload(isFolder: false, entries: [file], source: path)
+            return Opened(value: payload, stamps: StampedPaths(root: root, below: []))
+        }
+        return try folder(path, root: root)
+    }
+
+    private static func folder(_ path: String, root: FileStamp) throws(PayloadError) -> Opened<FilesPayload> {
+        var walk = FolderWalk()
+        walk.walk(path)
+        guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: reason(for: walk.problems)) }
+        let entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let payload = FilesPayload(isFolder: true, entries: entries, source: path)
+        return Opened(value: payload, stamps: StampedPaths(root: root, below: walk.stamps))
+    }
+
+    private static func reason(for problems: [FolderWalk.Problem]) -> String {
+        let shown = problems.prefix(3).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
+        let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+        let noun = problems.count == 1 ? "an entry" : "\(problems.count) entries"
+        return "holds \(noun) that cannot be delivered: \(shown)\(more)"
+    }
+
+    private static func lastName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}

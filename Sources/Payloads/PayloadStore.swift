@@ -1,0 +1,47 @@
+public import Farm
+public import Lanes
+import Synchronization
+
+/// Opens each local app, file and folder once per run and gives the same bytes to all phones.
+///
+/// The first call for a path reads, maps and, for apps, hashes; it blocks for as long as that takes (about half a
+/// second per GiB of app), and other callers of the same path wait for it. Later calls cost a look at the file's time
+/// and size at most once a second: a payload that somebody changes in mid-run is an error, never a mixture.
+public final class PayloadStore: PayloadProviding {
+    private let clock: any LaneClock
+    private let apps = Mutex<[String: OncePerRun<AppPayload>]>([:])
+    private let folders = Mutex<[String: OncePerRun<FilesPayload>]>([:])
+
+    /// A store with nothing opened yet.
+    public init(clock: any LaneClock = SystemClock()) {
+        self.clock = clock
+    }
+
+    /// Opens an app: an `.apk`, a folder of splits, an `.apks` or an `.xapk`.
+    ///
+    /// - Throws: `PayloadError` when it cannot be read or is no app, or when it has changed since it was first opened.
+    public func app(at path: String) throws(PayloadError) -> AppPayload {
+        let key = FileStamp.canonical(path)
+        let once = apps.withLock { apps in
+            let once = apps[key] ?? OncePerRun()
+            apps[key] = once
+            return once
+        }
+        return try once.value(at: clock.now, path: path) { () throws(PayloadError) in try AppSource.open(path) }
+    }
+
+    /// Opens a file or a folder for pushing.
+    ///
+    /// Links inside a folder are delivered as links and never followed.
+    ///
+    /// - Throws: `PayloadError` when something cannot be read, or has changed since it was first opened.
+    public func files(at path: String) throws(PayloadError) -> FilesPayload {
+        let key = FileStamp.canonical(path)
+        let once = folders.withLock { folders in
+            let once = folders[key] ?? OncePerRun()
+            folders[key] = once
+            return once
+        }
+        return try once.value(at: clock.now, path: path) { () throws(PayloadError) in try FilesSource.open(path) }
+    }
+}

@@ -1,0 +1,112 @@
+import Glibc
+public import Lanes
+
+/// A farm of simulated phones on loopback, in this process.
+public final class SimulatedFarm: Sendable {
+    /// The phones, in the order of their names.
+    public let phones: [SimulatedPhone]
+    /// Everything that is done to them.
+    public let record: SimulationRecord
+    /// Where their files' contents lie.
+    public let contents: ContentStore
+    /// What the farm was made from.
+    public let options: SimulationOptions
+
+    /// Makes phones that do not listen yet, dealt to the lanes in turn.
+    ///
+    /// - Parameter lanes: At least one; they may carry other work too.
+    public init(_ options: SimulationOptions, lanes: [Lane]) {
+        precondition(!lanes.isEmpty && !options.profiles.isEmpty, "a farm needs a lane and a profile")
+        self.options = options
+        let record = SimulationRecord(detail: options.detail)
+        let contents = ContentStore(retention: options.retention)
+        let mould = PhoneMould(options, contents: contents, record: record, clock: lanes[0].clock)
+        let names = FarmFile.names(options.phones, prefix: options.namePrefix)
+        let faults = FaultAssignment.deal(options.faults, to: names, seed: options.seed)
+        phones = names.enumerated().map { index, name in
+            let (making, settings) = mould.phone(index, name: name, fault: faults[name])
+            return SimulatedPhone(making: making, settings: settings, lane: lanes[index % lanes.count])
+        }
+        self.record = record
+        self.contents = contents
+    }
+
+    /// Opens the phones' ports.
+    ///
+    /// - Throws: ``SimulatorError``; no phone listens then.
+    public func start() async throws(SimulatorError) {
+        var port = options.basePort
+        for phone in phones {
+            do throws(SimulatorError) {
+                try await phone.start(at: .loopback(port: try Self.take(&port)))
+            } catch {
+                await stop()
+                throw error
+            }
+        }
+    }
+
+    /// The next port; adb servers look for emulators on odd ports from 5555 to 5585, so these are left out.
+    private static func take(_ port: inout UInt16?) throws(SimulatorError) -> UInt16 {
+        guard let first = port else { return 0 }
+        var next = Int(first)
+        if (5555...5585).contains(next), next % 2 == 1 { next += 1 }
+        guard next < 65_535 else { throw SimulatorError(.badOptions, "there are no ports above 65535") }
+        port = UInt16(next + 1)
+        return UInt16(next)
+    }
+
+    /// Closes ports and connections.
+    public func stop() async {
+        for phone in phones { await phone.stop() }
+    }
+
+    /// The phone of that name.
+    public func phone(_ name: String) -> SimulatedPhone? { phones.first { $0.name == name } }
+
+    /// A farm file with these phones; to be asked for after ``start()``.
+    public var farmFileText: String { FarmFile.text(phones) }
+}
+
+/// Makes phones from options; what phones have in common is made once.
+private struct PhoneMould {
+    private let options: SimulationOptions
+    private let contents: ContentStore
+    private let record: SimulationRecord
+    private let reader = ApplicationReader.apk()
+    private let origin: LaneInstant
+    private let startSeconds: Int64
+    private let images: [FileEntry]
+    private let properties: [[[String: String]]]
+
+    init(_ options: SimulationOptions, contents: ContentStore, record: SimulationRecord, clock: any LaneClock) {
+        self.options = options
+        self.contents = contents
+        self.record = record
+        origin = clock.now
+        startSeconds = options.startSeconds ?? Int64(time(nil))
+        images = options.profiles.map { SystemImage.make(for: $0) }
+        properties = options.profiles.map { profile in profile.models.map { Properties.shared(profile, $0) } }
+    }
+
+    func phone(_ index: Int, name: String, fault: Fault?) -> (SimulatedDevice.Making, PhoneSettings) {
+        let kind = index % options.profiles.count
+        let profile = options.profiles[kind]
+        let model = index / options.profiles.count % profile.models.count
+        let making = SimulatedDevice.Making(
+            name: name, serial: Self.serial(options.seed, index), profile: profile, model: profile.models[model],
+            image: images[kind], sharedProperties: properties[kind][model],
+            capacity: fault?.kind == .diskFull ? 16 << 10 : options.capacity, contents: contents, reader: reader,
+            record: record.phone(name), startSeconds: startSeconds, origin: origin,
+            installDuration: options.times.install, launchDuration: options.times.launch)
+        let settings = PhoneSettings(
+            authentication: options.authentication, shaping: options.shaping, times: options.times, fault: fault)
+        return (making, settings)
+    }
+
+    /// Such as `SIM01K7PQ2`: different for every phone of every seed.
+    private static func serial(_ seed: UInt64, _ index: Int) -> String {
+        let digits = String(SplitMix.hash("\(seed)/\(index)") % 0x1_0000_0000, radix: 36).uppercased()
+        return "SIM" + digits.leftPadded(to: 7, with: "0")
+    }
+}

@@ -1,0 +1,186 @@
+public import Lanes
+import Synchronization
+
+/// A phone that listens on loopback and answers as a real one does; everything about it happens on one lane.
+public actor SimulatedPhone {
+    /// The name in the farm file.
+    public nonisolated let name: String
+    /// What `ro.serialno` tells.
+    public nonisolated let serial: String
+    /// The release the phone shows.
+    public nonisolated let profile: Profile
+    /// The fault it was told to show.
+    public nonisolated let fault: Fault?
+    /// The lane on which everything about the phone happens.
+    public nonisolated let lane: Lane
+    /// What was done to it.
+    public nonisolated let record: PhoneRecord
+
+    /// Pins the phone to its lane.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
+
+    private let making: SimulatedDevice.Making
+    private let settings: PhoneSettings
+    private nonisolated let bound = Mutex<SocketAddress?>(nil)
+    private var listener: TCPListener?
+    private var reservation: PortReservation?
+    private var timers: DeviceTimers?
+    /// Made at the first connection, so that a farm of thousands starts at once and idle phones weigh nothing.
+    private var core: PhoneCore?
+    private var connections: [Int: HostConnection] = [:]
+    private var silent: [TCPSocket] = []
+    private var nextConnection = 0
+    private var isGone = false
+
+    init(making: SimulatedDevice.Making, settings: PhoneSettings, lane: Lane) {
+        name = making.name
+        serial = making.serial
+        profile = making.profile
+        fault = settings.fault
+        record = making.record
+        self.making = making
+        self.settings = settings
+        self.lane = lane
+    }
+
+    /// Where it listens; nil before ``start(at:)``.
+    public nonisolated var address: SocketAddress? { bound.withLock { $0 } }
+
+    /// Opens the port, or for a phone that refuses keeps it closed.
+    ///
+    /// - Throws: ``SimulatorError`` when the port cannot be had.
+    func start(at address: SocketAddress) throws(SimulatorError) {
+        do throws(SystemError) {
+            if settings.fault?.kind == .refuse {
+                let reservation = try PortReservation(at: address)
+                self.reservation = reservation
+                bound.withLock { $0 = reservation.address }
+            } else {
+                try listen(at: address)
+            }
+        } catch {
+            throw SimulatorError(.cannotListen, "listen on \(address) for \(name)", cause: error)
+        }
+    }
+
+    private func listen(at address: SocketAddress) throws(SystemError) {
+        let listener = try TCPListener(at: address, on: lane) { [unowned self] descriptor in
+            assumeIsolated { $0.accept(descriptor) }
+        }
+        self.listener = listener
+        reservation = nil
+        bound.withLock { $0 = listener.address }
+    }
+
+    /// Closes the port and every connection.
+    func stop() {
+        isGone = true
+        listener?.close()
+        listener = nil
+        reservation = nil
+        timers?.cancelAll()
+        for connection in Array(connections.values) { connection.close() }
+        for socket in silent { socket.close() }
+        silent = []
+        core = nil
+    }
+
+    // MARK: Connections
+
+    private func accept(_ descriptor: CInt) {
+        let core = startedCore()
+        nextConnection += 1
+        let number = nextConnection
+        let connection = HostConnection(core: core, fault: core.acceptConnection()) { [unowned self] _ in
+            connections[number] = nil
+        }
+        connections[number] = connection
+        do throws(SystemError) {
+            connection.attach(
+                try TCPSocket(adopting: descriptor, on: lane, handler: ConnectionEvents(phone: self, number: number)))
+        } catch {
+            // The descriptor could not be watched and is closed; the host sees a connection that ends.
+            connections[number] = nil
+        }
+    }
+
+    private func startedCore() -> PhoneCore {
+        if let core { return core }
+        let timers = DeviceTimers(clock: lane.clock) { [lane, weak self] duration, number in
+            lane.schedule(after: duration) { [weak self] in
+                self?.assumeIsolated { $0.timers?.fire(number) }
+            }
+        }
+        self.timers = timers
+        let device = SimulatedDevice(making, timers: timers)
+        let core = PhoneCore(device: device, settings: settings, timers: timers)
+        device.rebooting = { [unowned self] _ in reboot() }
+        core.vanish = { [unowned self] in vanish() }
+        self.core = core
+        return core
+    }
+
+    fileprivate func connection(_ number: Int) -> HostConnection? { connections[number] }
+
+    // MARK: Leaving
+
+    /// The port closes, connections end, and after a while the phone is back with a new boot id.
+    private func reboot() {
+        guard !isGone, listener != nil else { return }
+        closePort()
+        for connection in Array(connections.values) {
+            if connection.fault == .silentReboot, let socket = connection.fallSilent() {
+                silent.append(socket)
+            } else {
+                connection.closeWhenDrained()
+            }
+        }
+        timers?.after(settings.times.down) { [unowned self] in comeBack() }
+    }
+
+    private func comeBack() {
+        guard !isGone, let core, let address else { return }
+        // The kernel of the phone that came back knows nothing of the old connections.
+        for socket in silent { socket.reset() }
+        silent = []
+        core.device.boot()
+        do throws(SystemError) {
+            try listen(at: address)
+        } catch {
+            // The port was reserved for us, so only descriptors can be missing: the phone stays away.
+            record.note { $0.faults.append("could not come back: \(error)") }
+        }
+        timers?.after(settings.times.settling) { core.device.finishBoot() }
+    }
+
+    private func vanish() {
+        guard !isGone else { return }
+        isGone = true
+        closePort()
+        for connection in Array(connections.values) { connection.reset("vanished") }
+    }
+
+    private func closePort() {
+        listener?.close()
+        listener = nil
+        guard let address else { return }
+        // Without a reservation the phone still is away; its port just might be given to somebody else.
+        reservation = try? PortReservation(at: address)
+    }
+}
+
+/// What a socket tells, handed on to the phone's connection.
+private final class ConnectionEvents: SocketHandler {
+    private let phone: SimulatedPhone
+    private let number: Int
+
+    init(phone: SimulatedPhone, number: Int) {
+        self.phone = phone
+        self.number = number
+    }
+
+    func socketConnected() {}
+    func socketReadable() { phone.assumeIsolated { $0.connection(number)?.readable() } }
+    func socketDrained() { phone.assumeIsolated { $0.connection(number)?.drained() } }
+    func socketFailed(_ error: SystemError) { phone.assumeIsolated { $0.connection(number)?.close() } }
+}

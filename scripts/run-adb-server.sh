@@ -1,0 +1,40 @@
+#!/bin/bash
+# Runs an adb server of its own on a private loopback port, until its standard input ends or it gets a signal.
+# Prints one line when it answers: the port, then the server's process id. Usage: run-adb-server.sh ADB
+set -euo pipefail
+
+adb=$1
+server=
+finish() {
+    if [ -n "$server" ]; then
+        kill -KILL "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
+}
+trap finish EXIT
+trap 'exit 0' INT TERM HUP
+
+# No search for USB phones (it delays the start by seconds where there is no bus), none for emulators on this machine.
+export ADB_USB=0 ADB_LIBUSB=0 ADB_LOCAL_TRANSPORT_MAX_PORT=5553
+for ((tries = 0; tries < 20; tries++)); do
+    # Below the range that the system gives out by itself, so that a simulated phone cannot have it.
+    export ANDROID_ADB_SERVER_PORT=$((20000 + RANDOM % 10000))
+    "$adb" nodaemon server </dev/null >/dev/null 2>&1 &
+    server=$!
+    for ((waits = 0; waits < 100; waits++)); do
+        if ! kill -0 "$server" 2>/dev/null; then
+            break # the port was taken
+        fi
+        if (exec 4<>"/dev/tcp/127.0.0.1/$ANDROID_ADB_SERVER_PORT") 2>/dev/null; then
+            echo "$ANDROID_ADB_SERVER_PORT $server"
+            # Whoever started this holds the other end, so nothing outlives a test run that was killed.
+            exec 3<&0
+            cat <&3 >/dev/null &
+            wait -n "$server" $! || true
+            exit 0
+        fi
+        sleep 0.05
+    done
+done
+echo "error: the adb server did not start" >&2
+exit 1
