@@ -149,6 +149,32 @@ import Testing
         #expect(lines == ["if true; then\n  echo \"a: b\" # kept\nfi\n", "echo one two *three", "ab"])
     }
 
+    @Test func `a playbook tells which fields of a phone it speaks of`() {
+        let (playbook, _) = readPlaybook(
+            """
+            vars: { folder: "/sdcard/${{ phone.abi }}" }
+            phones: all
+            steps:
+              - shell: echo 'phone.brand' ${{ phone['model'] }}
+                when: phone.sdk >= 33 and not ('x' in phone.labels)
+            """)
+        #expect(playbook?.phoneFields == ["abi", "model", "sdk", "labels"])
+    }
+
+    @Test func `the fields of a phone come from the farm and from its own answers`() {
+        let phone = Phone(
+            name: "px8-01", waysIn: [.tcp(Address(host: "h", port: 5555))], labels: ["pixel"],
+            properties: ["ro.product.model": "Pixel 8", "ro.build.version.sdk": "33"])
+        let fields = PhoneFields.values(of: phone, groups: ["gold"], properties: ["ro.build.version.sdk": "34"])
+        #expect(fields["sdk"] == .integer(34))
+        #expect(fields["model"] == .text("Pixel 8"))
+        #expect(fields["groups"] == .list([.text("gold")]))
+        #expect(
+            fields["properties"] == .map(["ro.product.model": .text("Pixel 8"), "ro.build.version.sdk": .text("34")]))
+        #expect(PhoneFields.adding(["ro.build.version.sdk": "odd"], to: fields)["sdk"] == .null)
+        #expect(Set(fields.keys).isSubset(of: PhoneFields.types.keys))
+    }
+
     @Test func `all mistakes of a file are told together, in order`() {
         let (_, complaints) = readPlaybook(
             """

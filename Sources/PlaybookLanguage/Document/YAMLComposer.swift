@@ -13,8 +13,9 @@ enum YAMLComposer {
             do {
                 var text = String.UnicodeScalarView()
                 text.append(contentsOf: scalars)
-                // Said outright: the default would be looked up in the environment.
-                let parser = try Yams.Parser(yaml: String(text), encoding: .utf8)
+                // The encoding would be looked up in the environment, and the default resolver matches every key with
+                // seven regular expressions; what a scalar means is for CoreSchema to say.
+                let parser = try Yams.Parser(yaml: String(text), resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
                     diagnostics.error("empty", "the file is empty", at: file.span(0..<0))
                     return nil

@@ -98,19 +98,29 @@ public enum PhoneFields {
     public static func values(
         of phone: Phone, groups: [String] = [], properties: [String: String] = [:]
     ) -> [String: Value] {
-        let known = phone.properties.merging(properties) { $1 }
         var values: [String: Value] = [
             "name": .text(phone.name),
             "labels": .list(phone.labels.map { .text($0) }),
             "groups": .list(groups.map { .text($0) }),
-            "properties": .map(known.mapValues { .text($0) }),
         ]
         if let serial = phone.serial { values["serial"] = .text(serial) }
         if let server = phone.server { values["server"] = .text(server) }
+        return adding(phone.properties.merging(properties) { $1 }, to: values)
+    }
+
+    /// The fields with what the phone was asked put in; answers go before what was known.
+    ///
+    /// - Parameter properties: Answers by key of `getprop`.
+    public static func adding(_ properties: [String: String], to fields: [String: Value]) -> [String: Value] {
+        var fields = fields
+        var all: [String: Value] = [:]
+        if case .map(let known)? = fields["properties"] { all = known }
+        all.merge(properties.mapValues { .text($0) }) { $1 }
+        fields["properties"] = .map(all)
         for (name, key) in PhoneProperty.keys {
-            guard let text = known[key] else { continue }
-            values[name] = types[name] == .integer ? Int64(text).map { .integer($0) } ?? .null : .text(text)
+            guard let text = properties[key] else { continue }
+            fields[name] = types[name] == .integer ? Int64(text).map { .integer($0) } ?? .null : .text(text)
         }
-        return values
+        return fields
     }
 }

@@ -45,8 +45,11 @@ public struct PlaybookReader: Sendable {
             Argument(reading: node, named: "name", .text, names: NameTable(), &diagnostics)?.literal
         }
         guard let phones, !diagnostics.hasErrors else { return nil }
+        var used = NamesInUse()
+        used.add(root)
         return Playbook(
-            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps)
+            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps,
+            phoneFields: used.phoneFields)
     }
 
     private func phones(
@@ -71,6 +74,8 @@ public struct PlaybookReader: Sendable {
             return nil
         }
         let template = Template(reading: node, &diagnostics)
+        var names = names
+        names.hasPhone = false
         template.check(names, &diagnostics)
         if let literal = template.literal {
             do throws(FarmError) {
