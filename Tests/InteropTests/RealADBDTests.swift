@@ -52,7 +52,7 @@ struct RealADBDTests {
         try await withRealADBD { phone, storage in
             try await Conversations.roundTrips(on: phone, in: storage)
             let status = try #require(try await phone.status(of: ["\(storage)/size-65537.bin"]).first)
-            #expect(status.modified == 1_704_164_645)
+            #expect(status.modificationTime == 1_704_164_645)
             #expect(status.mode & 0o777 == 0o666, "adbd copies the owner's bits to group and others")
         }
     }
