@@ -11,11 +11,13 @@ public struct ScriptedPayloads: PayloadProviding {
     /// Nothing at all.
     public init() {}
 
+    /// The app of that path.
     public func app(at path: String) throws(PayloadError) -> AppPayload {
         guard let app = apps[path] else { throw PayloadError(path: path, reason: "does not exist") }
         return app
     }
 
+    /// The files of that path.
     public func files(at path: String) throws(PayloadError) -> FilesPayload {
         guard let found = files[path] else { throw PayloadError(path: path, reason: "does not exist") }
         return found
