@@ -3,7 +3,9 @@ public import PlaybookLanguage
 public import SourceText
 public import Steps
 
-/// What is to happen, decided to the end: steps, targets, values, limits. Nothing in it changes any more.
+/// What is to happen, decided to the end: steps, targets, values, limits.
+///
+/// Nothing in it changes any more.
 public struct Plan: Sendable {
     /// The playbook's name, or the one-step command.
     public let name: String

@@ -127,6 +127,8 @@ public struct PlannedStep: Sendable {
     }
 
     /// How the timing reads before any phone is known: the text that was written, or the default.
+    var stallText: String { stall.map(\.sourceText) ?? durationText(kind.manual.stall) }
+    var retriesText: String? { retries.map(\.sourceText) }
     var timeoutText: String { timeout.map(\.sourceText) ?? durationText(kind.timeout) }
 }
 

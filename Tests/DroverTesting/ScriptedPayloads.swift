@@ -1,5 +1,5 @@
 public import Farm
-public import Lanes
+import Lanes
 
 /// Local apps and files that exist only in a test.
 public struct ScriptedPayloads: PayloadProviding {
@@ -11,11 +11,13 @@ public struct ScriptedPayloads: PayloadProviding {
     /// Nothing at all.
     public init() {}
 
+    /// The app of that path.
     public func app(at path: String) throws(PayloadError) -> AppPayload {
         guard let app = apps[path] else { throw PayloadError(path: path, reason: "does not exist") }
         return app
     }
 
+    /// The files of that path.
     public func files(at path: String) throws(PayloadError) -> FilesPayload {
         guard let found = files[path] else { throw PayloadError(path: path, reason: "does not exist") }
         return found

@@ -55,8 +55,11 @@ public final class ScriptedPhone: ConnectedPhone {
         }
     }
 
+    /// Which phone this plays.
     public let id: TargetID
+    /// The lane it lives on.
     public let lane: Lane
+    /// What it says of itself.
     public let facts: [String: String]
     private struct State: Sendable {
         var script: Script
@@ -97,6 +100,7 @@ public final class ScriptedPhone: ConnectedPhone {
         answers.count > 1 ? answers.removeFirst() : answers.first
     }
 
+    /// Notes the line and gives the scripted answer.
     public func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {
         let words = input.isEmpty ? "" : " < \(String(decoding: input, as: UTF8.self))"
         return try note("run \(line)\(words)") { script in
@@ -107,6 +111,7 @@ public final class ScriptedPhone: ConnectedPhone {
         }
     }
 
+    /// Notes the line and hands on the scripted log.
     public func follow(
         _ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
     ) async throws {
@@ -114,14 +119,17 @@ public final class ScriptedPhone: ConnectedPhone {
         for piece in pieces where !piece.withUnsafeBytes(take) { return }
     }
 
+    /// Notes how many paths were asked about.
     public func status(of paths: [RemotePath]) async throws -> [RemoteFile?] {
         try note("status \(paths.count)") { script in paths.map { script.files[$0.path] } }
     }
 
+    /// Notes the folder.
     public func list(_ folder: RemotePath) async throws -> [RemoteEntry] {
         try note("list \(folder.path)") { $0.folders[folder.path] ?? [] }
     }
 
+    /// Notes the paths; what is pushed is there afterwards.
     public func push(_ files: [FileToPush], progress: ProgressMeter) async throws -> [PushRefusal] {
         try note("push \(files.count): " + files.map(\.path.path).joined(separator: ", ")) { script in
             var refusals: [PushRefusal] = []
@@ -149,6 +157,7 @@ public final class ScriptedPhone: ConnectedPhone {
         }
     }
 
+    /// Notes the path and hands over the scripted bytes.
     public func pull(
         _ path: RemotePath, into sink: any PullSink, progress: ProgressMeter
     ) async throws -> PullOutcome {
@@ -158,6 +167,7 @@ public final class ScriptedPhone: ConnectedPhone {
         return .pulled(bytes: UInt64(bytes.count))
     }
 
+    /// Notes flags and parts.
     public func install(
         _ app: AppPayload, options: InstallOptions, progress: ProgressMeter
     ) async throws -> PackageReply {
@@ -172,13 +182,16 @@ public final class ScriptedPhone: ConnectedPhone {
         }
     }
 
+    /// Notes flags and package.
     public func uninstall(_ package: PackageName, keepData: Bool, user: String?) async throws -> PackageReply {
         let flags = (keepData ? " -k" : "") + (user.map { " --user \($0)" } ?? "")
         return try note("uninstall\(flags) \(package)") { Self.next(&$0.uninstallReplies) ?? .success(warnings: nil) }
     }
 
+    /// Notes the mode.
     public func reboot(into mode: String?) async throws { try note("reboot \(mode ?? "system")") { _ in } }
 
+    /// Notes the end.
     public func close() async {
         // Closing a phone that is to fail on it is no failure.
         try? note("close") { _ in }

@@ -81,18 +81,19 @@ struct Install: StepKind {
         let found = try await AppInspection.look(for: build, on: phone, memory: context.memory)
         context.notes.leave(found)
         let version = Self.shown(build)
+        let size = ByteCount(clamping: build.size)
         switch found.content {
         case .absent:
-            return .work(because: "\(build.package) is not there")
+            return .work(because: "\(build.package) is not there: to install \(size)")
         case .otherVersion(let code):
             let there = Self.shown(code, found.dump?.versionName)
-            let isOlder = UInt64(bitPattern: build.versionCode) < code
-            return .work(because: "version \(there) is there, and \(version) is due" + (isOlder ? ": a downgrade" : ""))
+            let verb = UInt64(bitPattern: build.versionCode) < code ? "downgrade" : "upgrade"
+            return .work(because: "to \(verb) \(there) to \(version), \(size)")
         case .otherContent:
             let isForeign = found.record.map { !$0.signer.isEmpty && $0.signer != build.signer } ?? false
             return .work(
-                because: "version \(version) is there with other content" + (isForeign ? ", signed by another key" : "")
-            )
+                because: "version \(version) is there with other content"
+                    + (isForeign ? ", signed by another key" : "") + ": to install \(size)")
         case .unproved(let why):
             return .unknown(because: "whether version \(version) is there is not known: \(why)")
         case .same:

@@ -14,7 +14,7 @@ struct LogWatch {
 
     /// The phone's time at which `instant` of the lane's clock was, as near as one question tells; never later.
     func start(at instant: LaneInstant) async throws -> Start {
-        let answer = try await phone.run("date +%s.%N").text
+        let answer = try await phone.run("date +%s%N").text
         let elapsed = max(0, phone.lane.now.since(instant).wholeNanoseconds / 1_000_000)
         guard let now = Self.milliseconds(answer) else {
             // Without the phone's time only what is logged from here on can be trusted.
@@ -25,14 +25,15 @@ struct LogWatch {
         return Start(spelling: "\(then / 1000).\(fraction)")
     }
 
-    /// Reads `1700000000.123456789`; phones whose `date` knows no `%N` give whole seconds.
+    /// Reads `1700000000123456789`; phones whose `date` knows no `%N` give whole seconds, some with an `N` behind.
     static func milliseconds(_ answer: String) -> Int64? {
-        let parts = answer.split(whereSeparator: \.isWhitespace).first?.split(separator: ".") ?? []
-        guard let seconds = parts.first.flatMap({ Int64($0) }), seconds > 0, seconds < 1 << 40 else { return nil }
-        guard parts.count > 1, parts[1].count >= 3, let fraction = Int64(parts[1].prefix(3)) else {
-            return seconds * 1000
+        let digits = answer.drop { $0.isWhitespace }.prefix { ("0"..."9").contains($0) }
+        guard let number = Int64(digits) else { return nil }
+        switch digits.count {
+        case 10, 11: return number * 1000
+        case 19, 20: return number / 1_000_000
+        default: return nil
         }
-        return seconds * 1000 + fraction
     }
 
     /// Follows the log until a line holds the text.
