@@ -50,8 +50,8 @@ check: setup lint build interop-tools ## lint + build + every test; what CI runs
 demo: release ## a real playbook on 100 simulated phones
 	@scripts/demo.sh $(DROVER)
 
-bench: release interop-tools ## the figures of docs/benchmarks.md
-	@Benchmarks/bench.py --drover $(DROVER)
+bench: release interop-tools ## measure beside adb and C; OUTPUT=docs/benchmarks.md keeps the figures
+	@Benchmarks/bench.py --drover $(DROVER) $(if $(OUTPUT),--output $(OUTPUT))
 
 golden: setup toolchain ## rewrite every golden file; look at the diff before committing it
 	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true

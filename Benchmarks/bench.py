@@ -27,13 +27,6 @@ class Bench:
 
     # Phones that only count what they get: they shall not be what is measured.
     discard_options = ["--keep", "size"]
-    # 30 % in all ways; each is cut off by a limit, except for the slow ones.
-    fault_options = [
-        word
-        for fault in ("refuse", "hang-up", "garbage", "wrong-length", "drop-at:65536", "reset-mid-push", "flood",
-                      "slow:1MiB", "exit-lost", "stall:open")
-        for word in ("--fault", f"{fault}@3%")
-    ]
 
     def __init__(self, arguments, folder):
         self.drover = os.path.abspath(arguments.drover)
@@ -85,7 +78,7 @@ def main():
     parser.add_argument("--phones", type=int, default=1000, help="phones of the exec figures (default 1000)")
     parser.add_argument("--scale", default="100,250,500,1000,2000,4000", help="farm sizes of the scaling table")
     parser.add_argument("--without-adb", action="store_true", help="leave adb out")
-    parser.add_argument("--output", help="also write the report to this file")
+    parser.add_argument("--output", help="also write docs/benchmarks.md, or a file like it")
     parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"any of {' '.join(FIGURES)} (default all)")
     arguments = parser.parse_args()
     unknown = set(arguments.figures) - set(FIGURES)
@@ -104,7 +97,8 @@ def main():
             print(parts[-1], flush=True)
         if arguments.output:
             with open(arguments.output, "w") as file:
-                file.write("\n".join(parts))
+                with open(os.path.join(HERE, "preface.md")) as preface:
+                    file.write(preface.read() + "\n".join(parts))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from farms import adb_server, simulated
+from farms import AdbServers, simulated
 from measure import median, processor_time, run
 from report import megabytes, milliseconds, seconds, table
 
@@ -20,44 +20,34 @@ def drover_exec(bench, farm, forks, sample=False):
     return bench.must_pass(run(command, farm.env, cwd=bench.folder, sample=sample))
 
 
-def adb_exec(bench, server, serials, width):
-    """The same by `adb`, one process per phone, `width` at a time; the server's own work is added."""
-    listing = os.path.join(bench.folder, "serials")
-    with open(listing, "w") as file:
-        file.write("\n".join(serials) + "\n")
-    before = processor_time(server.pid)
-    command = ["xargs", "-a", listing, "-P", str(width), "-I{}", server.adb, "-s", "{}", "shell", " ".join(COMMAND)]
-    measured = bench.must_pass(run(command, server.env))
-    measured.processor += processor_time(server.pid) - before
-    return measured
-
-
 def compare(bench, auth):
     """Wall and processor time per phone, drover at each width of its own beside adb at each of its."""
     options = bench.auth_options() if auth else []
     kinds = [("drover", forks) for forks in FORKS] + ([("adb 36", width) for width in WIDTHS] if bench.adb else [])
     rounds = {kind: [] for kind in kinds}
+    far = {kind: [] for kind in kinds}
     with contextlib.ExitStack() as stack:
         farm = stack.enter_context(simulated(bench.drover, bench.phones, bench.folder, options))
         if bench.adb:
-            server = stack.enter_context(adb_server(bench.adb, farm.home, bench.folder))
-            server.connect(farm.serials)
+            servers = stack.enter_context(AdbServers(bench.adb, farm.home, bench.folder, farm.serials))
         for _ in range(bench.rounds):
             for kind in kinds:
                 program, width = kind
+                before = processor_time(farm.pid)
                 if program == "drover":
                     rounds[kind].append(drover_exec(bench, farm, width))
                 else:
-                    rounds[kind].append(adb_exec(bench, server, farm.serials, width))
+                    rounds[kind].append(bench.must_pass(servers.run(["shell", *COMMAND], width)))
+                far[kind].append(processor_time(farm.pid) - before)
     wall = {kind: median([m.wall for m in rounds[kind]]) for kind in kinds}
     best = min((wall[kind] for kind in kinds if kind[0] != "drover"), default=None)
     rows = []
     for kind in kinds:
         per_phone = median([m.processor for m in rounds[kind]]) / bench.phones
         ratio = f"{best / wall[kind]:.1f}x" if best else "-"
-        rows.append([f"{kind[0]}, {kind[1]} at once", seconds(wall[kind]), milliseconds(per_phone), ratio])
+        rows.append([f"{kind[0]}, {kind[1]} at once", seconds(wall[kind]), milliseconds(per_phone), seconds(median(far[kind])), ratio])
     title = f"`exec all -- {' '.join(COMMAND)}` on {bench.phones} phones, {'with' if auth else 'without'} AUTH"
-    return table(title, ["", "wall", "processor per phone", "times adb's best rate"], rows)
+    return table(title, ["", "wall", "processor per phone", "the simulator's processor time", "times adb's best rate"], rows)
 
 
 def first_packet(bench):

@@ -9,6 +9,8 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from measure import processor_time, run
+
 
 class Farm:
     """Simulated phones that listen on loopback."""
@@ -105,6 +107,48 @@ class AdbServer:
                 return
             time.sleep(0.2)
         raise TimeoutError(f"the adb server was not connected to {len(serials)} phones after {limit} s")
+
+
+class AdbServers:
+    """Enough adb servers for all phones: one of adb 36 dies when a phone's socket has a number beyond 1,023."""
+
+    PHONES_PER_SERVER = 500
+
+    def __init__(self, adb, home, folder, serials):
+        self.adb = adb
+        self.serials = serials
+        self.folder = folder
+        self._stack = contextlib.ExitStack()
+        self._lines = []
+        self.pids = []
+        self.env = None
+        try:
+            for start in range(0, len(serials), self.PHONES_PER_SERVER):
+                share = serials[start : start + self.PHONES_PER_SERVER]
+                server = self._stack.enter_context(adb_server(adb, home, folder))
+                server.connect(share)
+                self.pids.append(server.pid)
+                self.env = server.env
+                self._lines += [f"-P {server.port} -s {serial}" for serial in share]
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *reason):
+        self._stack.close()
+
+    def run(self, arguments, width):
+        """Runs adb once for every phone, `width` at a time; the servers' own work is added to the processor time."""
+        listing = os.path.join(self.folder, "lines")
+        with open(listing, "w") as file:
+            file.writelines(f"{line} {' '.join(arguments)}\n" for line in self._lines)
+        before = sum(map(processor_time, self.pids))
+        measured = run(["xargs", "-a", listing, "-L", "1", "-P", str(width), self.adb], self.env)
+        measured.processor += sum(map(processor_time, self.pids)) - before
+        return measured
 
 
 @contextlib.contextmanager

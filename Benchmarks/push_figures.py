@@ -5,8 +5,8 @@ import os
 import subprocess
 import time
 
-from farms import adb_server, simulated
-from measure import Measurement, median, processor_time, run
+from farms import AdbServers, simulated
+from measure import Measurement, median, run
 from report import megabytes, rate, seconds, table
 
 PHONES = 100
@@ -18,17 +18,6 @@ WIDTHS = [2, 4, 8, 16]
 def drover_push(bench, farm, file, destination, sample=False):
     command = [bench.drover, "push", "all", file, destination]
     return bench.must_pass(run(command, farm.env, cwd=bench.folder, sample=sample))
-
-
-def adb_push(bench, server, serials, file, destination, width):
-    listing = os.path.join(bench.folder, "serials")
-    with open(listing, "w") as text:
-        text.write("\n".join(serials) + "\n")
-    before = processor_time(server.pid)
-    command = ["xargs", "-a", listing, "-P", str(width), "-I{}", server.adb, "-s", "{}", "push", "-Z", file, destination]
-    measured = bench.must_pass(run(command, server.env))
-    measured.processor += processor_time(server.pid) - before
-    return measured
 
 
 @contextlib.contextmanager
@@ -66,10 +55,13 @@ def compare(bench):
         farm = stack.enter_context(simulated(bench.drover, PHONES, bench.folder, bench.discard_options))
         best = None
         if bench.adb:
-            server = stack.enter_context(adb_server(bench.adb, farm.home, bench.folder))
-            server.connect(farm.serials)
+            servers = stack.enter_context(AdbServers(bench.adb, farm.home, bench.folder, farm.serials))
+
+            def adb_push(place, width):
+                return bench.must_pass(servers.run(["push", "-Z", file, place], width))
+
             # One try of each width finds adb's best; only that one is repeated.
-            tried = {w: adb_push(bench, server, farm.serials, file, f"/data/local/tmp/w{w}", w).wall for w in WIDTHS}
+            tried = {width: adb_push(f"/data/local/tmp/width-{width}", width).wall for width in WIDTHS}
             best = min(tried, key=tried.get)
             rounds[f"adb 36 push -Z, {best} at once"] = []
         for turn in range(bench.rounds):
@@ -79,7 +71,7 @@ def compare(bench):
             rounds["drover"].append(drover_push(bench, farm, file, place))
             if best:
                 kind = f"adb 36 push -Z, {best} at once"
-                rounds[kind].append(adb_push(bench, server, farm.serials, file, place + "-adb", best))
+                rounds[kind].append(adb_push(place + "-adb", best))
     total = SIZE * PHONES
     reference = median([m.wall for m in rounds["C program"]])
     rows = [
