@@ -6,6 +6,7 @@ import PhoneLinks
 import Planning
 import Reports
 import Runner
+import SourceText
 import Steps
 
 /// The way from a plan to an exit code: consent, run folder, journal, run, report.

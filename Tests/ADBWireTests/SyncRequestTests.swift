@@ -68,24 +68,27 @@ import Testing
         }
     }
 
-    @Test(
-        "what adbd refuses is refused with its words",
-        arguments: [
-            (Array("NOPE".utf8) + [0, 0, 0, 0], "unknown command 45504f4e"),
-            (Array("STAT".utf8) + [1, 4, 0, 0], "path too long"),
-            (Array("STAT".utf8) + [255, 255, 255, 255], "path too long"),
-            (Array("SEND".utf8) + [2, 0, 0, 0] + Array("/a".utf8), "missing , in ID_SEND"),
-            (
-                Array("SEND".utf8) + [4, 0, 0, 0] + Array("/a,0".utf8) + Array("QUIT".utf8) + [0, 0, 0, 0],
-                "invalid data message"
-            ),
-        ])
+    static let refused: [([UInt8], String)] = [
+        (request("NOPE", 0), "unknown command 45504f4e"),
+        (request("STAT", 1025), "path too long"),
+        (request("STAT", .max), "path too long"),
+        (request("SEND", 2, "/a"), "missing , in ID_SEND"),
+        (request("SEND", 4, "/a,0") + request("QUIT", 0), "invalid data message"),
+    ]
+
+    static func request(_ id: String, _ length: UInt32, _ path: String = "") -> [UInt8] {
+        var bytes = Array(id.utf8)
+        withUnsafeBytes(of: length.littleEndian) { bytes.append(contentsOf: $0) }
+        return bytes + Array(path.utf8)
+    }
+
+    @Test("what adbd refuses is refused with its words", arguments: refused)
     func refusals(bytes: [UInt8], reason: String) {
         #expect(Self.hear([bytes[...]]).last == .refused(reason))
     }
 
     @Test func `a mode with a leading zero is octal, and the last comma splits`() {
-        let bytes = Array("SEND".utf8) + [10, 0, 0, 0] + Array("/a,b,01006".utf8)
+        let bytes = Self.request("SEND", 10, "/a,b,01006")
         #expect(Self.hear([bytes[...]]) == [.request(.send(path: Array("/a,b".utf8), mode: 0o1006, flags: nil))])
     }
 

@@ -113,7 +113,7 @@ import Testing
 
     @Test("an answer to another question is refused", arguments: cases)
     func unexpected(test: Case) throws {
-        for other in cases where other.expectation != test.expectation {
+        for other in Self.cases where other.expectation != test.expectation {
             let error = #expect(throws: WireError.self) { try Self.hear([other.bytes[...]], test.expectation) }
             #expect(error?.code == .unexpectedReply)
         }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Glibc
 
 /// What a program left behind.
 struct ProgramResult {
@@ -70,11 +71,7 @@ final class Companion: @unchecked Sendable {
         let output = Pipe()
         process.standardOutput = output
         try process.run()
-        var line: String?
-        for try await text in output.fileHandleForReading.bytes.lines {
-            line = text
-            break
-        }
+        let line = await firstLine(of: output.fileHandleForReading)
         guard let line else { throw DidNotStart(description: "\(program) ended without a word") }
         announcement = line.split(separator: " ").map(String.init)
     }
@@ -83,5 +80,17 @@ final class Companion: @unchecked Sendable {
     func stop() {
         try? lifeline.fileHandleForWriting.close()
         process.waitUntilExit()
+    }
+}
+
+/// Waits for a line on a thread that may block; nil when the writer ended without one.
+private func firstLine(of handle: FileHandle) async -> String? {
+    await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+            var line: [UInt8] = []
+            var byte: UInt8 = 0
+            while read(handle.fileDescriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+            continuation.resume(returning: line.isEmpty ? nil : String(decoding: line, as: UTF8.self))
+        }
     }
 }

@@ -1,0 +1,85 @@
+import ADB
+import ADBWire
+import Foundation
+import Lanes
+import Simulator
+import Synchronization
+import Testing
+
+/// A simulated phone, a link to it, and both sides' lane.
+struct PhoneAtHand: Sendable {
+    let link: ADBLink
+    let lane: Lane
+    let record: PhoneRecord
+
+    var deeds: PhoneDeeds { record.deeds }
+}
+
+/// Limits that a machine with other things to do does not reach; tests of limits move a clock of their own.
+let patience: LinkLimits = {
+    var limits = LinkLimits()
+    limits.greeting = .seconds(100)
+    limits.open = .seconds(100)
+    limits.openPackage = .seconds(100)
+    limits.reboot = .seconds(100)
+    return limits
+}()
+
+/// Starts one phone of a profile, connects, and ends both.
+func withPhone<Value: Sendable>(
+    _ profile: Profile = .android14, fault: Fault? = nil, retention: ContentStore.Retention = .keep,
+    capacity: UInt64 = 64 << 30,
+    _ body: @escaping @Sendable (PhoneAtHand) async throws -> Value
+) async throws -> Value {
+    let lane = try Lane(name: "test")
+    var options = SimulationOptions(phones: 1, profiles: [profile], retention: retention, capacity: capacity)
+    if let fault { options.faults = [FaultAssignment(fault)] }
+    let farm = SimulatedFarm(options, lanes: [lane])
+    try await farm.start()
+    let outcome = await Task(executorPreference: lane) { () -> Result<Value, any Error> in
+        do {
+            let phone = farm.phones[0]
+            let address = try #require(phone.address)
+            let link = try await ADBLink.connect(to: address, on: lane, limits: patience)
+            defer { link.close() }
+            return .success(try await body(PhoneAtHand(link: link, lane: lane, record: phone.record)))
+        } catch {
+            return .failure(error)
+        }
+    }.value
+    await farm.stop()
+    return try outcome.get()
+}
+
+/// Gathers what a pull takes.
+final class Basket: Sendable {
+    private let state = Mutex<[UInt8]>([])
+    var bytes: [UInt8] { state.withLock { $0 } }
+    func take(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.append(contentsOf: bytes) } }
+}
+
+/// Bytes that look like nothing, the same every time.
+func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        withUnsafeBytes(of: state) { bytes.append(contentsOf: $0.prefix(count - bytes.count)) }
+    }
+    return bytes
+}
+
+/// An APK under `fixtures/apps`.
+func apk(_ name: String) throws -> SharedBytes {
+    let path = URL(filePath: #filePath).appending(path: "../../../fixtures/apps/\(name)").standardized
+    return try SharedBytes(mapping: path.path)
+}
+
+/// The names of the split set under `fixtures/apps`, base first.
+func splitNames() throws -> [String] {
+    let path = URL(filePath: #filePath).appending(path: "../../../fixtures/apps/game-splits").standardized
+    return try FileManager.default.contentsOfDirectory(atPath: path.path).filter { $0.hasSuffix(".apk") }.sorted()
+}
