@@ -147,6 +147,30 @@ struct PackageTests {
                 == "Failure [INSTALL_FAILED_INVALID_APK: Full install must include a base package]\n")
     }
 
+    @Test func `a base that needs splits is refused alone`() throws {
+        var file = try ApplicationReader.apk().read(.bytes(try fixture("apps/game-1.apk")))
+        file.requiresSplits = true
+        let phone = DeviceOnDesk(reader: ApplicationReader { [file] _ in .success(file) })
+        try phone.place("game-1.apk")
+        #expect(
+            phone.run("pm install /data/local/tmp/app.apk").output
+                == "Failure [INSTALL_FAILED_MISSING_SPLIT: Missing split for com.studio.game]\n")
+    }
+
+    @Test func `permissions are granted where they can be`() throws {
+        let phone = DeviceOnDesk()
+        try phone.place("game-1.apk")
+        _ = phone.run("pm install -g /data/local/tmp/app.apk")
+        let dump = phone.run("dumpsys package com.studio.game").output
+        #expect(dump.contains("android.permission.INTERNET: granted=true\n"))
+        #expect(dump.contains("android.permission.CAMERA: granted=true, flags="))
+        #expect(phone.run("pm revoke com.studio.game android.permission.CAMERA").status == 0)
+        #expect(phone.run("dumpsys package com.studio.game | grep CAMERA:").output.contains("granted=false"))
+        let refused = phone.run("pm grant com.studio.game android.permission.INTERNET")
+        #expect(refused.status == 255 && refused.errors.contains("not a changeable permission type"))
+        #expect(phone.run("pm grant com.studio.game android.permission.READ_SMS").errors.contains("has not requested"))
+    }
+
     @Test func `exactly the announced bytes are read from the stream`() throws {
         let phone = DeviceOnDesk()
         let apk = try fixture("apps/game-1.apk")
