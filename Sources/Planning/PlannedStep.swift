@@ -126,10 +126,15 @@ public struct PlannedStep: Sendable {
         try await kind.perform(on: phone, context: context, conduct: conduct)
     }
 
-    /// How the timing reads before any phone is known: the text that was written, or the default.
-    var stallText: String { stall.map(\.sourceText) ?? durationText(kind.manual.stall) }
+    // How the timing reads before any phone is known: what was written, or the default.
+    var timeoutText: String { Self.words(timeout, else: kind.timeout) }
+    var stallText: String { Self.words(stall, else: kind.manual.stall) }
     var retriesText: String? { retries.map(\.sourceText) }
-    var timeoutText: String { timeout.map(\.sourceText) ?? durationText(kind.timeout) }
+
+    private static func words(_ argument: Argument<Duration>?, else standard: Duration) -> String {
+        guard let argument else { return durationText(standard) }
+        return argument.literal.map { durationText($0) } ?? argument.sourceText
+    }
 }
 
 /// The time limits and repetitions of a step on one phone.
@@ -142,4 +147,12 @@ public struct StepTiming: Hashable, Sendable {
     public let retries: Int
     /// How long to wait before another attempt; the runner's own back-off when nil.
     public let delay: Duration?
+
+    /// Collects the limits.
+    public init(timeout: Duration, stall: Duration, retries: Int = 0, delay: Duration? = nil) {
+        self.timeout = timeout
+        self.stall = stall
+        self.retries = retries
+        self.delay = delay
+    }
 }

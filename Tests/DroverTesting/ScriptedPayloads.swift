@@ -1,5 +1,5 @@
 public import Farm
-public import Lanes
+import Lanes
 
 /// Local apps and files that exist only in a test.
 public struct ScriptedPayloads: PayloadProviding {

@@ -57,7 +57,7 @@ struct Push: StepKind {
         }
         let due = comparison.due.count + comparison.direct.count
         return .work(
-            because: "\(due) of \(due + comparison.same) files are due, \(ByteCount(clamping: comparison.dueBytes))")
+            because: "\(due) of \(due + comparison.same) files to push, \(ByteCount(clamping: comparison.dueBytes))")
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
