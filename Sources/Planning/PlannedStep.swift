@@ -23,6 +23,11 @@ public struct PlannedStep: Sendable {
     /// Where it is written; nil for one-step runs.
     public let span: SourceSpan?
 
+    /// What to show of it before any phone is known: the author's heading, or the step in a few words.
+    public let title: String
+
+    private let summary: String
+    private let heading: String?
     private let timeout: Argument<Duration>?
     private let stall: Argument<Duration>?
     private let retries: Argument<Int>?
@@ -30,7 +35,12 @@ public struct PlannedStep: Sendable {
     private let continueOnError: Argument<Bool>?
 
     /// Takes a step of a playbook, whose kind was made by the catalog.
-    init(_ call: StepCall, kind: any StepKind) {
+    init(_ call: StepCall, kind: any StepKind, shared: SharedScope) {
+        let scope = Scope(shared)
+        summary = kind.summary(in: scope)
+        // Values of the phone are not known yet; the heading then stands as it was written.
+        heading = call.name.map { name in (try? name.text(in: scope)) ?? name.source }
+        title = heading ?? summary
         path = StepPath(step: call.index)
         self.kind = kind
         name = call.name
@@ -53,6 +63,9 @@ public struct PlannedStep: Sendable {
     ) {
         path = StepPath(step: 0)
         self.kind = kind
+        summary = kind.summary
+        heading = nil
+        title = summary
         name = nil
         id = nil
         when = nil
@@ -75,13 +88,10 @@ public struct PlannedStep: Sendable {
     /// Whether it may be repeated after the phone was lost with the request on its way.
     public var mayRepeatAfterSent: Bool { kind.manual.mayRepeatAfterSent }
 
-    /// What to show of it before any phone is known: the heading, or the step in a few words.
-    public var title: String { name?.source ?? kind.summary }
-
     /// The step as journals and reports call it.
     public var label: StepLabel {
         StepLabel(
-            path: path, keyword: keyword, id: id, name: name?.source, summary: kind.summary, place: span?.start)
+            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.start)
     }
 
     /// The scope inside this step, given the phone's.

@@ -41,7 +41,7 @@ struct PlannerTests {
         #expect(plan.stepClass == .dataLoss)
         let timing = try plan.steps[1].timing(in: plan.scope(for: plan.targets[0]))
         #expect(timing == StepTiming(timeout: .seconds(300), stall: .seconds(120), retries: 2, delay: nil))
-        #expect(plan.steps[1].label.summary == "install ${{ 'game.apk' }}")
+        #expect(plan.steps[1].label.summary == "install game.apk")
     }
 
     @Test func `everything that is missing is told at once, each at its place`() throws {

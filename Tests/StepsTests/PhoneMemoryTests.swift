@@ -49,7 +49,9 @@ struct PhoneMemoryTests {
         #expect(memory.recall("a", of: .phone("px-1")) == nil)
     }
 
-    @Test(arguments: ["", "|||||", "time|path|", "|path|sums|signer|", "time|path||signer|", "a|b|c|d|e|f"])
+    @Test(arguments: [
+        "", "||||||", "way|time|path|", "way||path|sums|signer|", "way|time|path||signer|", "a|b|c|d|e|f|g",
+    ])
     func `a damaged record is none`(text: String) {
         #expect(InstalledRecord(reading: text) == nil)
     }
@@ -58,19 +60,20 @@ struct PhoneMemoryTests {
         var dump = PackageDump()
         dump.lastUpdateTime = "2026-11-20 10:00:00"
         dump.codePath = "/data/app/x-1"
-        let record = try #require(InstalledRecord(of: dump, sums: ["bb", "aa"], signer: "key"))
+        let record = try #require(InstalledRecord(of: dump, by: "tcp:a:1", sums: ["bb", "aa"], signer: "key"))
         let text = try #require(record.text)
         let again = try #require(InstalledRecord(reading: text))
         #expect(again == record)
         #expect(again.sums == ["aa", "bb"])
-        #expect(again.holds(for: dump))
+        #expect(again.holds(for: dump, by: "tcp:a:1"))
+        #expect(!again.holds(for: dump, by: "tcp:b:1"))
         dump.codePath = "/data/app/x-2"
-        #expect(!again.holds(for: dump))
+        #expect(!again.holds(for: dump, by: "tcp:a:1"))
         dump.codePath = "/data/app/x-1"
         dump.lastUpdateTime = nil
-        #expect(!again.holds(for: dump))
-        #expect(InstalledRecord(of: dump, sums: ["aa"], signer: "key") == nil)
+        #expect(!again.holds(for: dump, by: "tcp:a:1"))
+        #expect(InstalledRecord(of: dump, by: "tcp:a:1", sums: ["aa"], signer: "key") == nil)
         dump.lastUpdateTime = "a|b"
-        #expect(InstalledRecord(of: dump, sums: ["aa"], signer: "key")?.text == nil)
+        #expect(InstalledRecord(of: dump, by: "tcp:a:1", sums: ["aa"], signer: "key")?.text == nil)
     }
 }

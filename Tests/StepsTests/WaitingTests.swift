@@ -89,6 +89,33 @@ import Testing
         #expect(outcome.outputs.values["seconds"] != nil)
     }
 
+    @Test func `a wait for boot outlives the link`() async throws {
+        let gone = try ScriptedPhone(lane: lane) { script in
+            script.failures["run"] = PhoneError(.lost, operation: "getprop", reason: "connection reset")
+        }
+        let step = try StepText("wait: boot")
+        let context = testContext(on: gone, payloads: ScriptedPayloads())
+        #expect(try await step.kind.need(on: gone, context: context) == .work(because: "the phone does not answer"))
+        let after = try booted("22222222-2222-2222-2222-222222222222", completed: ["", "1"])
+        let attempts = Counter()
+        let outcome = try await outcome(of: step, on: gone) {
+            guard attempts.next() > 2 else {
+                throw PhoneError(.unreachable, operation: "connect", reason: "connection refused")
+            }
+            return after
+        }
+        #expect(outcome.verdict == .ok)
+    }
+
+    @Test func `a wait for anything else is lost with the phone`() async throws {
+        let gone = try ScriptedPhone(lane: lane) { script in
+            script.failures["run"] = PhoneError(.lost, operation: "getprop", reason: "connection reset")
+        }
+        await #expect(throws: PhoneError.self) {
+            _ = try await outcome(of: try StepText("wait: { property: a.b }"), on: gone)
+        }
+    }
+
     @Test func `a phone that forgot our key while rebooting is not waited for`() async throws {
         let before = try booted("11111111-1111-1111-1111-111111111111", completed: ["1"])
         await #expect(throws: PhoneError.self) {

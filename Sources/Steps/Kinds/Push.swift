@@ -42,7 +42,7 @@ struct Push: StepKind {
         self.force = Argument(force)
     }
 
-    var summary: String { "push \(from.sourceText) to \(to.sourceText)" }
+    func summary(in scope: Scope?) -> String { "push \(from.shownFile(in: scope)) to \(to.shown(in: scope))" }
 
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] {
         [PayloadRequest(.files, at: try from.value(in: scope), span: from.span)]

@@ -39,7 +39,7 @@ struct Shell: StepKind {
         outputLimit = limit.map { Argument($0) }
     }
 
-    var summary: String { "shell \(command.source)" }
+    func summary(in scope: Scope?) -> String { "shell \(command.shown(in: scope))" }
 
     var judgesExit: Bool { true }
 
