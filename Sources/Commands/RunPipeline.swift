@@ -36,7 +36,7 @@ struct RunPipeline {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let services = RunServices(
-            dialer: session.dialer, payloads: session.payloads, memory: FilePhoneMemory(folder: session.memoryFolder),
+            dialer: session.dialer, payloads: session.payloads, memory: session.memory,
             lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors)
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)

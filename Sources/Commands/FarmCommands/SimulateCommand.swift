@@ -137,4 +137,3 @@ struct SimulateCommand: AsyncParsableCommand {
         withExtendedLifetime(interrupts) {}
     }
 }
-
