@@ -108,6 +108,16 @@ struct ShellTests {
         Line("ls /data/data", "", errors: "ls: /data/data: Permission denied\n", status: 1),
         Line("[ -w /data/local/tmp ] && ! [ -w /system ] && echo right", "right\n"),
         Line("find /data/local -type d", "/data/local\n/data/local/tmp\n"),
+        Line(
+            "log -t a one; log -p e -t b two; logcat -d -v brief -s b",
+            "--------- beginning of main\nE/b       ( 4001): two\n"),
+        Line("log -t a one; logcat -d -v raw -T 1700000000.000 | tail -n 1", "one\n"),
+        Line("log -t a one; logcat -d -v raw -T 1700000001.000", "--------- beginning of main\n"),
+        Line("logcat -d -v raw -t 1", "--------- beginning of main\nBoot completed\n"),
+        Line("grep -c 15B3 /proc/net/tcp", "1\n"),
+        Line(
+            "touch /sdcard/a; mv -f /sdcard/a /sdcard/none/", "", errors: "mv: bad '/sdcard/none/': Not a directory\n",
+            status: 1),
         Line("log -t game hello; logcat -d -s game | tail -n 1 | grep -c hello", "1\n"),
     ]
 
