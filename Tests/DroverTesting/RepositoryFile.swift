@@ -2,22 +2,12 @@ import Glibc
 
 /// Files of the repository that tests read: fixtures, golden texts, sample playbooks.
 public enum RepositoryFile {
-    /// The path of something in the repository, worked out from the place of a test file two folders below its top.
-    public static func path(_ relative: String, from file: String = #filePath) -> String {
-        "/" + file.split(separator: "/").dropLast(3).joined(separator: "/") + "/" + relative
-    }
+    /// The path of something in the repository.
+    public static func path(_ relative: String) -> String { Golden.fixtures + "/../" + relative }
 
     /// The text of a file, or nil when it is not there.
     public static func text(at path: String) -> String? {
-        guard let file = fopen(path, "r") else { return nil }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = fread(&chunk, 1, chunk.count, file)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += chunk[..<count]
-        }
+        Golden.read(path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The names in a folder, sorted; none when there is no such folder.

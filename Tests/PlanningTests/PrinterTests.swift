@@ -35,7 +35,7 @@ struct PrinterTests {
     }
 
     @Test func `a plan says who, what, how dangerous and how long`() throws {
-        expectGolden(PlanPrinter().text(of: try plan(100)), "plans/deploy.txt")
+        expectGolden(PlanPrinter().text(of: try plan(100)), "golden/plans/deploy.txt")
     }
 
     @Test func `a preview puts phones together that would get the same`() async throws {
@@ -63,7 +63,7 @@ struct PrinterTests {
             var payloads = try PlanningWorld().payloads
             payloads.addFolder("assets", ["a.txt": "one"])
             let context = StepContext(
-                scope: Scope(), payloads: payloads, progress: ProgressMeter(clock: phone.lane.clock),
+                scope: plan.scope(for: target), payloads: payloads, progress: ProgressMeter(clock: phone.lane.clock),
                 memory: ShortMemory(), tag: "t", pullFolder: ContainedPath(root: "/nonexistent"),
                 previousStart: phone.lane.now, reconnect: { phone })
             previews.append(try await PhonePreview.ask(phone, of: target, about: plan, context: context))
@@ -72,16 +72,16 @@ struct PrinterTests {
         let preview = PlanPreview(of: previews, for: plan)
         #expect(preview.hasWork)
         #expect(preview.groups.allSatisfy { $0.reduce(0) { $0 + $1.phones.count } == 5 })
-        expectGolden(PlanPreviewPrinter().text(of: preview, for: plan), "plans/preview.txt")
+        expectGolden(PlanPreviewPrinter().text(of: preview, for: plan), "golden/plans/preview.txt")
     }
 
     @Test(arguments: StepCatalog.standard.manuals)
     func `a manual is printed as it stands in the golden file`(manual: StepManual) {
-        expectGolden(StepManualPrinter().text(of: manual), "manuals/\(manual.keyword).txt")
+        expectGolden(StepManualPrinter().text(of: manual), "golden/manuals/\(manual.keyword).txt")
     }
 
     @Test func `the list and the reference of the step kinds`() {
-        expectGolden(StepManualPrinter().list(of: .standard), "manuals/list.txt")
-        expectGolden(StepManualPrinter().markdown(of: .standard), "../../docs/steps.md")
+        expectGolden(StepManualPrinter().list(of: .standard), "golden/manuals/list.txt")
+        expectGolden(StepManualPrinter().markdown(of: .standard), "../docs/steps.md")
     }
 }

@@ -1,18 +1,13 @@
 import DroverTesting
 import Farm
-import Glibc
 import Testing
 
 @testable import Steps
 
 struct PhoneMemoryTests {
-    private func folder() -> String {
-        var template = Array("/tmp/drover-memory-XXXXXX".utf8CString)
-        return mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
-
-    @Test func `what one memory keeps another reads`() {
-        let folder = folder()
+    @Test func `what one memory keeps another reads`() throws {
+        let scratch = try ScratchFolder()
+        let folder = scratch.path
         FilePhoneMemory(folder: folder + "/a/b").remember("value | with, signs", as: "app com.x", of: .phone("px-1"))
         let other = FilePhoneMemory(folder: folder + "/a/b")
         #expect(other.recall("app com.x", of: .phone("px-1")) == "value | with, signs")

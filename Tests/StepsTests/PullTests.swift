@@ -1,18 +1,15 @@
 import DroverTesting
 import Farm
-import Glibc
 import Journal
 import Lanes
 @testable import Steps
 import Testing
 
 struct PullTests {
-    private let folder: String
+    private let scratch: ScratchFolder
+    private var folder: String { scratch.path }
 
-    init() {
-        var template = Array("/tmp/drover-pull-XXXXXX".utf8CString)
-        folder = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-    }
+    init() throws { scratch = try ScratchFolder() }
 
     private func file(_ name: String, _ kind: RemoteFile.Kind = .file) -> RemoteEntry {
         RemoteEntry(name: name, file: RemoteFile(kind: kind, mode: 0o644, size: 3, modified: 1))
