@@ -81,6 +81,7 @@ let package = Package(
         tests(of: "SourceText"),
         tests(of: "Farm", ["Lanes"]),
         tests(of: "ADBWire"),
+        tests(of: "Archive"),
         tests(of: "APK", ["Crypto"]),
         tests(of: "PlaybookLanguage", ["SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "SourceText"]),

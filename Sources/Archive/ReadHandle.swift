@@ -1,4 +1,5 @@
 import CArchive
+import Glibc
 
 /// Owns one `struct archive *` opened for reading.
 struct ReadHandle: ~Copyable {
@@ -30,13 +31,13 @@ struct ReadHandle: ~Copyable {
     /// Goes to the next entry and lends it; `nil` at the end of the archive.
     func next<Result>(_ body: (OpaquePointer) -> Result) throws(ArchiveError) -> Result? {
         var entry: OpaquePointer?
-        let status = archive_read_next_header(archive, &entry)
-        // A warning comes with a usable entry: its name may not fit the locale.
+        let status = UTF8Locale.during { archive_read_next_header(archive, &entry) }
+        // A warning comes with a usable entry: a part of it could not be converted.
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
             if status == ARCHIVE_EOF { return nil }
             throw failure(.damaged, "read the next entry")
         }
-        return body(entry)
+        return UTF8Locale.during { body(entry) }
     }
 
     /// Reads content of the current entry; 0 at its end.
@@ -50,5 +51,18 @@ struct ReadHandle: ~Copyable {
     private func failure(_ code: ArchiveError.Code, _ operation: String) -> ArchiveError {
         let reason = archive_error_string(archive).map { String(cString: $0) }
         return ArchiveError(code, operation, reason: reason ?? "no reason given")
+    }
+}
+
+/// Lets the library convert names to UTF-8: it goes by the thread's locale, which is `C` in a fresh program.
+enum UTF8Locale {
+    // Made once and never freed or changed; nil where the system has no such locale, and names stay ASCII.
+    nonisolated(unsafe) private static let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+
+    static func during<Result>(_ body: () -> Result) -> Result {
+        guard let locale else { return body() }
+        let previous = uselocale(locale)
+        defer { _ = uselocale(previous) }
+        return body()
     }
 }

@@ -6,7 +6,20 @@ struct DroverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drover",
         abstract: "Takes hundreds of Android phones through the same steps at once.",
-        version: droverVersion
+        version: droverVersion,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Playbooks",
+                subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self, StepsCommand.self]),
+            CommandGroup(
+                name: "One step on many phones",
+                subcommands: [
+                    ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
+                ]),
+            CommandGroup(
+                name: "The farm",
+                subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),
+        ]
     )
 }
 
@@ -36,8 +49,8 @@ public enum DroverProgram {
         } catch let failure as CommandFailure {
             Terminal.error.line(failure.text)
             return failure.status.rawValue
-        } catch let code as ExitCode {
-            return code.rawValue
+        } catch let ended as RunEnded {
+            return ended.code
         } catch {
             return tell(error)
         }

@@ -31,20 +31,30 @@ extension FarmSession {
 
     private func choice(_ chosen: ChosenPhones?, _ inventory: Inventory) async throws -> Choice {
         guard let chosen else { throw CommandFailure("nobody was chosen") }
-        let keys = chosen.neededProperties
-        guard !keys.isEmpty else { return Choice(inventory: inventory, selection: chosen.selection()) }
-        let answers = await survey.ask(inventory.phones, for: keys)
+        let first = chosen.selection()
+        guard !first.toAsk.isEmpty else { return Choice(inventory: inventory, selection: first) }
+        let answers = await survey.ask(first.toAsk, for: chosen.neededProperties)
         var known: [String: [String: String]] = [:]
-        for (phone, answer) in zip(inventory.phones, answers) { known[phone.name] = answer.properties }
+        for (phone, answer) in zip(first.toAsk, answers) { known[phone.name] = answer.properties }
         return Choice(inventory: inventory, selection: chosen.selection(known: known))
     }
 
     /// The farm with the phones that its adb servers show; a server that does not answer is told on standard error.
     func discover() async throws -> Inventory {
-        let found = await Discovery(lanes: lanes).phones(of: inventory.servers)
-        for trouble in found.troubles { Terminal.error.line("warning: \(trouble)") }
+        let answers = try await Discovery().ask(inventory.servers, on: lanes[0])
+        for case let (server, failure?) in answers.map({ ($0.server, $0.failure) }) {
+            let advice = failure.advice.map { "; \($0)" } ?? ""
+            Terminal.error.line("warning: server \(server.name): \(failure)\(advice)")
+        }
+        let found = answers.flatMap { answer in
+            answer.phones.map { seen in
+                DiscoveredPhone(
+                    server: answer.server.name, serial: seen.serial, usbPath: seen.usbPath,
+                    properties: seen.model.map { [PhoneProperty.model: $0] } ?? [:])
+            }
+        }
         do {
-            return try inventory.adding(discovered: found.phones)
+            return try inventory.adding(discovered: found)
         } catch {
             throw CommandFailure("\(error)")
         }

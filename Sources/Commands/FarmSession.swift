@@ -15,6 +15,8 @@ struct FarmSession: Sendable {
     let lanes: [Lane]
     let dialer: PhoneDialer
     let payloads: PayloadStore
+    /// What is remembered of phones between runs.
+    let memory: FilePhoneMemory
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
@@ -34,6 +36,7 @@ struct FarmSession: Sendable {
             let session = FarmSession(
                 inventory: try inventory(options, environment, simulation), lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
+                memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 environment: environment, descriptors: descriptors)
             try await body(session)
             await simulation?.stop()
@@ -43,8 +46,8 @@ struct FarmSession: Sendable {
         }
     }
 
-    /// Where is remembered what phones had installed: `$XDG_STATE_HOME/drover`, else `~/.local/state/drover`.
-    var memoryFolder: String {
+    /// `$XDG_STATE_HOME/drover/phones`, else `~/.local/state/drover/phones`.
+    private static func memoryFolder(_ environment: [String: String]) -> String {
         if let state = environment["XDG_STATE_HOME"], !state.isEmpty { return "\(state)/drover/phones" }
         return "\(environment["HOME"] ?? ".")/.local/state/drover/phones"
     }

@@ -1,4 +1,5 @@
 import Journal
+import SourceText
 
 /// The long outputs of a run, kept in its folder by hash.
 struct OutputFiles: Sendable {
@@ -8,9 +9,8 @@ struct OutputFiles: Sendable {
 
     /// The whole text of an output; nil when it cannot be read.
     func text(of output: StoredOutput) -> String? {
-        guard let hash = output.hash,
-            let file = try? readSource("\(folder.outputsPath)/\(hash)", as: "output")
-        else { return nil }
+        // Without the file the report shows the beginning, which the journal holds.
+        guard let file = try? readSource("\(folder.outputsPath)/\(output.hash)", as: "output") else { return nil }
         return String(decoding: file.bytes, as: UTF8.self)
     }
 }

@@ -24,22 +24,8 @@ struct PhoneSurvey: Sendable {
     func ask(_ phones: [Phone], for keys: [String]) async -> [Answer] {
         // Every key is a line of the answer; getprop prints an empty one for what is not set.
         let line = keys.map { "getprop \($0)" }.joined(separator: "; ")
-        return await withTaskGroup(of: (Int, Answer).self) { group in
-            var answers = [Answer?](repeating: nil, count: phones.count)
-            var next = 0
-            func startNext() {
-                guard next < phones.count else { return }
-                let index = next
-                next += 1
-                let lane = lanes[index % lanes.count]
-                group.addTask(executorPreference: lane) { (index, await ask(phones[index], keys, line, on: lane)) }
-            }
-            for _ in 0..<max(1, width) { startNext() }
-            for await (index, answer) in group {
-                answers[index] = answer
-                startNext()
-            }
-            return answers.map { $0 ?? Answer(properties: nil, reason: "not asked", advice: nil) }
+        return await eachOf(phones.count, atMost: width, on: lanes) { index, lane in
+            await ask(phones[index], keys, line, on: lane)
         }
     }
 

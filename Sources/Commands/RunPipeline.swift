@@ -6,6 +6,7 @@ import PhoneLinks
 import Planning
 import Reports
 import Runner
+import SourceText
 import Steps
 
 /// The way from a plan to an exit code: consent, run folder, journal, run, report.
@@ -35,7 +36,7 @@ struct RunPipeline {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let services = RunServices(
-            dialer: session.dialer, payloads: session.payloads, memory: FilePhoneMemory(folder: session.memoryFolder),
+            dialer: session.dialer, payloads: session.payloads, memory: session.memory,
             lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors)
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)

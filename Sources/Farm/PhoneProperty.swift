@@ -24,6 +24,20 @@ public enum PhoneProperty {
     ///
     /// - Returns: nil when the name is neither.
     public static func key(for name: String) -> String? {
-        keys.first { $0.key == name }?.value ?? (name.contains(".") && !name.hasPrefix(".") ? name : nil)
+        if let short = keys.first(where: { $0.key == name }) { return short.value }
+        return name.contains(".") && isKey(name) ? name : nil
+    }
+
+    /// Keys are put into shell lines, so nothing that means something to a shell may stand in them.
+    private static func isKey(_ name: String) -> Bool {
+        name.utf8.first != UInt8(ascii: "-") && name.utf8.first != UInt8(ascii: ".")
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 }

@@ -26,14 +26,14 @@ public final class JournalWriter: Sendable {
     /// - Parameters:
     ///   - folder: The run's folder; its journal must not be there yet.
     ///   - redactor: What every text passes on its way into the file.
-    ///   - now: Milliseconds since 1970.
     ///   - observer: Gets events after they were written, in order, on the journal's own queue; it must not block.
+    ///   - now: Milliseconds since 1970.
     /// - Throws: ``JournalError``.
     public convenience init(
         in folder: RunFolder,
         redactor: Redactor = Redactor(),
-        now: @escaping @Sendable () -> Int64 = JournalWriter.machineTime,
-        observer: @escaping @Sendable ([JournalEvent]) -> Void = { _ in }
+        observer: @escaping @Sendable ([JournalEvent]) -> Void = { _ in },
+        now: @escaping @Sendable () -> Int64 = JournalWriter.machineTime
     ) throws(JournalError) {
         let file = try OwnedFile(creating: folder.journalPath)
         let journal = JournalFile(file, outputs: folder.outputsPath, redactor: redactor)

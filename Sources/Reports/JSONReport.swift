@@ -11,6 +11,13 @@ public struct JSONReport: Sendable {
     /// Reports a run.
     public init(_ record: RunRecord) { self.record = record }
 
+    /// A text as a JSON string, quotes included; control characters and line separators are escaped.
+    public static func quoted(_ text: String) -> String {
+        var json = JSONText()
+        json.value(text)
+        return json.text
+    }
+
     /// The report, with a line break at its end.
     public var text: String {
         var json = JSONText()

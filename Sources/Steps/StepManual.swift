@@ -1,3 +1,5 @@
+public import PlaybookLanguage
+
 /// The reference page of a step kind; written beside its code, and printed by `drover steps KIND`.
 public struct StepManual: Sendable {
     /// One argument.
@@ -26,11 +28,14 @@ public struct StepManual: Sendable {
         public let name: String
         /// What it holds.
         public let help: String
+        /// Its type, for the checking of expressions.
+        public let type: ValueType
 
         /// Describes an output.
-        public init(_ name: String, _ help: String) {
+        public init(_ name: String, _ help: String, _ type: ValueType = .text) {
             self.name = name
             self.help = help
+            self.type = type
         }
     }
 

@@ -1,5 +1,6 @@
 import APK
 import Crypto
+import DroverTesting
 import Testing
 
 struct APKFileTests {
@@ -12,7 +13,7 @@ struct APKFileTests {
         var targetSDK = 29
         var isTestOnly = false
         var split: String?
-        var signer = AppFixture.studio
+        var signer = Signer.studio
         var scheme = 3
         var testDescription: String { file }
     }
@@ -21,7 +22,7 @@ struct APKFileTests {
         Expected(file: "game-1.apk", code: 1, name: "1.0"),
         Expected(file: "game-2.apk", code: 2, name: "2.0"),
         Expected(file: "game-2-other.apk", code: 2, name: "2.0"),
-        Expected(file: "game-2-foreign.apk", code: 2, name: "2.0", signer: AppFixture.foreign),
+        Expected(file: "game-2-foreign.apk", code: 2, name: "2.0", signer: Signer.foreign),
         Expected(file: "old.apk", package: "com.studio.game.old", code: 7, name: "7.0"),
         Expected(file: "test-only.apk", package: "com.studio.game.test", code: 1, name: "1.0", isTestOnly: true),
         Expected(file: "needs-sdk-99.apk", code: 99, name: "99.0", minSDK: 99),
@@ -31,8 +32,8 @@ struct APKFileTests {
         Expected(file: "game-splits/config.en.apk", code: 3, name: "", split: "config.en"),
     ])
     func `an app is what its manifest and its signature say`(expected: Expected) throws {
-        let bytes = try AppFixture.bytes(expected.file)
-        let apk = try APKFile(path: AppFixture.path(expected.file))
+        let bytes = try Fixture.bytes("apps/\(expected.file)")
+        let apk = try APKFile(path: Fixture.path("apps/\(expected.file)"))
         #expect(apk.manifest.package == expected.package)
         #expect(apk.manifest.versionCode == expected.code)
         #expect(apk.manifest.versionName == expected.name)
@@ -73,7 +74,7 @@ struct APKFileTests {
     }
 
     @Test func `an app that is not signed is refused`() {
-        let error = #expect(throws: APKError.self) { try APKFile(path: AppFixture.path("unsigned.apk")) }
+        let error = #expect(throws: APKError.self) { try APKFile(path: Fixture.path("apps/unsigned.apk")) }
         #expect(error?.code == .notSigned)
         #expect(error?.reason == "is not signed")
     }
@@ -83,13 +84,13 @@ struct APKFileTests {
         ("game-1.apk/x", "cannot be opened: Not a directory"),
     ])
     func `a path that is no file is refused`(name: String, reason: String) {
-        let error = #expect(throws: APKError.self) { try APKFile(path: AppFixture.path(name)) }
+        let error = #expect(throws: APKError.self) { try APKFile(path: Fixture.path("apps/\(name)")) }
         #expect(error?.code == .cannotRead)
         #expect(error?.reason == reason)
     }
 
     @Test func `a bundle is no APK`() {
-        let error = #expect(throws: APKError.self) { try APKFile(path: AppFixture.path("game.xapk")) }
+        let error = #expect(throws: APKError.self) { try APKFile(path: Fixture.path("apps/game.xapk")) }
         #expect(error?.code == .noManifest)
     }
 }

@@ -1,11 +1,9 @@
 import Crypto
-import Foundation
+import DroverTesting
 import Testing
 
 /// The throw-away key under `fixtures/crypto` and what must come of it.
 struct KeyFixture {
-    static let folder = URL(filePath: #filePath).appending(path: "../../../fixtures/crypto").standardized
-
     let key: RSAPrivateKey
     private let values: [String: String]
 
@@ -18,7 +16,7 @@ struct KeyFixture {
     }
 
     static func text(_ name: String) throws -> String {
-        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        try Fixture.text("crypto/\(name)")
     }
 
     func text(_ name: String) throws -> String { try #require(values[name]) }

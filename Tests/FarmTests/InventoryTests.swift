@@ -82,6 +82,21 @@ import Testing
         #expect(farm.phones.last?.waysIn == [.server(rack.adbServer, serial: serial, usbPath: "usb:1-4.1")])
     }
 
+    @Test func `no serial that a phone may tell spoils the farm`() throws {
+        let serials = [
+            "", ".", "..", "../../etc", "-rf", String(repeating: "\u{4E2D}", count: 500), "all", "a\0b", "[1-9]",
+        ]
+        let farm = try Inventory(servers: [rack]).adding(
+            discovered: serials.map { DiscoveredPhone(server: "rack-1", serial: $0, usbPath: "../\($0)") })
+        #expect(farm.phones.count == serials.count)
+        #expect(farm.phones.map(\.serial) == serials)
+        for phone in farm.phones {
+            #expect(phone.name.hasPrefix("rack-1/"))
+            #expect(try ContainedPath(root: "/srv").appending(phone.name).components.count == 2)
+            #expect(try farm.select(NameFolding.fold([phone.name])).phones == [phone])
+        }
+    }
+
     @Test func `two serials that read alike get two names`() throws {
         let farm = try Inventory(servers: [rack]).adding(discovered: [
             DiscoveredPhone(server: "rack-1", serial: "a b"), DiscoveredPhone(server: "rack-1", serial: "a_b"),

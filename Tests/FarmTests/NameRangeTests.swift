@@ -26,6 +26,8 @@ import Testing
         ("px8-[000001-100001]", 4, .tooManyNames), ("[1-1000]-[1-101]", 9, .tooManyNames),
         ("[0-999999999999999999][0-999999999999999999]", 0, .tooManyNames),
         ("-px", 0, .badName), ("px 8", 2, .badName), ("all", 0, .badName), ("", 0, .badName), ("px*", 2, .badName),
+        ("..", 0, .badName), ("a//b", 0, .badName),
+        ("/a", 0, .badName), ("a/../b", 0, .badName),
     ])
     func `a wrong range says where`(text: String, offset: Int, code: FarmError.Code) {
         let error = #expect(throws: FarmError.self) { try NameRange(parsing: text) }

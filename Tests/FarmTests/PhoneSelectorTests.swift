@@ -107,6 +107,11 @@ import Testing
         ("'px8-01'", 0, "quotes stand only around a property's value; such as model=\"Pixel 8\""),
         ("model=\"Pixel", 6, "this quote is never closed"),
         ("modle=Pixel", 0, "there is no property \"modle\"; did you mean model?"),
+        (
+            "ro.x`id`=1", 0,
+            "there is no property \"ro.x`id`\"; properties are name, label, server, serial, model, sdk, android, brand, "
+                + "manufacturer, device, product, abi, build, fingerprint, and any key of getprop that has a dot"
+        ),
         ("model=", 6, "the value of model is missing"),
         ("sdk==33", 4, "one equals sign is enough; write sdk=33"),
         ("sdk=33..29", 4, "the range runs backwards"),
@@ -196,6 +201,7 @@ import Testing
         let after = selector.evaluate(known: ["px8-01": ["ro.product.cpu.abi": "x86"]])
         #expect(after.phones.map(\.name) == ["a54-01"])
         #expect(after.undecided == ["a54-01"])
+        #expect(selector.evaluate(known: ["px8-01": [:], "a54-01": [:]]).phones.isEmpty)
         let negated = try farm.bind(PhoneSelector(parsing: "not abi=x86"))
         #expect(negated.evaluate().undecided.count == 5)
     }

@@ -154,7 +154,7 @@ import Testing
             "]",
             "*", "?", "model='a b'", "\"", "é", "rack-1", "..", "label=", "\u{0}", "p-",
         ]
-        for _ in 0..<800 {
+        for _ in 0..<300 {
             let count = Int.random(in: 0...9, using: &numbers)
             let text = (0..<count).map { _ in words.randomElement(using: &numbers) ?? "" }
                 .joined(separator: Bool.random(using: &numbers) ? " " : "")

@@ -1,5 +1,5 @@
+import DroverTesting
 import Farm
-import Foundation
 import Glibc
 import Lanes
 import Payloads
@@ -120,9 +120,9 @@ struct FilesPayloadTests {
         switch how {
         case "rewritten": try scratch.write("one", to: "deep/one")
         case "added": try scratch.write("3", to: "deep/three")
-        case "removed": try FileManager.default.removeItem(atPath: "\(scratch.path)/deep/one")
+        case "removed": try scratch.remove("deep/one")
         default:
-            try FileManager.default.removeItem(atPath: "\(scratch.path)/deep/one")
+            try scratch.remove("deep/one")
             try scratch.link("deep/one", to: "two")
         }
         await clock.advance(by: .seconds(5))

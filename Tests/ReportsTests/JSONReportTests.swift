@@ -25,6 +25,10 @@ import Testing
         expectGolden(JSONReport(story.record).text, "reports/report.json")
     }
 
+    @Test func `a text is quoted as JSON quotes it`() {
+        #expect(JSONReport.quoted("a\"\\\n\u{1B}\u{2028}é") == #""a\"\\\n\u001b\u2028é""#)
+    }
+
     @Test func `a run without a beginning is still an object`() {
         let text = JSONReport(RunRecord()).text
         #expect(text.contains("\"total\": 0"))

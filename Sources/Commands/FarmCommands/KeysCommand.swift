@@ -20,7 +20,7 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             let ring = KeySearch(environment: ProcessEnvironment.all).load()
             for key in ring.keys {
-                Terminal.output.line("\(key.path)  \(key.key.publicKey.fingerprint)")
+                Terminal.output.line("\(key.path)  \(key.key.publicKey)")
             }
             for complaint in ring.complaints { Terminal.error.line("warning: \(complaint)") }
             guard ring.keys.isEmpty else { return }
@@ -48,7 +48,7 @@ struct KeysCommand: ParsableCommand {
             }
             do {
                 let key = try KeySearch.makePair(at: place)
-                Terminal.output.line("\(key.path)  \(key.key.publicKey.fingerprint)")
+                Terminal.output.line("\(key.path)  \(key.key.publicKey)")
             } catch {
                 throw CommandFailure("\(error)")
             }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Planning
 import Reports
 import SourceText
 

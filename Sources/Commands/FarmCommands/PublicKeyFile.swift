@@ -1,4 +1,5 @@
 import Crypto
+import SourceText
 
 /// Reads an `adbkey.pub`.
 enum PublicKeyFile {

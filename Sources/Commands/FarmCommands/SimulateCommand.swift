@@ -1,4 +1,5 @@
 import ArgumentParser
+import Farm
 import Glibc
 import Lanes
 import Simulator
@@ -13,6 +14,21 @@ struct SimulateCommand: AsyncParsableCommand {
             --for. Faults: \(Fault.spellings.joined(separator: ", ")); each may end in @5%, @3 or @sim-004.
             """
     )
+
+    /// What is kept of the files that phones get.
+    enum Keep: String, ExpressibleByArgument, CaseIterable {
+        case keep
+        case hash
+        case size
+
+        var retention: ContentStore.Retention {
+            switch self {
+            case .keep: .keep
+            case .hash: .hash
+            case .size: .size
+            }
+        }
+    }
 
     @Option(help: ArgumentHelp("How many phones.", valueName: "n"))
     var phones = 10
@@ -42,7 +58,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var capacity: SizeArgument?
 
     @Option(help: ArgumentHelp("What is kept of files: keep, hash (size and SHA-256), size.", valueName: "what"))
-    var keep = ContentStore.Retention.keep
+    var keep = Keep.keep
 
     @Option(help: ArgumentHelp("The same seed gives the same phones and faults.", valueName: "n"))
     var seed: UInt64 = 1
@@ -71,7 +87,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.faults = try fault.map(Self.assignment)
         options.seed = seed
         options.basePort = port
-        options.retention = keep
+        options.retention = keep.retention
         // Numbers are enough for who watches from outside, and memory stays flat however long it runs.
         options.detail = .counters
         options.shaping = Shaping(
@@ -121,5 +137,3 @@ struct SimulateCommand: AsyncParsableCommand {
         withExtendedLifetime(interrupts) {}
     }
 }
-
-extension ContentStore.Retention: ExpressibleByArgument {}

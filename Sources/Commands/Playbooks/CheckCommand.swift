@@ -1,4 +1,5 @@
 import ArgumentParser
+import Farm
 import PlaybookLanguage
 import SourceText
 import Steps
@@ -11,7 +12,7 @@ struct CheckCommand: ParsableCommand {
         discussion: "Every mistake is reported with its place, the line, and what to do. Exit code 2 when there is one."
     )
 
-    @Argument(help: ArgumentHelp("Playbooks to check.", valueName: "playbook"))
+    @ArgumentParser.Argument(help: ArgumentHelp("Playbooks to check.", valueName: "playbook"))
     var playbooks: [String]
 
     @Option(help: ArgumentHelp("A farm file to check too.", valueName: "file"))

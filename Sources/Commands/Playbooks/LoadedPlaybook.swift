@@ -40,12 +40,12 @@ struct LoadedPlaybook {
     func plan(in session: FarmSession, farm: FarmOptions, forks: Int?, seed: UInt64) async throws -> Plan {
         var diagnostics = Diagnostics()
         let choice = try await session.choose(seed: seed, &diagnostics) { planner, isEarly, diagnostics in
-            let shared = shared(with: planner, in: session)
+            let shared = self.shared(with: planner, in: session)
             return planner.selector(
                 of: playbook, shared: shared, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
         }
         let planner = session.planner(forks: forks, seed: seed, inventory: choice.inventory)
-        let shared = shared(with: planner, in: session)
+        let shared = self.shared(with: planner, in: session)
         let plan = planner.plan(playbook, shared: shared, for: choice.selection, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the playbook could not be planned") }

@@ -3,10 +3,13 @@ public enum FarmName {
     /// The words of selectors, which therefore cannot be names.
     public static let reservedWords: Set<String> = ["all", "and", "not", "of", "or", "pick"]
 
+    /// The longest part of a name between slashes, in bytes; some file systems take no more than 255.
+    private static let maximumLength = 200
+
     /// Refuses a name that a selector could not spell.
     ///
-    /// Letters and digits of any script and `- _ . : / @ # + ~` make a name; it does not begin with a hyphen and is no
-    /// word of the selector language.
+    /// Letters and digits of any script and `- _ . : / @ # + ~` make a name; it does not begin with a hyphen, is no word
+    /// of the selector language, and is a plain relative path, because folders are called by it.
     ///
     /// - Throws: ``FarmError/Code/badName`` with the place of the first wrong character.
     public static func validate(_ text: String) throws(FarmError) {
@@ -15,7 +18,13 @@ public enum FarmName {
             throw FarmError(
                 .badName, text, at: 0..<1, "a name cannot begin with a hyphen; it would look like an option")
         }
-        guard text.utf8.count <= 200 else { throw FarmError(.badName, text, "a name has at most 200 bytes") }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ $0.utf8.count <= maximumLength }), parts.count <= 4 else {
+            throw FarmError(.badName, text, "a name has at most \(maximumLength) bytes between slashes, and 3 slashes")
+        }
+        guard !parts.contains(where: { $0.allSatisfy { $0 == "." } }) else {
+            throw FarmError(.badName, text, "a name is also a folder's, and holds no empty, \".\" or \"..\" part")
+        }
         if reservedWords.contains(text) {
             throw FarmError(.badName, text, "\"\(text)\" is a word of the selector language and cannot be a name")
         }
@@ -31,13 +40,13 @@ public enum FarmName {
         }
     }
 
-    /// Makes a name out of the words of a phone or a server, which may hold anything.
+    /// Makes a part of a name out of the words of a phone or a server, which may hold anything.
     static func sanitized(_ text: String) -> String {
         var name = ""
-        for scalar in text.unicodeScalars.prefix(100) {
-            name.unicodeScalars.append(isAllowed(scalar) ? scalar : "_")
+        for scalar in text.unicodeScalars where name.utf8.count < maximumLength / 2 {
+            name.unicodeScalars.append(isAllowed(scalar) && scalar != "/" ? scalar : "_")
         }
-        return name
+        return name.allSatisfy { $0 == "." } ? "_" + name : name
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {

@@ -35,7 +35,7 @@ public struct BoundSelector: Sendable {
     ///
     /// - Parameters:
     ///   - known: What phones have answered, by name and key of `getprop`; it goes before what the farm knows. A phone
-    ///     that was asked and has no such property answers with an empty text.
+    ///     in it was asked for all of ``neededProperties``, and what is missing in its answer is not set.
     ///   - seed: Decides whom `pick` takes; the same seed takes the same phones.
     ///   - limit: A second selector of the same farm that narrows the first: only its phones remain, and its `pick`
     ///     picks among those that the first one selects.

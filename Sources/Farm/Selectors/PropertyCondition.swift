@@ -84,13 +84,15 @@ struct PropertyCondition: Hashable, Sendable {
     }
 
     /// Whether the phone fulfils it; nil when the phone has to be asked first.
+    ///
+    /// - Parameter properties: What the phone answered; nil when it was not asked. What it left out is not set.
     func holds(for phone: Phone, properties: [String: String]?) -> Bool? {
         switch source {
         case .name: accepts(phone.name)
         case .label: phone.labels.contains(where: accepts)
         case .server: phone.server.map(accepts) ?? false
         case .serial: phone.serial.map(accepts) ?? false
-        case .phone(let key): (properties?[key] ?? phone.properties[key]).map(accepts)
+        case .phone(let key): (properties.map { $0[key] ?? "" } ?? phone.properties[key]).map(accepts)
         }
     }
 

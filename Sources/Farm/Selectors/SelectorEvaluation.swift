@@ -125,7 +125,8 @@ struct SelectorEvaluation {
         var others: [Int] = []
         for place in ordered {
             let phone = inventory.phones[place]
-            let model = known[phone.name]?[PhoneProperty.model] ?? phone.properties[PhoneProperty.model]
+            let answer = known[phone.name].map { $0[PhoneProperty.model] ?? "" }
+            let model = answer ?? phone.properties[PhoneProperty.model]
             if model == nil { toAsk.insert(place) }
             if models.insert(model ?? "").inserted { firsts.append(place) } else { others.append(place) }
         }

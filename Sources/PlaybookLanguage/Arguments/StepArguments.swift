@@ -112,6 +112,12 @@ public struct StepArguments {
         return result
     }
 
+    /// Says that what stands alone after the keyword is meant by a key, and will be read elsewhere.
+    mutating func takeBare(_ key: String) {
+        learn(key)
+        if form != .mapping { bareKey = key }
+    }
+
     /// Every key that nobody asked for, as texts, in the order written; none of them is unknown afterwards.
     public mutating func rest() -> [(key: String, span: SourceSpan, value: Argument<String>)] {
         var rest: [(key: String, span: SourceSpan, value: Argument<String>)] = []

@@ -1,4 +1,3 @@
-import Farm
 public import SourceText
 
 /// How a scalar was written.
@@ -92,32 +91,5 @@ public struct Node: Sendable {
             return TextOrigin(span: span, text: "", style: .plain)
         }
         return TextOrigin(span: span, text: text, style: style)
-    }
-
-    /// A node for a value that stands in no file, such as an option of a command.
-    public static func made(from value: Value, named name: String) -> Node {
-        switch value {
-        case .list(let values):
-            let span = SourceSpan.whole(values.compactMap(\.textForm).joined(separator: ", "), named: name)
-            return Node(.sequence(values.map { made(from: $0, named: name) }), at: span)
-        case .map(let values):
-            let span = SourceSpan.whole(values.keys.sorted().joined(separator: ", "), named: name)
-            let entries = values.sorted { $0.key < $1.key }.map { key, value in
-                let word = SourceSpan.whole(key, named: name)
-                return Entry(
-                    key: Node(.scalar(key, .plain), at: word), name: key, value: made(from: value, named: name))
-            }
-            return Node(.mapping(entries), at: span)
-        case .text(let text):
-            return Node(.scalar(text, .doubleQuoted), at: .whole(text, named: name))
-        case .duration(let duration):
-            let text = durationText(duration)
-            return Node(.scalar(text, .plain), at: .whole(text, named: name))
-        case .size(let size):
-            return Node(.scalar("\(size.bytes)B", .plain), at: .whole("\(size.bytes)B", named: name))
-        default:
-            let text = value.textForm ?? "null"
-            return Node(.scalar(text, .plain), at: .whole(text, named: name))
-        }
     }
 }

@@ -13,13 +13,19 @@ enum YAMLComposer {
             do {
                 var text = String.UnicodeScalarView()
                 text.append(contentsOf: scalars)
-                // Said outright: the default would be looked up in the environment.
-                let parser = try Yams.Parser(yaml: String(text), encoding: .utf8)
+                // The encoding would be looked up in the environment, and the default resolver matches every key with
+                // seven regular expressions; what a scalar means is for CoreSchema to say.
+                let parser = try Yams.Parser(yaml: String(text), resolver: .basic, encoding: .utf8)
                 guard let root = try parser.singleRoot() else {
                     diagnostics.error("empty", "the file is empty", at: file.span(0..<0))
                     return nil
                 }
-                return node(root, file, hidden)
+                let node = node(root, file, hidden)
+                guard !node.isNull else {
+                    diagnostics.error("empty", "the file is empty", at: file.span(0..<0))
+                    return nil
+                }
+                return node
             } catch YamlError.duplicatedKeysInMapping(_, let context) where hidden.count < 50 {
                 // Yams gives up at a repeated key. It is hidden behind characters that nobody uses, and put back
                 // afterwards, so that it is reported beside all other mistakes.
@@ -144,13 +150,23 @@ enum YAMLComposer {
             var notes: [Diagnostic.Note] = []
             if let context, context.mark.line != mark.line {
                 let start = file.offset(line: context.mark.line, scalar: context.mark.column)
-                notes.append(.init(context.text, at: file.span(start..<start)))
+                notes.append(.init(words(forContext: context.text), at: file.span(start..<start)))
             }
             return Diagnostic(rule: "yaml-syntax", message, at: file.span(place..<place), help: help, notes: notes)
         case YamlError.reader(let problem, _, _, _):
             return Diagnostic(rule: "yaml-syntax", "this is not YAML: \(problem)", at: file.span(0..<0))
         default:
             return Diagnostic(rule: "yaml-syntax", "this is not YAML: \(error)", at: file.span(0..<0))
+        }
+    }
+
+    private static func words(forContext context: String) -> String {
+        switch context {
+        case "while parsing a block collection": "the list begins here"
+        case "while parsing a block mapping": "the mapping begins here"
+        case "while parsing a flow mapping", "while parsing a flow sequence": "the bracket was opened here"
+        case "while scanning a simple key": "this line"
+        default: context
         }
     }
 

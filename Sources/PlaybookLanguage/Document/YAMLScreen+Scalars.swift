@@ -149,17 +149,31 @@ extension YAMLScreen {
         guard place < bytes.count, bytes[place] == UInt8(ascii: "#") else { return }
         let text = bytes[start..<place]
         let isInExpression = openings(text, "${{") > openings(text, "}}")
-        let isInQuotes = text.count { $0 == UInt8(ascii: "\"") } % 2 == 1
         let comment = place
         skipToBreak()
-        guard isInExpression || isInQuotes else { return }
+        guard isInExpression || endsInQuotes(text) else { return }
         let lost = file.text(in: start..<place)
-        let quoted =
-            lost.contains("'") && lost.contains("\"")
-            ? "the whole in a block after `|`" : lost.contains("\"") ? "'\(lost)'" : "\"\(lost)\""
+        let isAmbiguous = lost.contains("'") && lost.contains("\"")
+        let quoted = lost.contains("\"") ? "'\(lost)'" : "\"\(lost)\""
         refuse(
             "lost-text", "the text ends before ` #`: from here on it is a comment", comment..<comment + 1,
-            help: quoted.hasPrefix("the") ? "write \(quoted)" : "quote the whole: \(keyPrefix(start))\(quoted)")
+            help: isAmbiguous ? "write the whole in a block after `|`" : "quote the whole: \(keyPrefix(start))\(quoted)"
+        )
+    }
+
+    /// Whether a quote that begins a word is still open at the end; the apostrophe of `it's` begins none.
+    private func endsInQuotes(_ text: ArraySlice<UInt8>) -> Bool {
+        var quote: UInt8?
+        var previous = UInt8(ascii: " ")
+        for byte in text {
+            if let open = quote {
+                if byte == open { quote = nil }
+            } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
+                if previous == UInt8(ascii: " ") || "=(:,".utf8.contains(previous) { quote = byte }
+            }
+            previous = byte
+        }
+        return quote != nil
     }
 
     private func openings(_ text: ArraySlice<UInt8>, _ word: String) -> Int {

@@ -19,8 +19,10 @@ struct YAMLScreen {
     var hasKey = false
     /// Whether a plain text is open that may go on in the next line.
     var plainIsOpen = false
-    var sawContent = false
-    var sawEnd = false
+    private var isTooDeep = false
+    private var sawContent = false
+    private var sawEnd = false
+    private var refusals: [String: Int] = [:]
 
     init(_ file: SourceFile) {
         self.file = file
@@ -29,8 +31,8 @@ struct YAMLScreen {
 
     /// Walks the whole text and notes what is refused.
     mutating func run() {
-        refuseInvisibleBreaks()
-        while place < bytes.count, diagnostics.errorCount < 20 { line() }
+        refuseInvisibleCharacters()
+        while place < bytes.count, !isTooDeep { line() }
     }
 
     /// One line from its start; quotes and flow brackets may take it further.
@@ -58,7 +60,7 @@ struct YAMLScreen {
 
     /// Everything up to the end of the line.
     private mutating func tokens(column start: Int, lineStart: Int) {
-        while place < bytes.count, !isBreak(bytes[place]) {
+        while place < bytes.count, !isTooDeep, !isBreak(bytes[place]) {
             let byte = bytes[place]
             if byte == 0x20 || byte == 0x09 {
                 place += 1
@@ -100,7 +102,10 @@ struct YAMLScreen {
 
     func isBlankOrEnd(_ offset: Int) -> Bool { offset >= bytes.count || isBlank(bytes[offset]) }
 
+    /// Notes a mistake; a text full of the same one says so a few times.
     mutating func refuse(_ rule: String, _ message: String, _ range: Range<Int>, help: String? = nil) {
+        refusals[rule, default: 0] += 1
+        guard refusals[rule, default: 0] <= 3 else { return }
         diagnostics.error(rule, message, at: file.span(range), help: help)
     }
 
@@ -108,7 +113,7 @@ struct YAMLScreen {
         guard indents.count + brackets.count > Document.maximumDepth else { return }
         refuse("too-deep", "the text is nested more than \(Document.maximumDepth) levels deep", place..<place + 1)
         // Nothing below can be made sense of.
-        place = bytes.count
+        isTooDeep = true
     }
 
     // MARK: Lines
@@ -184,15 +189,22 @@ struct YAMLScreen {
         skipLine()
     }
 
-    /// libyaml would count these as line breaks, editors do not.
-    private mutating func refuseInvisibleBreaks() {
-        for (offset, byte) in bytes.enumerated() where byte == 0xC2 || byte == 0xE2 {
+    /// Control characters are not YAML; the line breaks beyond ASCII count for libyaml, but not for editors.
+    private mutating func refuseInvisibleCharacters() {
+        for (offset, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 {
+            if byte < 0x80 {
+                if byte == 0x09 || isBreak(byte) { continue }
+                refuse("control-character", "a control character cannot stand in YAML", offset..<offset + 1)
+                continue
+            }
             let isNextLine = byte == 0xC2 && offset + 1 < bytes.count && bytes[offset + 1] == 0x85
             let isSeparator =
                 byte == 0xE2 && offset + 2 < bytes.count && bytes[offset + 1] == 0x80
                 && (bytes[offset + 2] == 0xA8 || bytes[offset + 2] == 0xA9)
             guard isNextLine || isSeparator else { continue }
-            refuse("invisible-break", "an invisible line break stands here", offset..<offset + 1, help: "delete it")
+            refuse(
+                "invisible-break", "an invisible line break stands here", offset..<offset + (isNextLine ? 2 : 3),
+                help: "delete it")
         }
     }
 }

@@ -81,28 +81,46 @@ public struct Scope: Sendable {
 /// The fields that `phone` has in expressions.
 public enum PhoneFields {
     /// Each field with its type; those that were not asked for are null.
-    public static let types: [String: ValueType] = [
-        "name": .text, "serial": .text, "server": .text, "labels": .list, "groups": .list, "model": .text,
-        "brand": .text,
-        "device": .text, "sdk": .integer, "release": .text, "abi": .text, "properties": .map,
-    ]
+    public static let types: [String: ValueType] = {
+        var types: [String: ValueType] = [
+            "name": .text, "serial": .text, "server": .text, "labels": .list, "groups": .list, "properties": .map,
+        ]
+        for name in PhoneProperty.shortNames { types[name] = name == "sdk" ? .integer : .text }
+        return types
+    }()
 
-    /// The fields that are known from the inventory alone.
+    /// The fields of a phone, as far as they are known.
     ///
-    /// Every property known so far is in `phone.properties`; those with a name of their own are fields as well.
-    public static func values(of phone: Phone, groups: [String] = []) -> [String: Value] {
+    /// Every property known is in `phone.properties` by its key of `getprop`; those with a short name are fields as
+    /// well.
+    ///
+    /// - Parameter properties: What the phone was asked since, by key of `getprop`; it goes before what the farm knows.
+    public static func values(
+        of phone: Phone, groups: [String] = [], properties: [String: String] = [:]
+    ) -> [String: Value] {
         var values: [String: Value] = [
             "name": .text(phone.name),
             "labels": .list(phone.labels.map { .text($0) }),
             "groups": .list(groups.map { .text($0) }),
-            "properties": .map(phone.properties.mapValues { .text($0) }),
         ]
         if let serial = phone.serial { values["serial"] = .text(serial) }
         if let server = phone.server { values["server"] = .text(server) }
-        for (name, type) in types where values[name] == nil {
-            guard let text = phone.properties[name] else { continue }
-            values[name] = type == .integer ? Int64(text).map { .integer($0) } ?? .null : .text(text)
+        return adding(phone.properties.merging(properties) { $1 }, to: values)
+    }
+
+    /// The fields with what the phone was asked put in; answers go before what was known.
+    ///
+    /// - Parameter properties: Answers by key of `getprop`.
+    public static func adding(_ properties: [String: String], to fields: [String: Value]) -> [String: Value] {
+        var fields = fields
+        var all: [String: Value] = [:]
+        if case .map(let known)? = fields["properties"] { all = known }
+        all.merge(properties.mapValues { .text($0) }) { $1 }
+        fields["properties"] = .map(all)
+        for (name, key) in PhoneProperty.keys {
+            guard let text = properties[key] else { continue }
+            fields[name] = types[name] == .integer ? Int64(text).map { .integer($0) } ?? .null : .text(text)
         }
-        return values
+        return fields
     }
 }

@@ -59,7 +59,7 @@ struct TypeCheck {
             help = "did you mean `inputs.\(name)`?"
         } else if names.variables[name] != nil {
             help = "did you mean `vars.\(name)`?"
-        } else if names.steps[name] != nil {
+        } else if names.outputs(ofStep: name) != nil {
             help = "did you mean `steps.\(name)`?"
         } else if PhoneFields.types[name] != nil {
             help = "did you mean `phone.\(name)`?"
@@ -77,12 +77,20 @@ struct TypeCheck {
         case .name("inputs"): return known(name, in: names.inputs, "input", "under `inputs:`", word)
         case .name("vars"): return known(name, in: names.variables, "variable", "under `vars:`", word)
         case .name("env"): return .any
+        case .name("phone") where !names.hasPhone:
+            report("unknown-name", "`phone` is not known here, where the phones are chosen", base)
+            return .any
         case .name("phone"): return known(name, in: PhoneFields.types, "field of a phone", nil, word)
         case .name("steps"): return step(name, word)
         case .field(let root, let id) where root.shape == .name("steps"):
             _ = type(of: base)
-            guard let outputs = names.steps[id] else { return .any }
-            return known(name, in: outputs, "output of step `\(id)`", nil, word)
+            guard let outputs = names.outputs(ofStep: id) else { return .any }
+            if let type = outputs[name] { return type }
+            let all = "there are \(outputs.keys.sorted().joined(separator: ", "))"
+            report(
+                "unknown-name", "step `\(id)` gives no `\(name)`", word,
+                help: suggestion(for: name, among: outputs.keys) ?? all)
+            return .any
         default: break
         }
         let whole = type(of: base)
@@ -101,15 +109,15 @@ struct TypeCheck {
     }
 
     private mutating func step(_ id: String, _ term: Term) -> ValueType {
-        guard names.steps[id] == nil else { return .map }
+        guard names.outputs(ofStep: id) == nil else { return .map }
         if !names.hasSteps {
             report("unknown-name", "results of steps are not known here", term)
-        } else if names.laterSteps.contains(id) {
+        } else if names.steps[id] != nil {
             report(
                 "step-not-run-yet", "step `\(id)` has not run yet at this place", term,
                 help: "only steps further up can be asked")
         } else {
-            let near = suggestion(for: id, among: names.steps.keys)
+            let near = suggestion(for: id, among: names.earlierSteps)
             report("unknown-name", "no step has the id `\(id)`", term, help: near ?? "give the step `id: \(id)`")
         }
         return .any

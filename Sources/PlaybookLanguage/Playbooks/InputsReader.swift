@@ -23,16 +23,15 @@ enum InputsReader {
     }
 
     private static func read(_ entry: Node.Entry, _ diagnostics: inout Diagnostics) -> InputDeclaration? {
-        let types = InputType.allCases.map(\.rawValue)
         // `build: app` is short for `build: { type: app }`.
         var arguments = StepArguments(keyword: entry.name, at: entry.key.span, node: entry.value, names: NameTable())
-        let typeWord = arguments.choice("type", of: types, bare: true)
+        let typeWord = arguments.value("type", .inputType, bare: true)
         let required = arguments.flag("required")
         let help = arguments.optionalText("help")
         let choices = arguments.optionalList("choices")
         let hasDefault = arguments.has("default")
         diagnostics.add(contentsOf: arguments.finish())
-        let type = typeWord.literal.flatMap { InputType(rawValue: $0) }
+        let type = typeWord.literal
         let words = choices?.literal ?? []
         check(type, required.literal ?? false, hasDefault, choices?.span, words, entry, &diagnostics)
         guard let type else {
@@ -97,3 +96,22 @@ enum InputsReader {
         }
     }
 }
+
+extension ArgumentKind where Result == InputType {
+    /// The type of an input; what other tools call their types leads to ours.
+    static var inputType: Self {
+        .parsed("a type") { text throws(TextMistake) in
+            if let type = InputType(rawValue: text) { return type }
+            let words = InputType.allCases.map(\.rawValue)
+            let near = typeSlips[text.lowercased()]?.rawValue ?? closest(text, words)
+            let all = "the types are \(words.joined(separator: ", "))"
+            throw TextMistake("there is no type `\(text)`", help: near.map { "did you mean `\($0)`?" } ?? all)
+        }
+    }
+}
+
+private let typeSlips: [String: InputType] = [
+    "string": .text, "str": .text, "int": .integer, "float": .number, "double": .number,
+    "bool": .boolean, "path": .file, "dir": .directory, "folder": .directory, "apk": .app, "time": .duration,
+    "bytes": .size, "enum": .choice, "array": .list,
+]

@@ -14,6 +14,8 @@ public struct Playbook: Sendable {
     public let phones: SelectorText
     /// Its steps, in order.
     public let steps: [StepCall]
+    /// The fields of `phone` that its expressions speak of; what the farm does not know, the phone must be asked.
+    public let phoneFields: Set<String>
 }
 
 /// A selector as it stands in a playbook.

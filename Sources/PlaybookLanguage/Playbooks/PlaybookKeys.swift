@@ -41,12 +41,22 @@ enum PlaybookKeys {
             if plannedTop.contains(entry.name) {
                 notAvailable(entry, &diagnostics)
             } else {
-                let help = slip(entry.name, among: top) ?? suggestion(for: entry.name, among: top)
+                let help = meant(entry.name).map { "did you mean `\($0)`?" }
                 diagnostics.error(
                     "unknown-key", "a playbook has no key `\(entry.name)`", at: entry.key.span,
                     help: help ?? "it has \(top.joined(separator: ", "))")
             }
         }
+    }
+
+    /// Whether some unknown key was probably meant to be this one.
+    static func isMisspelt(_ key: String, in root: Node) -> Bool {
+        (root.mapping ?? []).contains { !top.contains($0.name) && meant($0.name) == key }
+    }
+
+    private static func meant(_ name: String) -> String? {
+        let slip = slips[name.lowercased()].flatMap { top.contains($0) ? $0 : nil }
+        return slip ?? closestMatch(to: name, among: top)
     }
 
     static func notAvailable(_ entry: Node.Entry, _ diagnostics: inout Diagnostics) {

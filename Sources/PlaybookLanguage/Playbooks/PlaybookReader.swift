@@ -1,3 +1,4 @@
+import Farm
 public import SourceText
 
 /// Reads a playbook; every mistake of the file is noted before the answer is given.
@@ -44,8 +45,11 @@ public struct PlaybookReader: Sendable {
             Argument(reading: node, named: "name", .text, names: NameTable(), &diagnostics)?.literal
         }
         guard let phones, !diagnostics.hasErrors else { return nil }
+        var used = NamesInUse()
+        used.add(root)
         return Playbook(
-            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps)
+            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps,
+            phoneFields: used.phoneFields)
     }
 
     private func phones(
@@ -53,6 +57,8 @@ public struct PlaybookReader: Sendable {
     ) -> SelectorText? {
         let start = SourceSpan(file: file, range: root.span.range.lowerBound..<root.span.range.lowerBound)
         guard let node = root["phones"] else {
+            // A misspelt `phones` was told already.
+            if PlaybookKeys.isMisspelt("phones", in: root) { return nil }
             diagnostics.error(
                 "missing-key", "the playbook does not say which phones it is for", at: start,
                 help: "add `phones: all`, or a selector such as `phones: pixel and not rack-3-[01-04]`")
@@ -68,7 +74,16 @@ public struct PlaybookReader: Sendable {
             return nil
         }
         let template = Template(reading: node, &diagnostics)
+        var names = names
+        names.hasPhone = false
         template.check(names, &diagnostics)
+        if let literal = template.literal {
+            do throws(FarmError) {
+                _ = try PhoneSelector(parsing: literal)
+            } catch {
+                diagnostics.add(error.diagnostic(in: node.origin))
+            }
+        }
         return SelectorText(template, origin: node.origin)
     }
 
@@ -76,6 +91,7 @@ public struct PlaybookReader: Sendable {
         _ root: Node, _ file: SourceFile, _ names: NameTable, _ diagnostics: inout Diagnostics
     ) -> [StepCall] {
         guard let node = root["steps"] else {
+            if PlaybookKeys.isMisspelt("steps", in: root) { return [] }
             let start = SourceSpan(file: file, range: root.span.range.lowerBound..<root.span.range.lowerBound)
             diagnostics.error(
                 "missing-key", "the playbook has no steps", at: start, help: "add `steps:` with a list below")

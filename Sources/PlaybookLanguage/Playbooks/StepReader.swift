@@ -12,14 +12,21 @@ struct StepReader {
         self.vocabulary = vocabulary
         keywords = vocabulary.keywords
         self.names = names
-        self.names.laterSteps = Set(nodes.compactMap { $0["id"]?.text })
+        for (index, node) in nodes.enumerated() {
+            guard let id = node["id"]?.text, self.names.steps[id] == nil else { continue }
+            // Results of a mistaken step may be asked for as well: one mistake gives one message.
+            let keyword = node.mapping?.first { keywords.contains($0.name) }?.name
+            let own = keyword.map { vocabulary.outputs(of: $0) } ?? [:]
+            self.names.steps[id] = (index, NameTable.commonOutputs.merging(own) { $1 })
+        }
     }
 
     /// One step, or nil when it cannot be used.
     mutating func read(_ node: Node, index: Int) -> StepCall? {
+        names.position = index
         guard let entries = node.mapping, let kindEntry = kindEntry(node, entries) else {
             if node.mapping == nil { reportNoMapping(node) }
-            learnResults(of: node["id"], keyword: nil)
+            checkID(node["id"])
             return nil
         }
         var names = names
@@ -33,7 +40,7 @@ struct StepReader {
             keyword: kindEntry.name, at: kindEntry.key.span, node: kindEntry.value, names: names)
         let kind = vocabulary.read(kindEntry.name, &arguments)
         diagnostics.add(contentsOf: arguments.finish())
-        learnResults(of: node["id"], keyword: kindEntry.name)
+        checkID(node["id"])
         guard let kind else { return nil }
         return StepCall(
             index: index, keyword: kindEntry.name, kind: kind, name: call.name, id: node["id"]?.text, when: call.when,
@@ -97,8 +104,8 @@ struct StepReader {
             help: near ?? all)
     }
 
-    /// Later steps may ask for this step's results, even when it was mistaken: one mistake gives one message.
-    private mutating func learnResults(of node: Node?, keyword: String?) {
+    /// An id is a name, and names one step.
+    private mutating func checkID(_ node: Node?) {
         guard let node else { return }
         guard let id = node.text, !node.isNull else {
             diagnostics.error("wrong-type", "`id` is a name, this is \(node.phrase)", at: node.span)
@@ -112,9 +119,6 @@ struct StepReader {
             return
         }
         ids[id] = node.span
-        let own = keyword.map { vocabulary.outputs(of: $0) } ?? [:]
-        names.steps[id] = NameTable.commonOutputs.merging(own) { $1 }
-        names.laterSteps.remove(id)
     }
 }
 

@@ -25,9 +25,9 @@ enum VariablesReader {
         var variables: [String: Argument<Value>] = [:]
         var references: [String: Set<String>] = [:]
         for entry in entries {
-            var found: Set<String> = []
-            collectVariables(entry.value, &found)
-            references[entry.name] = found
+            var used = NamesInUse()
+            used.add(entry.value)
+            references[entry.name] = used.variables
             variables[entry.name] = Argument(reading: entry.value, named: entry.name, .any, names: names, &diagnostics)
         }
         reportCircles(entries, references, &diagnostics)
@@ -52,37 +52,6 @@ enum VariablesReader {
         diagnostics.warning(
             "lost-digits", "this is the number \(spelled), not the text \(text)", at: entry.value.span,
             help: "write \"\(text)\" to keep it as it is")
-    }
-
-    private static func collectVariables(_ node: Node, _ found: inout Set<String>) {
-        switch node.content {
-        case .scalar(let text, _):
-            guard text.contains("${{") else { return }
-            var ignored = Diagnostics()
-            for case .expression(let expression) in Template(reading: node, &ignored).pieces {
-                collectVariables(expression.root, &found)
-            }
-        case .sequence(let nodes): for node in nodes { collectVariables(node, &found) }
-        case .mapping(let entries): for entry in entries { collectVariables(entry.value, &found) }
-        }
-    }
-
-    private static func collectVariables(_ term: Term, _ found: inout Set<String>) {
-        switch term.shape {
-        case .field(let base, let name):
-            if base.shape == .name("vars") { found.insert(name) }
-            collectVariables(base, &found)
-        case .index(let base, let index):
-            if base.shape == .name("vars"), case .literal(.text(let name)) = index.shape { found.insert(name) }
-            collectVariables(base, &found)
-            collectVariables(index, &found)
-        case .list(let terms), .call(_, let terms): for term in terms { collectVariables(term, &found) }
-        case .not(let term), .negative(let term), .matches(let term, _): collectVariables(term, &found)
-        case .binary(_, let left, let right):
-            collectVariables(left, &found)
-            collectVariables(right, &found)
-        case .literal, .name: break
-        }
     }
 
     private static func reportCircles(

@@ -17,7 +17,8 @@ enum InstallAdvice {
         "OLDER_SDK": "the build wants a newer Android than this phone has: leave the phone out, for example `sdk=33..`",
         "TEST_ONLY": "the build is marked test-only: set `test: true`, or make a release build",
         "UPDATE_INCOMPATIBLE": "another key signed the app that is there: uninstall it first (its data are lost)",
-        "USER_RESTRICTED": "the phone forbids it: allow \"Install via USB\" in its developer options, or look at its policy",
+        "USER_RESTRICTED":
+            "the phone forbids it: allow \"Install via USB\" in its developer options, or look at its policy",
         "VERIFICATION_FAILURE": "the phone's verifier refused it: switch off \"Verify apps over USB\"",
         "VERSION_DOWNGRADE": "a newer version is there: set `downgrade: true`, or uninstall it first",
     ]

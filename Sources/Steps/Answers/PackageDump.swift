@@ -13,12 +13,12 @@ struct PackageDump: Sendable, Equatable {
     var codePath: String?
     /// The users for whom the package is installed or not: `User 0: ... installed=true`.
     var installedForUser: [Int: Bool] = [:]
+    /// Whether Android holds it for stopped, by user: set by a force-stop, gone with the next start.
+    var stoppedForUser: [Int: Bool] = [:]
     /// The permissions asked for at run time, and whether they were granted to any user.
     var runtimePermissions: [String: Bool] = [:]
     /// Everything in the list `requested permissions:`.
     var requestedPermissions: [String] = []
-    /// The hash codes inside `signatures=PackageSignatures{... [1a2b3c4d]}`, in lower case.
-    var signerCodes: [String] = []
 }
 
 /// What a phone answered when it was asked for a package.
@@ -34,7 +34,7 @@ enum PackageAnswer: Sendable, Equatable {
 extension PackageAnswer {
     /// Reads the answer to `dumpsys package NAME`.
     init(dump text: String, package: String) {
-        if text.contains("Unable to find package: \(package)") {
+        if PhoneLines(text).contains(where: { $0.hasPrefix("Unable to find package: \(package)") }) {
             self = .absent
             return
         }
@@ -66,7 +66,7 @@ extension PackageAnswer {
         var lines: [Substring] = []
         var inside = false
         var part = Substring()
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in PhoneLines(text) {
             if let first = line.first, first != " ", first != "\t" {
                 part = line
                 if inside { break }
@@ -105,15 +105,14 @@ extension PackageDump {
         if versionName == nil, let value = line.value(of: "versionName") { versionName = String(value) }
         if lastUpdateTime == nil, let value = line.value(of: "lastUpdateTime") { lastUpdateTime = String(value) }
         if codePath == nil, let value = line.value(of: "codePath") { codePath = String(value) }
-        if signerCodes.isEmpty, line.hasPrefix("signatures=PackageSignatures{") { takeSigners(line) }
     }
 
     /// Reads `User 0: ceDataInode=1 installed=true hidden=false ...`.
     private mutating func takeUser(_ line: Substring) {
         guard let colon = line.firstIndex(of: ":"), let user = Int(line[..<colon].dropFirst(5)) else { return }
         for word in line[colon...].split(separator: " ") {
-            guard let value = word.value(of: "installed") else { continue }
-            installedForUser[user] = value == "true"
+            if let value = word.value(of: "installed") { installedForUser[user] = value == "true" }
+            if let value = word.value(of: "stopped") { stoppedForUser[user] = value == "true" }
         }
     }
 
@@ -127,14 +126,6 @@ extension PackageDump {
             runtimePermissions[name] = granted || runtimePermissions[name] == true
         case .none: break
         }
-    }
-
-    /// Reads the hash codes of `signatures=PackageSignatures{1f2e [5d6c7b8a]}` and of the newer
-    /// `PackageSignatures{1f2e version:2, signatures:[5d6c7b8a], past signatures:[]}`.
-    private mutating func takeSigners(_ line: Substring) {
-        guard let open = line.firstIndex(of: "["), let close = line[open...].firstIndex(of: "]") else { return }
-        let inner = line[line.index(after: open)..<close]
-        signerCodes = inner.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
     }
 }
 

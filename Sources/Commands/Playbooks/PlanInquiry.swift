@@ -1,0 +1,52 @@
+import Farm
+import Lanes
+import PhoneLinks
+import Planning
+import Steps
+
+/// Asks every phone of a plan what its steps would do, each over a short link of its own.
+struct PlanInquiry: Sendable {
+    let plan: Plan
+    let session: FarmSession
+    /// How long one phone may take for all its steps.
+    var limit: Duration = .seconds(120)
+
+    /// Asks; the answers are in the order of the plan's targets.
+    func ask() async -> [PhonePreview] {
+        let targets = plan.targets
+        let width = min(plan.forks ?? .max, session.survey.width)
+        return await eachOf(targets.count, atMost: width, on: session.lanes) { index, lane in
+            await ask(targets[index], on: lane)
+        }
+    }
+
+    private func ask(_ target: PlannedTarget, on lane: Lane) async -> PhonePreview {
+        guard !target.isUndecided else { return .lost(target, in: plan, because: "it could not be asked") }
+        do {
+            return try await withDeadline(total: limit, on: lane) {
+                let phone = try await session.dialer.connect(to: target.phone, on: lane)
+                do {
+                    let preview = try await PhonePreview.ask(
+                        phone, of: target, about: plan, context: context(for: target, on: phone))
+                    await phone.close()
+                    return preview
+                } catch {
+                    await phone.close()
+                    throw error
+                }
+            }
+        } catch let error as PhoneError {
+            return .lost(target, in: plan, because: error.description)
+        } catch {
+            return .lost(target, in: plan, because: "\(error)")
+        }
+    }
+
+    private func context(for target: PlannedTarget, on phone: any ConnectedPhone) -> StepContext {
+        StepContext(
+            scope: plan.scope(for: target), payloads: session.payloads,
+            progress: ProgressMeter(clock: phone.lane.clock), memory: session.memory, tag: "plan",
+            pullFolder: ContainedPath(root: "."), previousStart: phone.lane.now,
+            reconnect: { try await session.dialer.connect(to: target.phone, on: phone.lane) })
+    }
+}

@@ -1,0 +1,61 @@
+public import ADB
+public import Farm
+public import Lanes
+
+/// Makes links to phones by their ways in: straight to the phone's port, or through the adb server that carries it.
+public final class PhoneDialer: PhoneDialing {
+    private let keys: KeyRing
+    private let limits: LinkLimits
+    private let addresses: AddressBook
+    private let scripts = PushScripts()
+    private let tally = TransferTally()
+
+    /// Makes a dialer for a run.
+    ///
+    /// - Parameters:
+    ///   - keys: What drover proves itself with; shared by all phones.
+    ///   - limits: How long a phone may take for each phase.
+    public init(keys: KeyRing = .none, limits: LinkLimits = LinkLimits()) {
+        self.keys = keys
+        self.limits = limits
+        addresses = AddressBook()
+    }
+
+    /// Payload bytes that moved between all phones and this machine so far, those under way included.
+    public var bytesMoved: UInt64 { tally.bytes }
+
+    /// Connects to a phone by the first of its ways in that answers.
+    ///
+    /// - Throws: `PhoneError` of the last way that was tried, with a code other than `lost`; `CancellationError`.
+    public func connect(to phone: Phone, on lane: Lane) async throws -> any ConnectedPhone {
+        lane.preconditionOnLane()
+        var failure: PhoneError?
+        for way in phone.waysIn {
+            do {
+                let link = try await link(by: way, on: lane)
+                return ADBPhone(phone, link: link, wayIn: way.description, scripts: scripts, tally: tally)
+            } catch let error as ADBError {
+                failure = PhoneError(dialling: error, keys: keys)
+            } catch let error as NameNotFound {
+                failure = PhoneError(notFound: error, way)
+            }
+        }
+        throw failure
+            ?? PhoneError(
+                .unsupported, operation: "connect to \(phone.name)", reason: "the phone has no way in",
+                advice: "give it an `adb:` in the farm file", mayHaveBeenSent: false)
+    }
+
+    private func link(by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
+        switch way {
+        case .tcp(let address):
+            return try await ADBLink.connect(
+                to: try await addresses.find(address), name: address.description, on: lane, keys: keys, limits: limits)
+        case .server(let address, let serial, let usbPath):
+            let server = try await addresses.server(at: address)
+            // A server without serials named has one phone, or the answer says that there are several.
+            return try await ADBServerConnection.connect(
+                to: serial ?? "", usbPath: usbPath, through: server, on: lane, limits: limits)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Farm
+import PlaybookLanguage
+import SourceText
+import Steps
+
+/// Opens everything local that a plan delivers, so that what is missing or broken is known before a phone is touched.
+struct PayloadCheck {
+    private struct Key: Hashable {
+        let kind: PayloadRequest.Kind
+        let path: String
+    }
+
+    private let payloads: any PayloadProviding
+    private var seen: Set<Key> = []
+    private var reported: Set<SourceSpan> = []
+    private(set) var summaries: [PayloadSummary] = []
+    private(set) var diagnostics = Diagnostics()
+
+    init(payloads: any PayloadProviding) {
+        self.payloads = payloads
+    }
+
+    /// Looks at every step on every phone; what is the same for many is opened once.
+    mutating func look(at steps: [PlannedStep], for targets: [PlannedTarget], shared: SharedScope) {
+        for step in steps {
+            for target in targets where !target.isUndecided {
+                let phone = Scope(shared, phone: target.fields, phoneVariables: target.variables)
+                look(at: step, in: step.scope(in: phone))
+            }
+        }
+    }
+
+    private mutating func look(at step: PlannedStep, in scope: Scope) {
+        do throws(PlaybookError) {
+            // Arguments count only where `when` holds: `when: inputs.assets != null`.
+            guard try step.applies(in: scope) else { return }
+        } catch {
+            // It asks for results of earlier steps; what it guards is opened if it can be named.
+            report(error)
+        }
+        do throws(PlaybookError) {
+            for request in try step.kind.payloads(in: scope) { open(request) }
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Values that only the phone or an earlier step will give are no mistakes yet.
+    private mutating func report(_ error: PlaybookError) {
+        guard let span = error.span else {
+            diagnostics.add(error.diagnostic)
+            return
+        }
+        guard !span.text.contains("phone"), !span.text.contains("steps") else { return }
+        guard reported.insert(span).inserted else { return }
+        diagnostics.add(error.diagnostic)
+    }
+
+    private mutating func open(_ request: PayloadRequest) {
+        guard seen.insert(Key(kind: request.kind, path: request.path)).inserted else { return }
+        do throws(PayloadError) {
+            switch request.kind {
+            case .app: summaries.append(Self.summary(try payloads.app(at: request.path), request.path))
+            case .files: summaries.append(Self.summary(try payloads.files(at: request.path), request.path))
+            }
+        } catch {
+            diagnostics.error("payload", error.description, at: request.span, help: error.advice)
+        }
+    }
+
+    private static func summary(_ app: AppPayload, _ path: String) -> PayloadSummary {
+        let name = app.versionName.isEmpty ? "\(app.versionCode)" : "\(app.versionName) (\(app.versionCode))"
+        let parts = app.parts.count > 1 ? ", \(app.parts.count) parts" : ""
+        return PayloadSummary(
+            path: path, description: "\(app.package) \(name)\(parts)", size: ByteCount(Int(clamping: app.size)),
+            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil)
+    }
+
+    private static func summary(_ files: FilesPayload, _ path: String) -> PayloadSummary {
+        let count = files.entries.count
+        return PayloadSummary(
+            path: path, description: files.isFolder ? "\(count) \(count == 1 ? "file" : "files")" : "file",
+            size: ByteCount(Int(clamping: files.size)), sha256: nil)
+    }
+}

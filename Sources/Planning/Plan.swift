@@ -1,0 +1,94 @@
+public import Farm
+public import PlaybookLanguage
+public import SourceText
+public import Steps
+
+/// What is to happen, decided to the end: steps, targets, values, limits.
+///
+/// Nothing in it changes any more.
+public struct Plan: Sendable {
+    /// The playbook's name, or the one-step command.
+    public let name: String
+    /// The text of the playbook; nil for one-step runs.
+    public let source: SourceFile?
+    /// What all phones have in common in expressions, inputs among it.
+    public let shared: SharedScope
+    /// The steps, in order.
+    public let steps: [PlannedStep]
+    /// Whom they are for, sorted by name.
+    public let targets: [PlannedTarget]
+    /// How much may happen at the same time.
+    public let limits: Limits
+    /// The most phones at once, as `--forks` says; nil leaves it to limits and descriptors.
+    public let forks: Int?
+    /// What every random choice is drawn from.
+    public let seed: UInt64
+    /// What will be delivered and is known before a phone is touched.
+    public let payloads: [PayloadSummary]
+
+    /// Collects a plan; targets are sorted.
+    init(
+        name: String, source: SourceFile?, shared: SharedScope, steps: [PlannedStep], targets: [PlannedTarget],
+        limits: Limits, forks: Int?, seed: UInt64, payloads: [PayloadSummary]
+    ) {
+        self.name = name
+        self.source = source
+        self.shared = shared
+        self.steps = steps
+        self.targets = targets.sorted { $0.id < $1.id }
+        self.limits = limits
+        self.forks = forks
+        self.seed = seed
+        self.payloads = payloads
+    }
+
+    /// Where `${{ }}` finds its values on a target before its first step.
+    public func scope(for target: PlannedTarget) -> Scope {
+        Scope(shared, phone: target.fields, phoneVariables: target.variables)
+    }
+
+    /// The most dangerous class among the steps; `read` when there is none.
+    public var stepClass: StepClass { steps.map(\.stepClass).max() ?? .read }
+
+    /// The inputs as texts, for journals and people; null is left out.
+    public var inputTexts: [String: String] {
+        shared.inputs.compactMapValues { value in
+            guard case .list(let list) = value else { return value.textForm }
+            return list.compactMap(\.textForm).joined(separator: ",")
+        }
+    }
+}
+
+/// One phone that a plan is for.
+public struct PlannedTarget: Sendable {
+    /// Its name in journals.
+    public let id: TargetID
+    /// The phone, with what is known of it.
+    public let phone: Phone
+    /// The fields of `phone` in expressions.
+    public let fields: [String: Value]
+    /// Its variables, those of its groups below its own.
+    public let variables: [String: Value]
+    /// Whether nobody knows if it was meant, because it could not be asked: it is `lost` from the start.
+    public let isUndecided: Bool
+
+    init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
+        id = .phone(phone.name)
+        self.phone = phone
+        fields = PhoneFields.values(of: phone, groups: groups)
+        self.variables = variables.mapValues { Value($0) }
+        self.isUndecided = isUndecided
+    }
+}
+
+/// Something local that the plan delivers, as it was found before the run.
+public struct PayloadSummary: Hashable, Sendable {
+    /// The path, as the playbook or the command names it.
+    public let path: String
+    /// What it is: `com.studio.game 2.0 (20)`, `120 files`.
+    public let description: String
+    /// Its size.
+    public let size: ByteCount
+    /// SHA-256 of a single-part app; nil for files and splits.
+    public let sha256: String?
+}

@@ -1,0 +1,89 @@
+public import Farm
+public import SourceText
+
+/// Reads a farm file; every mistake of it is noted before the answer is given.
+public enum FarmFile {
+    private static let keys = ["phones", "servers", "groups", "limits", "vars"]
+    private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
+    private static let slips = [
+        "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
+    ]
+
+    /// The farm, or nil when the file has errors.
+    public static func read(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Inventory? {
+        var found = Diagnostics()
+        defer { diagnostics.add(contentsOf: found) }
+        guard let root = Document.read(file, &found)?.root else { return nil }
+        guard root.mapping != nil else {
+            found.error(
+                "wrong-type", "a farm file is a mapping with `phones` and `servers`, this is \(root.phrase)",
+                at: root.span)
+            return nil
+        }
+        checkKeys(root, &found)
+        var places = FarmPlaces()
+        let servers = ServersReader.read(root["servers"], &places, &found)
+        let phones = PhonesReader.read(root["phones"], servers, &places, &found)
+        let groups = GroupsReader.read(root["groups"], &places, &found)
+        let limits = limits(root["limits"], &found)
+        let variables = FarmVariables.read(root["vars"], &found)
+        for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
+            found.add(places.diagnostic(of: mistake, otherwise: root.span))
+        }
+        guard !found.hasErrors else { return nil }
+        return try? inventory(phones, servers, groups, limits, variables, root, &found)
+    }
+
+    /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
+    private static func inventory(
+        _ phones: [Phone], _ servers: [Server], _ groups: [Group], _ limits: Limits,
+        _ variables: [String: FarmValue], _ root: Node, _ diagnostics: inout Diagnostics
+    ) throws(FarmError) -> Inventory {
+        do {
+            return try Inventory(
+                phones: phones, servers: servers, groups: groups, limits: limits, variables: variables)
+        } catch {
+            diagnostics.error("farm", error.reason, at: root.span, help: error.suggestion)
+            throw error
+        }
+    }
+
+    private static func checkKeys(_ root: Node, _ diagnostics: inout Diagnostics) {
+        reportRepeatedKeys(root, &diagnostics)
+        for entry in root.mapping ?? [] where !keys.contains(entry.name) {
+            if planned.contains(entry.name) {
+                PlaybookKeys.notAvailable(entry, &diagnostics)
+                continue
+            }
+            let slip = slips[entry.name.lowercased()].map { "did you mean `\($0)`?" }
+            let help = slip ?? suggestion(for: entry.name, among: keys) ?? "it has \(keys.joined(separator: ", "))"
+            diagnostics.error(
+                "unknown-key", "a farm file has no key `\(entry.name)`", at: entry.key.span, help: help)
+        }
+    }
+
+    private static func limits(_ node: Node?, _ diagnostics: inout Diagnostics) -> Limits {
+        guard let node, !node.isNull else { return .default }
+        for entry in node.mapping ?? [] where entry.name.hasPrefix("account") {
+            PlaybookKeys.notAvailable(entry, &diagnostics)
+        }
+        let entries = (node.mapping ?? []).filter { !$0.name.hasPrefix("account") }
+        let ours = node.mapping == nil ? node : Node(.mapping(entries), at: node.span)
+        var arguments = StepArguments(keyword: "limits", at: node.span, node: ours, names: NameTable())
+        let range = 1...1_000_000
+        let run = arguments.optionalInteger("run", in: range)
+        let perServer = arguments.optionalInteger("per-server", in: range)
+        let perUSBHost = arguments.optionalInteger("per-usb-host", in: range)
+        let bulk = arguments.optionalInteger("bulk-per-server", in: range)
+        let reboots = arguments.optionalInteger("reboots-per-server", in: range)
+        diagnostics.add(contentsOf: arguments.finish())
+        do {
+            return try Limits(
+                run: run?.literal, perServer: perServer?.literal, perUSBHost: perUSBHost?.literal,
+                bulkPerServer: bulk?.literal, rebootsPerServer: reboots?.literal)
+        } catch {
+            diagnostics.error("wrong-type", error.reason, at: node.span, help: error.suggestion)
+            return .default
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Farm
+import SourceText
+import Journal
+import Lanes
+import Planning
+import Steps
+import Synchronization
+
+/// How one attempt at a step ended.
+struct AttemptResult: Sendable {
+    var verdict: Verdict
+    var outputs = StepOutputs()
+    var failure: StepFailure?
+    /// Payload bytes that moved.
+    var bytes: Int64 = 0
+    /// Whether the work itself may have reached the phone; looking does not count.
+    var wasSent = false
+    /// Whether nobody knows if the work was done: the phone was lost, a limit passed, or the answer made no sense.
+    var isOutcomeUnknown = false
+    /// Whether a link that had stood broke.
+    var isLinkLost = false
+    /// Whether another attempt could end otherwise; a wrong value in the playbook stays wrong.
+    var mayHelpToRepeat = true
+
+    /// Says where the step is written, unless the failure knows a better place.
+    mutating func setPlace(of step: SharedStep) {
+        if failure?.place == nil { failure?.place = step.planned.span?.start }
+    }
+
+    /// The step is not for this phone.
+    static let skipped = AttemptResult(verdict: .skipped, outputs: StepOutputs(reason: "`when` is false here"))
+}
+
+/// One attempt at a step on one phone, within its limits.
+struct Attempt: Sendable {
+    let step: SharedStep
+    let timing: StepTiming
+    let context: StepContext
+    let keeper: LinkKeeper
+    let lane: Lane
+
+    private enum Deed: Sendable {
+        case nothing(because: String)
+        case done(StepOutcome, because: String)
+    }
+
+    /// Whether the work itself has begun.
+    private final class Mark: Sendable {
+        let hasBegun = Atomic(false)
+    }
+
+    /// Looks, works when there is work, and turns whatever comes of it into a verdict.
+    func make() async -> AttemptResult {
+        let mark = Mark()
+        var result: AttemptResult
+        do {
+            let deed = try await withDeadline(
+                total: timing.timeout, stall: timing.stall, meter: context.progress, on: lane
+            ) { [self] in
+                let need = try await step.planned.need(on: try await keeper.connected(), context: context)
+                guard need.isDue else { return Deed.nothing(because: need.reason) }
+                mark.hasBegun.store(true, ordering: .relaxed)
+                // Asked for again, as a look at the phone may have led to a new link.
+                let outcome = try await step.planned.perform(on: try await keeper.connected(), context: context)
+                return .done(outcome, because: need.reason)
+            }
+            result = Self.result(of: deed)
+        } catch {
+            result = PhoneRun.verdict(
+                of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
+        }
+        result.setPlace(of: step)
+        result.bytes = Int64(clamping: context.progress.bytes)
+        return result
+    }
+
+    private static func result(of deed: Deed) -> AttemptResult {
+        switch deed {
+        case .nothing(let reason):
+            return AttemptResult(verdict: .ok, outputs: StepOutputs(reason: reason))
+        case .done(let outcome, let reason):
+            var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
+            result.outputs.reason = result.outputs.reason ?? reason
+            result.wasSent = true
+            if case .unknown(_, let verify) = outcome.result {
+                result.isOutcomeUnknown = true
+                if result.failure?.advice == nil { result.failure?.advice = verify }
+            }
+            return result
+        }
+    }
+}

@@ -1,0 +1,40 @@
+public import Farm
+public import Journal
+public import Lanes
+public import Steps
+
+/// What a run needs from outside; the composition root joins each with its maker.
+public struct RunServices: Sendable {
+    /// Makes links to phones.
+    public var dialer: any PhoneDialing
+    /// Opens what is delivered.
+    public var payloads: any PayloadProviding
+    /// What is remembered of phones between runs.
+    public var memory: any PhoneMemory
+    /// Where phones live; they are dealt out in turn.
+    public var lanes: [Lane]
+    /// Where everything that happens is written.
+    public var journal: JournalWriter
+    /// The run's folder, for pulled files.
+    public var folder: RunFolder
+    /// Bytes kept of each of a command's output and error.
+    public var outputLimit: Int
+    /// How many files this process may have open.
+    public var descriptors: Int
+
+    /// Collects what a run needs.
+    public init(
+        dialer: any PhoneDialing, payloads: any PayloadProviding, memory: any PhoneMemory, lanes: [Lane],
+        journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int
+    ) {
+        precondition(!lanes.isEmpty, "a run needs a lane")
+        self.dialer = dialer
+        self.payloads = payloads
+        self.memory = memory
+        self.lanes = lanes
+        self.journal = journal
+        self.folder = folder
+        self.outputLimit = outputLimit
+        self.descriptors = descriptors
+    }
+}

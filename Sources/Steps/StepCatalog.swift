@@ -1,0 +1,46 @@
+public import PlaybookLanguage
+
+/// The step kinds there are: the vocabulary of playbooks at a glance, one sorted line per kind.
+public struct StepCatalog: StepVocabulary {
+    /// All step kinds, by keyword.
+    public static let standard = StepCatalog([
+        ClearData.self,
+        ForceStop.self,
+        Install.self,
+        Launch.self,
+        Pull.self,
+        Push.self,
+        Reboot.self,
+        Shell.self,
+        Uninstall.self,
+        Wait.self,
+    ])
+
+    private let kinds: [String: any StepKind.Type]
+
+    /// A vocabulary of these kinds; of two with one keyword the last one counts.
+    public init(_ kinds: [any StepKind.Type]) {
+        self.kinds = Dictionary(kinds.map { ($0.manual.keyword, $0) }) { $1 }
+    }
+
+    /// Every keyword, sorted.
+    public var keywords: [String] { kinds.keys.sorted() }
+
+    /// Every manual, sorted by keyword.
+    public var manuals: [StepManual] { keywords.compactMap { kinds[$0]?.manual } }
+
+    /// The manual of a kind, or nil for a word that names none.
+    public func manual(of keyword: String) -> StepManual? { kinds[keyword]?.manual }
+
+    /// Reads the arguments of one step; nil for a word that names no kind.
+    public func read(_ keyword: String, _ arguments: inout StepArguments) -> (any Sendable)? {
+        guard let kind = kinds[keyword] else { return nil }
+        return kind.init(reading: &arguments)
+    }
+
+    /// What a step of this kind gives beside the outputs that every step gives.
+    public func outputs(of keyword: String) -> [String: ValueType] {
+        let outputs = kinds[keyword]?.manual.outputs ?? []
+        return Dictionary(outputs.map { ($0.name, $0.type) }) { $1 }
+    }
+}

@@ -1,0 +1,65 @@
+public import Farm
+public import Lanes
+public import PlaybookLanguage
+import Synchronization
+
+/// What a step is given beside the phone, for one attempt on one phone.
+public struct StepContext: Sendable {
+    /// Where `${{ }}` finds its values.
+    public var scope: Scope
+    /// Local files and apps, opened once for all phones.
+    public var payloads: any PayloadProviding
+    /// Bytes moved, for the stall limit and for people who watch.
+    public var progress: ProgressMeter
+    /// What is remembered of phones between runs.
+    public var memory: any PhoneMemory
+    /// A short word that belongs to this run alone, for temporary names on phones: letters and digits.
+    public var tag: String
+    /// The folder under which files from this phone are kept: `runs/ID/pulled/PHONE`.
+    public var pullFolder: ContainedPath
+    /// When the step before this one started on this phone, or this step when it is the first.
+    public var previousStart: LaneInstant
+    /// The run's cap on a command's output, in bytes of each of output and error.
+    public var outputLimit: Int
+    /// Ends the present link and connects anew; the run uses the new link from then on.
+    ///
+    /// Throws ``PhoneError`` when the phone does not answer; may be called again then.
+    public var reconnect: @Sendable () async throws -> any ConnectedPhone
+    /// What `need` saw, for `perform` of the same attempt.
+    public let notes = StepNotes()
+
+    /// Collects what a step is given.
+    public init(
+        scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
+        pullFolder: ContainedPath, previousStart: LaneInstant, outputLimit: Int = 1 << 20,
+        reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
+    ) {
+        self.scope = scope
+        self.payloads = payloads
+        self.progress = progress
+        self.memory = memory
+        self.tag = tag
+        self.pullFolder = pullFolder
+        self.previousStart = previousStart
+        self.outputLimit = outputLimit
+        self.reconnect = reconnect
+    }
+}
+
+/// What `need` saw, so that `perform` need not ask the phone again; empty when `perform` is asked first.
+public final class StepNotes: Sendable {
+    private let note = Mutex<(any Sendable)?>(nil)
+
+    init() {}
+
+    /// Leaves a note; it replaces the one before.
+    func leave<Note: Sendable>(_ note: Note) { self.note.withLock { $0 = note } }
+
+    /// Takes the note away, when it is of this type; a note is good for one use, since the phone may change after.
+    func take<Note: Sendable>(_ type: Note.Type) -> Note? {
+        note.withLock { note in
+            defer { note = nil }
+            return note as? Note
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import Farm
+import Journal
+public import PlaybookLanguage
+
+/// What a playbook may say of any step about when it is due and how its outcome counts.
+public struct StepConduct: Sendable {
+    /// A command that says by exit code 0 that there is nothing to do.
+    public var unless: ShellTemplate?
+    /// What the result must be.
+    public var expect: Expectation?
+    /// Whether the step counts as a change.
+    public var changes: Argument<Bool>?
+
+    /// Says nothing unless told so.
+    public init(unless: ShellTemplate? = nil, expect: Expectation? = nil, changes: Argument<Bool>? = nil) {
+        self.unless = unless
+        self.expect = expect
+        self.changes = changes
+    }
+}
+
+extension StepKind {
+    /// Looks whether the step is due: `unless` first, then the kind's own need.
+    public func need(
+        on phone: any ConnectedPhone, context: StepContext, conduct: StepConduct
+    ) async throws -> Need {
+        guard let unless = conduct.unless else { return try await need(on: phone, context: context) }
+        let line = try unless.line(in: context.scope)
+        let result = try await phone.run(line, input: [], outputLimit: 65_536)
+        if result.exit == 0 { return .nothing(because: "`unless` holds: \(PhoneWords(line).firstLine)") }
+        return try await need(on: phone, context: context)
+    }
+
+    /// Does the work and judges the outcome: `expect` can make a failure of it, `changes` decides between ok and changed.
+    ///
+    /// A command's exit code must be 0 unless `expect` names another.
+    public func perform(
+        on phone: any ConnectedPhone, context: StepContext, conduct: StepConduct
+    ) async throws -> StepOutcome {
+        var outcome = try await perform(on: phone, context: context)
+        switch outcome.result {
+        case .failed, .unknown: return outcome
+        case .ok, .changed: break
+        }
+        var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)
+        var code = "unexpected"
+        if complaint == nil, conduct.expect?.judgesExit != true, judgesExit, outcome.outputs.exit != 0 {
+            code = outcome.outputs.exit.map { "exit \($0)" } ?? "exit unknown"
+            // Only what was meant as a complaint: phones that failed alike are told of together.
+            let words = PhoneWords(outcome.outputs.error.text).lastLine
+            complaint = "exit code \(Expectation.spelled(outcome.outputs))" + (words.isEmpty ? "" : ": \(words)")
+        }
+        if let complaint {
+            outcome.result = .failed(StepFailure(code: code, operation: summary, reason: complaint))
+        } else if let changes = try conduct.changes?.optionalValue(in: context.scope) {
+            outcome.result = changes ? .changed : .ok
+        }
+        return outcome
+    }
+}

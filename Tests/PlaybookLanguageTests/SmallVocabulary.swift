@@ -1,0 +1,58 @@
+import Farm
+import PlaybookLanguage
+import SourceText
+
+/// A few step kinds, enough to read every shape of argument.
+struct SmallVocabulary: StepVocabulary {
+    struct Shell: Sendable { let line: ShellTemplate }
+    struct Install: Sendable {
+        let app: Argument<String>
+        let grant: Argument<String>?
+        let force: Argument<Bool>
+        let user: Argument<Int>?
+    }
+    struct Push: Sendable {
+        let from: Argument<String>
+        let to: Argument<RemotePath>
+        let limit: Argument<ByteCount>?
+    }
+    struct Wait: Sendable {
+        let time: Argument<Duration>?
+        let log: Argument<Pattern>?
+    }
+    struct Package: Sendable { let names: Argument<[String]> }
+
+    let keywords = ["install", "push", "reboot", "shell", "uninstall", "wait"]
+
+    func read(_ keyword: String, _ arguments: inout StepArguments) -> (any Sendable)? {
+        switch keyword {
+        case "shell": Shell(line: arguments.shellLine("command", bare: true))
+        case "install":
+            Install(
+                app: arguments.file("app", bare: true), grant: arguments.optionalChoice("grant", of: ["all", "none"]),
+                force: arguments.flag("force"), user: arguments.optionalInteger("user", in: 0...999))
+        case "push":
+            Push(
+                from: arguments.file("from"), to: arguments.remotePath("to"), limit: arguments.optionalSize("limit"))
+        case "wait":
+            Wait(
+                time: arguments.optionalDuration("for", bare: true),
+                log: arguments.group("until") { $0.value("log", .pattern) })
+        case "uninstall": Package(names: arguments.list("package", bare: true))
+        case "reboot": Package(names: Argument([]))
+        default: nil
+        }
+    }
+
+    func outputs(of keyword: String) -> [String: ValueType] {
+        keyword == "install" ? ["version": .text, "bytes": .integer] : [:]
+    }
+}
+
+/// Reads a playbook from a text, with everything that was found wrong, as it is printed.
+func readPlaybook(_ text: String, variables: Set<String> = []) -> (playbook: Playbook?, complaints: String) {
+    var diagnostics = Diagnostics()
+    let reader = PlaybookReader(vocabulary: SmallVocabulary(), externalVariables: variables)
+    let playbook = reader.read(SourceFile(name: "test.yml", text: text), &diagnostics)
+    return (playbook, DiagnosticPrinter().text(of: diagnostics))
+}
