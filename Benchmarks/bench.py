@@ -25,9 +25,15 @@ ADB = os.path.join(HERE, "..", ".build", "interop", "adb36", "adb")
 class Bench:
     """What every figure needs: the programs, a scratch folder, and how often to repeat."""
 
-    auth_options = ["--auth"]
-    discard_options = ["--discard"]
-    push_options = []
+    # Phones that only count what they get: they shall not be what is measured.
+    discard_options = ["--keep", "size"]
+    # 30 % in all ways; each is cut off by a limit, except for the slow ones.
+    fault_options = [
+        word
+        for fault in ("refuse", "hang-up", "garbage", "wrong-length", "drop-at:65536", "reset-mid-push", "flood",
+                      "slow:1MiB", "exit-lost", "stall:open")
+        for word in ("--fault", f"{fault}@3%")
+    ]
 
     def __init__(self, arguments, folder):
         self.drover = os.path.abspath(arguments.drover)
@@ -36,6 +42,16 @@ class Bench:
         self.rounds = arguments.rounds
         self.phones = arguments.phones
         self.scale = [int(size) for size in arguments.scale.split(",")]
+
+    def auth_options(self):
+        """Makes the key that both clients find in their home; the phones get its public half."""
+        home = os.path.join(self.folder, "home")
+        key = os.path.join(home, ".android", "adbkey.pub")
+        if not os.path.exists(key):
+            os.makedirs(home, exist_ok=True)
+            subprocess.run([self.drover, "keys", "new"], env={**os.environ, "HOME": home}, check=True,
+                           stdout=subprocess.DEVNULL)
+        return ["--auth-key", key]
 
     def must_pass(self, measured):
         if measured.exit_code != 0:

@@ -34,7 +34,7 @@ def adb_exec(bench, server, serials, width):
 
 def compare(bench, auth):
     """Wall and processor time per phone, drover at each width of its own beside adb at each of its."""
-    options = bench.auth_options if auth else []
+    options = bench.auth_options() if auth else []
     kinds = [("drover", forks) for forks in FORKS] + ([("adb 36", width) for width in WIDTHS] if bench.adb else [])
     rounds = {kind: [] for kind in kinds}
     with contextlib.ExitStack() as stack:

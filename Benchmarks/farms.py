@@ -26,7 +26,7 @@ class Farm:
     @property
     def env(self):
         """What a client needs: the farm file and the home with the key that the phones know."""
-        return {**os.environ, "DROVER_FARM": self.path, "HOME": self.home, "NO_COLOR": "1"}
+        return {**os.environ, "DROVER_FARM": self.path, "HOME": self.home}
 
 
 @contextlib.contextmanager
@@ -119,6 +119,8 @@ def adb_server(adb, home, folder):
         "ANDROID_ADB_SERVER_PORT": str(port),
         # A server looks for emulators on this machine, up to this port, when it starts: it shall find none.
         "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",
+        "ADB_USB": "0",
+        "ADB_LIBUSB": "0",
     }
     with open(os.path.join(folder, "adb-server.log"), "ab") as log:
         process = subprocess.Popen(

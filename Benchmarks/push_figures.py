@@ -16,7 +16,7 @@ WIDTHS = [2, 4, 8, 16]
 
 
 def drover_push(bench, farm, file, destination, sample=False):
-    command = [bench.drover, "push", "all", file, destination, "--yes", *bench.push_options]
+    command = [bench.drover, "push", "all", file, destination]
     return bench.must_pass(run(command, farm.env, cwd=bench.folder, sample=sample))
 
 
