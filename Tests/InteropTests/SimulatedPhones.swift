@@ -1,6 +1,7 @@
 import Foundation
 import Lanes
-import Simulator
+public import Simulator
+public import Testing
 
 /// Starts simulated phones in this process, lends them, and stops them on every way out.
 func withFarm<Outcome: Sendable>(
@@ -26,3 +27,8 @@ extension SimulatedPhone {
 
 /// One of the small signed apps of `fixtures/apps`.
 func app(_ name: String) -> String { "\(Counterpart.project)/fixtures/apps/\(name)" }
+
+extension Profile: CustomTestStringConvertible {
+    /// The name only: test runs print every argument.
+    public var testDescription: String { name }
+}
