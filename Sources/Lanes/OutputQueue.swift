@@ -28,7 +28,9 @@ struct OutputQueue {
         byteCount = 0
     }
 
-    /// Writes as much as one call takes; what `writev` answers. The caller drops what was written.
+    /// Writes as much as one call takes, and answers what `writev` does.
+    ///
+    /// The caller drops what was written.
     func write(to descriptor: CInt, through vectors: IOVectors) -> Int {
         vectors.clear()
         // The queue holds the memory until `drop`, so the pointers outlive their closures.
