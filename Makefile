@@ -57,11 +57,11 @@ golden: setup toolchain ## rewrite every golden file; look at the diff before co
 	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true
 	@git --no-pager diff --stat -- fixtures Tests
 
-docs: release ## print the step manual from the code
-	@mkdir -p .build/docs
-	$(DROVER) steps > .build/docs/steps.txt
-	@echo "wrote .build/docs/steps.txt"
+docs: build ## print docs/steps.md from the code
+	.build/debug/drover steps --markdown >docs/steps.md.part
+	@mv docs/steps.md.part docs/steps.md
+	@git --no-pager diff --stat -- docs/steps.md
 
 clean: ## remove everything that was built
 	swift package clean
-	rm -rf $(STATIC) .build/release .build/docs .build/bench
+	rm -rf $(STATIC) .build/release .build/bench

@@ -93,7 +93,7 @@ let package = Package(
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
-        tests(of: "Commands"),
+        tests(of: "Commands", ["PlaybookLanguage", "SourceText", "Steps", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Farm", "Lanes"],

@@ -2,13 +2,23 @@ import ADBWire
 import Crypto
 import Lanes
 
+extension ADBLink.Offer {
+    private static let usualText = text(of: .drover)
+
+    private static func text(of features: FeatureSet) -> [UInt8] {
+        Array(Banner(kind: .host, features: features).text.utf8)
+    }
+
+    /// The banner; the usual one is made once for all phones.
+    fileprivate var bannerText: [UInt8] { features == .drover ? Self.usualText : Self.text(of: features) }
+}
+
 extension ADBLink {
     /// Sends CNXN; the phone says nothing before that.
     func greet() {
         state = .greeting(keysTried: 0)
         expectWord()
-        let text = Array(Banner(kind: .host, features: offer.features).text.utf8)
-        send(.connect, offer.version.rawValue, UInt32(offer.maxPayload), payload: text)
+        send(.connect, offer.version.rawValue, UInt32(offer.maxPayload), payload: offer.bannerText)
     }
 
     private func expectWord() {

@@ -48,7 +48,9 @@ public enum Feature: UInt8, CaseIterable, Sendable {
     case track_mdns
 
     /// The word in a banner.
-    public var name: String { String(describing: self) }
+    public var name: String { Feature.names[Int(rawValue)] }
+
+    private static let names = allCases.map { String(describing: $0) }
 
     /// The words with their features, as bytes, so that a banner is read without making strings.
     static let words: [(word: [UInt8], feature: Feature)] = allCases.map { (Array($0.name.utf8), $0) }

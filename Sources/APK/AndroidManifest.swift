@@ -18,6 +18,10 @@ public struct AndroidManifest: Hashable, Sendable {
     public let isDebuggable: Bool
     /// The name of the split; `nil` for a base or a whole app.
     public let split: String?
+    /// Whether the app cannot run without splits, so that installing the base alone is refused.
+    public let requiresSplits: Bool
+    /// The permissions that the app asks for, in the manifest's order.
+    public let permissions: [String]
     /// The first activity that the launcher shows, as a full class name; `nil` when there is none.
     public let launchableActivity: String?
 
@@ -37,7 +41,7 @@ public struct AndroidManifest: Hashable, Sendable {
 
     init(
         package: String, versionCode: Int64, versionName: String, minSDK: Int, targetSDK: Int, isTestOnly: Bool,
-        isDebuggable: Bool, split: String?, launchableActivity: String?
+        isDebuggable: Bool, split: String?, requiresSplits: Bool, permissions: [String], launchableActivity: String?
     ) {
         self.package = package
         self.versionCode = versionCode
@@ -47,6 +51,8 @@ public struct AndroidManifest: Hashable, Sendable {
         self.isTestOnly = isTestOnly
         self.isDebuggable = isDebuggable
         self.split = split
+        self.requiresSplits = requiresSplits
+        self.permissions = permissions
         self.launchableActivity = launchableActivity
     }
 }

@@ -11,6 +11,7 @@ struct ManifestBuilder {
         static let targetSDK: UInt32 = 0x0101_0270
         static let testOnly: UInt32 = 0x0101_0272
         static let versionCodeMajor: UInt32 = 0x0101_0576
+        static let isSplitRequired: UInt32 = 0x0101_0591
     }
 
     /// The level that stands for a release without a number yet, which manifests name by a letter.
@@ -26,6 +27,8 @@ struct ManifestBuilder {
     private var targetSDK: Int?
     private var isTestOnly = false
     private var isDebuggable = false
+    private var requiresSplits = false
+    private var permissions: [String] = []
     private var activity: String?
     private var filterHasMain = false
     private var filterHasLauncher = false
@@ -54,7 +57,10 @@ struct ManifestBuilder {
         case "manifest/uses-sdk":
             minSDK = level(Resource.minSDK, in: attributes) ?? minSDK
             targetSDK = level(Resource.targetSDK, in: attributes) ?? targetSDK
+        case "manifest/uses-permission", "manifest/uses-permission-sdk-23":
+            if let name = text(Resource.name, in: attributes), !permissions.contains(name) { permissions.append(name) }
         case "manifest/application":
+            if let flag = flag(Resource.isSplitRequired, in: attributes) { requiresSplits = flag }
             isTestOnly = flag(Resource.testOnly, in: attributes) ?? false
             isDebuggable = flag(Resource.debuggable, in: attributes) ?? false
         case "manifest/application/activity", "manifest/application/activity-alias":
@@ -80,6 +86,7 @@ struct ManifestBuilder {
             default: break
             }
         }
+        requiresSplits = flag(Resource.isSplitRequired, in: attributes) ?? false
         versionCode = number(Resource.versionCode, in: attributes) ?? 0
         versionCodeMajor = number(Resource.versionCodeMajor, in: attributes) ?? 0
         versionName = text(Resource.versionName, in: attributes) ?? ""
@@ -100,7 +107,8 @@ struct ManifestBuilder {
         return AndroidManifest(
             package: package, versionCode: Int64(bitPattern: UInt64(versionCodeMajor) << 32 | UInt64(versionCode)),
             versionName: versionName, minSDK: lowest, targetSDK: targetSDK ?? lowest, isTestOnly: isTestOnly,
-            isDebuggable: isDebuggable, split: split, launchableActivity: launchable.map { full($0, in: package) })
+            isDebuggable: isDebuggable, split: split, requiresSplits: requiresSplits, permissions: permissions,
+            launchableActivity: launchable.map { full($0, in: package) })
     }
 
     private func full(_ activity: String, in package: String) -> String {

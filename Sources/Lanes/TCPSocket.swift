@@ -1,5 +1,4 @@
 import CLinux
-import DequeModule
 import Glibc
 
 /// What a socket tells its owner, always on the socket's lane.
@@ -31,10 +30,6 @@ public final class TCPSocket: ReadinessHandler {
         case failed(SystemError)
     }
 
-    private enum Segment {
-        case owned([UInt8], from: Int)
-        case shared(SharedBytes, Range<Int>)
-    }
     private enum State {
         case connecting
         case open
@@ -44,13 +39,13 @@ public final class TCPSocket: ReadinessHandler {
     /// The lane on which everything happens.
     public let lane: Lane
     /// Bytes that were given to be sent and have not left yet.
-    public private(set) var queuedByteCount = 0
+    public var queuedByteCount: Int { queue.byteCount }
 
     private let descriptor: CInt
     private var token: UInt64 = 0
     private var state: State
     private var handler: (any SocketHandler)?
-    private var queue = Deque<Segment>()
+    private var queue = OutputQueue()
     private var isReadingPaused = false
     private var isWritingBlocked = false
     private var isFlushDue = false
@@ -181,16 +176,14 @@ public final class TCPSocket: ReadinessHandler {
     /// Queues bytes.
     public func send(_ bytes: [UInt8]) {
         guard state != .closed, !bytes.isEmpty else { return }
-        queue.append(.owned(bytes, from: 0))
-        queuedByteCount += bytes.count
+        queue.append(bytes)
         flushSoon()
     }
 
     /// Queues a part of shared bytes, without a copy.
     public func send(_ shared: SharedBytes, _ range: Range<Int>) {
         guard state != .closed, !range.isEmpty else { return }
-        queue.append(.shared(shared, range))
-        queuedByteCount += range.count
+        queue.append(shared, range)
         flushSoon()
     }
 
@@ -209,14 +202,14 @@ public final class TCPSocket: ReadinessHandler {
     func flush() {
         isFlushDue = false
         while state == .open, !queue.isEmpty {
-            let written = writeOnce()
+            let written = queue.write(to: descriptor, through: lane.vectors)
             if written < 0 {
                 if errno == EINTR { continue }
                 guard errno == EAGAIN else { return fail(SystemError("write")) }
                 return block()
             }
             let offered = lane.vectors.byteCount
-            drop(written)
+            queue.drop(written)
             // A short write means a full buffer: waiting for room saves a call that would only say so.
             if written < offered { return block() }
         }
@@ -233,46 +226,6 @@ public final class TCPSocket: ReadinessHandler {
         updateEvents()
     }
 
-    private func writeOnce() -> Int {
-        let vectors = lane.vectors
-        vectors.clear()
-        // The queue holds the memory until `drop`, so the pointers outlive their closures.
-        for segment in queue {
-            guard !vectors.isFull else { break }
-            switch segment {
-            case .owned(let bytes, let from):
-                bytes.withUnsafeBytes { vectors.append(UnsafeRawBufferPointer(rebasing: $0[from...])) }
-            case .shared(let shared, let range):
-                shared.withUnsafeBytes(in: range) { vectors.append($0) }
-            }
-        }
-        return vectors.write(to: descriptor)
-    }
-
-    private func drop(_ count: Int) {
-        queuedByteCount -= count
-        var left = count
-        while left > 0, let first = queue.first {
-            switch first {
-            case .owned(let bytes, let from):
-                guard left < bytes.count - from else {
-                    left -= bytes.count - from
-                    queue.removeFirst()
-                    continue
-                }
-                queue[0] = .owned(bytes, from: from + left)
-            case .shared(let shared, let range):
-                guard left < range.count else {
-                    left -= range.count
-                    queue.removeFirst()
-                    continue
-                }
-                queue[0] = .shared(shared, range.lowerBound + left..<range.upperBound)
-            }
-            left = 0
-        }
-    }
-
     // MARK: Ending
 
     /// Closes now; what is queued is dropped, and the handler hears no more.
@@ -281,7 +234,6 @@ public final class TCPSocket: ReadinessHandler {
         state = .closed
         handler = nil
         queue.removeAll()
-        queuedByteCount = 0
         lane.readiness.remove(descriptor, token: token)
         Glibc.close(descriptor)
     }

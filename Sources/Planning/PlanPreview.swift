@@ -41,12 +41,13 @@ public struct PhonePreview: Sendable {
 
     /// Asks a phone about every step of a plan; nothing is changed on it.
     ///
-    /// - Parameter context: Makes what a step is given; its scope is set here.
+    /// - Parameter context: What every step is given; its scope is the phone's, as ``Plan/scope(for:)`` makes it, with
+    ///   what else is known of the phone.
     /// - Throws: `CancellationError`.
     public static func ask(
         _ phone: any ConnectedPhone, of target: PlannedTarget, about plan: Plan, context: StepContext
     ) async throws -> PhonePreview {
-        let scope = plan.scope(for: target)
+        let scope = context.scope
         var answers: [Foreseen] = []
         for step in plan.steps {
             var context = context

@@ -23,6 +23,11 @@ public struct PlannedStep: Sendable {
     /// Where it is written; nil for one-step runs.
     public let span: SourceSpan?
 
+    /// What to show of it before any phone is known: the author's heading, or the step in a few words.
+    public let title: String
+
+    private let summary: String
+    private let heading: String?
     private let timeout: Argument<Duration>?
     private let stall: Argument<Duration>?
     private let retries: Argument<Int>?
@@ -30,7 +35,12 @@ public struct PlannedStep: Sendable {
     private let continueOnError: Argument<Bool>?
 
     /// Takes a step of a playbook, whose kind was made by the catalog.
-    init(_ call: StepCall, kind: any StepKind) {
+    init(_ call: StepCall, kind: any StepKind, shared: SharedScope) {
+        let scope = Scope(shared)
+        summary = kind.summary(in: scope)
+        // Values of the phone are not known yet; the heading then stands as it was written.
+        heading = call.name.map { name in (try? name.text(in: scope)) ?? name.source }
+        title = heading ?? summary
         path = StepPath(step: call.index)
         self.kind = kind
         name = call.name
@@ -53,6 +63,9 @@ public struct PlannedStep: Sendable {
     ) {
         path = StepPath(step: 0)
         self.kind = kind
+        summary = kind.summary
+        heading = nil
+        title = summary
         name = nil
         id = nil
         when = nil
@@ -75,13 +88,10 @@ public struct PlannedStep: Sendable {
     /// Whether it may be repeated after the phone was lost with the request on its way.
     public var mayRepeatAfterSent: Bool { kind.manual.mayRepeatAfterSent }
 
-    /// What to show of it before any phone is known: the heading, or the step in a few words.
-    public var title: String { name?.source ?? kind.summary }
-
     /// The step as journals and reports call it.
     public var label: StepLabel {
         StepLabel(
-            path: path, keyword: keyword, id: id, name: name?.source, summary: kind.summary, place: span?.start)
+            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.start)
     }
 
     /// The scope inside this step, given the phone's.
@@ -126,10 +136,15 @@ public struct PlannedStep: Sendable {
         try await kind.perform(on: phone, context: context, conduct: conduct)
     }
 
-    /// How the timing reads before any phone is known: the text that was written, or the default.
-    var stallText: String { stall.map(\.sourceText) ?? durationText(kind.manual.stall) }
+    // How the timing reads before any phone is known: what was written, or the default.
+    var timeoutText: String { Self.words(timeout, else: kind.timeout) }
+    var stallText: String { Self.words(stall, else: kind.manual.stall) }
     var retriesText: String? { retries.map(\.sourceText) }
-    var timeoutText: String { timeout.map(\.sourceText) ?? durationText(kind.timeout) }
+
+    private static func words(_ argument: Argument<Duration>?, else standard: Duration) -> String {
+        guard let argument else { return durationText(standard) }
+        return argument.literal.map { durationText($0) } ?? argument.sourceText
+    }
 }
 
 /// The time limits and repetitions of a step on one phone.
@@ -142,4 +157,12 @@ public struct StepTiming: Hashable, Sendable {
     public let retries: Int
     /// How long to wait before another attempt; the runner's own back-off when nil.
     public let delay: Duration?
+
+    /// Collects the limits.
+    public init(timeout: Duration, stall: Duration, retries: Int = 0, delay: Duration? = nil) {
+        self.timeout = timeout
+        self.stall = stall
+        self.retries = retries
+        self.delay = delay
+    }
 }

@@ -122,7 +122,7 @@ public struct Planner: Sendable {
         _ playbook: Playbook, shared: SharedScope, for selection: Selection, _ diagnostics: inout Diagnostics
     ) -> Plan? {
         let steps = playbook.steps.compactMap { call in
-            (call.kind as? any StepKind).map { PlannedStep(call, kind: $0) }
+            (call.kind as? any StepKind).map { PlannedStep(call, kind: $0, shared: shared) }
         }
         guard !selection.phones.isEmpty else {
             diagnostics.error(

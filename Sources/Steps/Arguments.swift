@@ -1,5 +1,33 @@
 import PlaybookLanguage
 
+extension Argument {
+    /// The argument for headings: its value when that is known, and as it was written otherwise.
+    func shown(in scope: Scope?) -> String {
+        if let literal { return "\(literal)" }
+        // A value that cannot be had here is told of when it is needed.
+        guard let scope, let value = try? optionalValue(in: scope) else { return sourceText }
+        return "\(value)"
+    }
+}
+
+extension Argument<String> {
+    /// The last name of a local path; the whole path stands in the plan.
+    func shownFile(in scope: Scope?) -> String {
+        let text = shown(in: scope)
+        guard !text.contains("${{"), let name = text.split(separator: "/").last else { return text }
+        return String(name)
+    }
+}
+
+extension ShellTemplate {
+    /// The line for headings: with its values when they are known, and as it was written otherwise.
+    func shown(in scope: Scope?) -> String {
+        // A value that cannot be had here is told of when it is needed.
+        guard literal == nil, let scope, let line = try? line(in: scope) else { return source }
+        return line
+    }
+}
+
 extension ArgumentKind where Result == String {
     /// An Android user: a number, `all` or `current`.
     static var androidUser: Self {

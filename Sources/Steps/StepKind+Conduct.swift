@@ -46,8 +46,8 @@ extension StepKind {
         var code = "unexpected"
         if complaint == nil, conduct.expect?.judgesExit != true, judgesExit, outcome.outputs.exit != 0 {
             code = outcome.outputs.exit.map { "exit \($0)" } ?? "exit unknown"
-            let said = PhoneWords(outcome.outputs.error.text).lastLine
-            let words = said.isEmpty ? PhoneWords(outcome.outputs.output.text).lastLine : said
+            // Only what was meant as a complaint: phones that failed alike are told of together.
+            let words = PhoneWords(outcome.outputs.error.text).lastLine
             complaint = "exit code \(Expectation.spelled(outcome.outputs))" + (words.isEmpty ? "" : ": \(words)")
         }
         if let complaint {

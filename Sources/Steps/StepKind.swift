@@ -12,8 +12,10 @@ public protocol StepKind: Sendable {
     /// Reads the arguments; mistakes are collected by `arguments`, all of them in one go.
     init(reading arguments: inout StepArguments)
 
-    /// The step in a few words, without values that are not known yet: `install game.apk`.
-    var summary: String { get }
+    /// The step in a few words: `install game.apk`.
+    ///
+    /// - Parameter scope: Where values are taken from; what it does not know stands there as it was written.
+    func summary(in scope: Scope?) -> String
 
     /// What these arguments make of the manual's class.
     var stepClass: StepClass { get }
@@ -41,6 +43,9 @@ public protocol StepKind: Sendable {
 }
 
 extension StepKind {
+    /// The step in a few words, without values that are not known yet.
+    public var summary: String { summary(in: nil) }
+
     /// The manual's class.
     public var stepClass: StepClass { Self.manual.stepClass }
 

@@ -75,6 +75,15 @@ import Testing
         }
     }
 
+    @Test func `a number that means another phone by now is not used`() async throws {
+        let script = ScriptedServer.carrying(Self.list, devpath: "usb:1-2") { line, _ in line.okay() }
+        try await Self.withServer(script) { server, scripted, lane, _ in
+            let phone = try await ADBServerConnection.connect(to: "TWIN", usbPath: "1-3", through: server, on: lane)
+            #expect(await code { _ = try await phone.run("id") } == .lost)
+            #expect(!scripted.requests.contains { $0.hasPrefix("host:transport-id") })
+        }
+    }
+
     @Test func `bytes both ways are counted and complete`() async throws {
         let app = [UInt8](repeating: 7, count: 5 << 20)
         let script = ScriptedServer.carrying(Self.list) { line, _ in

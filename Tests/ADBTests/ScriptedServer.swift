@@ -108,7 +108,8 @@ final class ScriptedServer: @unchecked Sendable {
 
     /// A server with these phones, which runs `service` on each.
     static func carrying(
-        _ list: String, features: FeatureSet = .android14, service: @escaping @Sendable (ServerLine, String) -> Void
+        _ list: String, features: FeatureSet = .android14, devpath: String = "usb:1-3",
+        service: @escaping @Sendable (ServerLine, String) -> Void
     ) -> @Sendable (ServerLine, String) -> Void {
         { line, request in
             switch request {
@@ -119,6 +120,9 @@ final class ScriptedServer: @unchecked Sendable {
                 line.okay(features.description)
                 line.hangUp()
             case _ where request.hasPrefix("host:transport"): line.okay()
+            case _ where request.hasSuffix(":get-devpath"):
+                line.okay(devpath)
+                line.hangUp()
             case _ where request.hasPrefix("host"):
                 line.okay("device")
                 line.hangUp()

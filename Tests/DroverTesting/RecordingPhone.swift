@@ -31,7 +31,9 @@ public final class RecordingPhone: ConnectedPhone {
         case close
     }
 
-    /// What the phone answers. Each closure runs on the phone's lane, may suspend on it, and may throw `PhoneError`.
+    /// What the phone answers.
+    ///
+    /// Each closure runs on the phone's lane, may suspend on it, and may throw `PhoneError`.
     public struct Answers: Sendable {
         /// To a shell line and its input.
         public var run: @Sendable (String, [UInt8]) async throws -> CommandResult = { _, _ in .exiting(0) }

@@ -14,7 +14,7 @@ struct Probe: StepKind {
 
     init(reading arguments: inout StepArguments) { what = arguments.text("what", bare: true) }
 
-    var summary: String { "probe" }
+    func summary(in scope: Scope?) -> String { "probe" }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         phone.lane.preconditionOnLane()

@@ -54,7 +54,8 @@ public final class ADBServerConnection: ADBConnection, @unchecked Sendable {
             throw ADBError(code, operation, "the adb server says: \(device.state)", mayHaveBeenSent: false)
         }
         let isAlone = devices.filter { $0.serial == serial }.count == 1
-        let target = ServerTarget(serial: serial, transportID: isAlone ? nil : device.transportID)
+        let target = ServerTarget(
+            serial: serial, transportID: isAlone ? nil : device.transportID, usbPath: device.usbPath)
         let list = try await server.query(target.prefix + "features", on: lane, limits: limits)
         let banner = Banner(
             kind: .device, product: device.product ?? "", model: device.model ?? "", device: device.device ?? "",
@@ -101,8 +102,31 @@ public final class ADBServerConnection: ADBConnection, @unchecked Sendable {
             self?.streams[key] = nil
             self?.noteServerFailure(failure)
         }
-        stream.start(within: limit ?? limits.open)
+        verifyTarget { failure in
+            guard let failure else { return stream.start(within: limit ?? self.limits.open) }
+            stream.fail(failure.code, failure.reason, sent: false)
+        }
         return stream
+    }
+
+    /// Makes sure that a number still means the same phone: a server that was restarted counts anew, and what was meant
+    /// for one phone must never reach another.
+    private func verifyTarget(_ then: @escaping (ADBError?) -> Void) {
+        guard target.transportID != nil, let usbPath = target.usbPath else { return then(nil) }
+        let check = IdentityCheck { text, failure in
+            if let failure { return then(failure) }
+            // Behind the four digits of its length.
+            guard text.dropFirst(4) == "usb:" + usbPath || text.dropFirst(4) == usbPath else {
+                return then(
+                    ADBError(
+                        .lost, "use \(self.name)", "the adb server numbers its phones anew", mayHaveBeenSent: false))
+            }
+            then(nil)
+        }
+        let question = ServerStream(
+            to: server, on: lane, requests: [target.prefix + "get-devpath"], operation: "use \(name)", limits: limits,
+            handler: check)
+        question.start(within: limits.open)
     }
 
     /// A server that had to be restarted numbers its phones anew, so this way to the phone is over.
@@ -143,9 +167,24 @@ struct ServerTarget: Sendable {
     let serial: String
     /// Only when serials are not unique; numbers change when the server restarts.
     let transportID: UInt64?
+    /// What tells phones with the same serial apart.
+    let usbPath: String?
 
     /// The request that turns a connection towards the phone.
     var transport: String { transportID.map { "host:transport-id:\($0)" } ?? "host:transport:\(serial)" }
     /// What stands before a question about the phone.
     var prefix: String { transportID.map { "host-transport-id:\($0):" } ?? "host-serial:\(serial):" }
+}
+
+/// The answer to one short question, by callback.
+// Sendable: touched only on the lane.
+private final class IdentityCheck: StreamHandler, @unchecked Sendable {
+    private var text: [UInt8] = []
+    private let then: (String, ADBError?) -> Void
+
+    init(_ then: @escaping (String, ADBError?) -> Void) { self.then = then }
+
+    func streamReceived(_ bytes: UnsafeRawBufferPointer) { text.append(contentsOf: bytes.prefix(4096 - text.count)) }
+
+    func streamEnded(_ failure: ADBError?) { then(String(decoding: text, as: UTF8.self), failure) }
 }

@@ -36,12 +36,21 @@ enum SystemImage {
                     0o555,
                     [
                         "version": .file("Linux version 5.10.0 (simulated)\n"), "uptime": .file("1000.00 1000.00\n"),
+                        "net": .folder(0o555, ["tcp": .file(sockets), "tcp6": .file(socketTitles)]),
                         "meminfo": .file("MemTotal:        8000000 kB\nMemAvailable:    4000000 kB\n"),
                         "sys": .folder(
                             0o555, ["kernel": .folder(0o555, ["random": .folder(0o555, ["boot_id": .file("")])])]),
                     ]),
             ])
     }
+
+    private static let socketTitles =
+        "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+
+    /// adbd listens on 5555, and nothing else does.
+    private static let sockets =
+        socketTitles
+        + "   0: 00000000:15B3 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1\n"
 
     private static var sharedStorage: FileEntry {
         let names = ["Alarms", "DCIM", "Download", "Movies", "Music", "Pictures", "Ringtones"]

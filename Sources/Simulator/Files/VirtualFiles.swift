@@ -127,6 +127,7 @@ struct VirtualFiles: Sendable {
             folder.modified = seconds
             return before
         }
+        guard names.first == "data" || names.first == "storage" else { return }
         usedBytes = usedBytes - min(freed, usedBytes) + (entry?.totalSize ?? 0)
     }
 }

@@ -21,8 +21,9 @@ extension ApplicationFile {
         self.init(
             package: manifest.package, split: manifest.split, versionCode: manifest.versionCode,
             versionName: manifest.versionName, minSDK: manifest.minSDK, targetSDK: manifest.targetSDK,
-            isTestOnly: manifest.isTestOnly, isDebuggable: manifest.isDebuggable, requiresSplits: false,
-            permissions: [], launcher: manifest.launchableActivity,
+            isTestOnly: manifest.isTestOnly, isDebuggable: manifest.isDebuggable,
+            requiresSplits: manifest.requiresSplits,
+            permissions: manifest.permissions, launcher: manifest.launchableActivity,
             activities: manifest.launchableActivity.map { [$0] } ?? [], signer: apk.signer)
     }
 }

@@ -59,7 +59,7 @@ struct InstalledPackages: Sendable {
         let old = table[base.package]
         if old == nil { nextUID += 1 }
         var granted = old?.grantedPermissions ?? []
-        if options.grantsAll { granted.formUnion(base.permissions) }
+        if options.grantsAll { granted.formUnion(base.permissions.filter(RuntimePermissions.contains)) }
         let package = InstalledPackage(
             name: base.package, versionCode: base.versionCode, versionName: base.versionName, minSDK: base.minSDK,
             targetSDK: base.targetSDK, isDebuggable: base.isDebuggable, signer: base.signer, codePath: codePath,

@@ -8,12 +8,17 @@ final class LogBuffer {
         var tag: String
         var message: String
 
-        /// The line as `logcat -v threadtime` prints it.
-        var text: String {
-            let time = CivilTime(milliseconds: milliseconds)
-            let tag = tag.padded(to: 8)
-            return
-                "\(time.logText) \(String(pid).leftPadded(to: 5)) \(String(pid).leftPadded(to: 5)) \(priority) \(tag): \(message)"
+        /// The line as `logcat -v FORMAT` prints it; what is not known is `threadtime`.
+        func text(_ format: String) -> String {
+            let pid = String(pid).leftPadded(to: 5)
+            let time = CivilTime(milliseconds: milliseconds).logText
+            return switch format {
+            case "brief": "\(priority)/\(tag.padded(to: 8))(\(pid)): \(message)"
+            case "tag": "\(priority)/\(tag.padded(to: 8)): \(message)"
+            case "raw": message
+            case "time": "\(time) \(priority)/\(tag.padded(to: 8))(\(pid)): \(message)"
+            default: "\(time) \(pid) \(pid) \(priority) \(tag.padded(to: 8)): \(message)"
+            }
         }
     }
 
@@ -43,8 +48,8 @@ final class LogBuffer {
 }
 
 extension String {
-    func padded(to width: Int) -> String {
-        count >= width ? self : self + String(repeating: " ", count: width - count)
+    func padded(to width: Int, with pad: Character = " ") -> String {
+        count >= width ? self : self + String(repeating: pad, count: width - count)
     }
 
     func leftPadded(to width: Int, with pad: Character = " ") -> String {

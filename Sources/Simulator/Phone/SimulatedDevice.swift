@@ -39,6 +39,8 @@ final class SimulatedDevice {
     let log = LogBuffer()
     /// What `settings put` has stored, by `NAMESPACE KEY`.
     var settings: [String: String] = [:]
+    /// The activity on the screen, as `package/activity`; nil for the launcher.
+    var foreground: String?
     /// Has the phone restart; set by who holds its connections.
     var rebooting: ((String) -> Void)?
     private(set) var isBooted = false
@@ -89,6 +91,7 @@ final class SimulatedDevice {
         boots += 1
         isBooted = false
         log.clear()
+        foreground = nil
         for package in packages.all where package.isRunning { packages.update(package.name) { $0.isRunning = false } }
         properties.set("sys.boot_completed", "")
         properties.set("dev.bootcomplete", "")

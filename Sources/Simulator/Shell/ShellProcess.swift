@@ -77,6 +77,8 @@ final class ShellProcess {
     }
 
     func start(_ script: ShellScript, _ streams: ShellStreams) {
+        // A reader holds its command, and the command its input: whoever stops the process must part them.
+        onStop { [weak input = streams.input] in input?.stopReading() }
         run(script, streams, then: Next { [self] in exit($0) })
     }
 

@@ -16,7 +16,7 @@ final class HostConnection {
     let core: PhoneCore
     let fault: Fault.Kind?
     private(set) var state = State.waitingForConnect
-    private var socket: TCPSocket?
+    var socket: TCPSocket?
     private let closed: (HostConnection) -> Void
     private var parser = PacketParser(policy: .ignore)
     private var streams: [UInt32: DeviceStream] = [:]
@@ -28,21 +28,21 @@ final class HostConnection {
     private(set) var maxPayload: Int
 
     // The packet that is being read.
-    private var message = Message(.sync, 0, 0)
+    var message = Message(.sync, 0, 0)
     private var gathered: [UInt8] = []
     private var sum: UInt32 = 0
     private var writing: DeviceStream?
 
     // What is to be sent at the end of this turn.
-    private var outbox: [UInt8] = []
+    var outbox: [UInt8] = []
     private var dirty: [DeviceStream] = []
-    private var isGathering = false
+    var isGathering = false
     private lazy var line = DelayLine(core.timers, shaping: shaping) { [unowned self] in socket?.send($0) }
     private let shaping: Shaping
     private var received: UInt64 = 0
-    private var isReadingStopped = false
-    private var hasMisbehaved = false
-    private var floodAgain: (() -> Void)?
+    var isReadingStopped = false
+    var hasMisbehaved = false
+    var floodAgain: (() -> Void)?
 
     init(core: PhoneCore, fault: Fault.Kind?, closed: @escaping (HostConnection) -> Void) {
         self.core = core
@@ -328,7 +328,7 @@ final class HostConnection {
         return socket
     }
 
-    private func end(_ how: (TCPSocket) -> Void) {
+    func end(_ how: (TCPSocket) -> Void) {
         guard state != .closed else { return }
         state = .closed
         let streams = streams.values
@@ -342,59 +342,4 @@ final class HostConnection {
         socket = nil
         closed(self)
     }
-}
-
-extension HostConnection {
-    // MARK: Misbehaving
-
-    func note(_ what: String) { core.record.note { $0.faults.append(what) } }
-
-    private func stopReading() {
-        isReadingStopped = true
-        socket?.pauseReading()
-    }
-
-    private func answerWithGarbage() {
-        note("spoke HTTP")
-        let text = "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
-        socket?.send(Array(text.utf8))
-        end { $0.closeWhenDrained() }
-    }
-
-    /// The faults of the first answer to an OPEN; whether one was shown.
-    private func misbehaveAtOpen() -> Bool {
-        switch fault {
-        case .wrongMagic:
-            var packet = Message.packet(.okay, core.makeStreamID(), message.arg0)
-            packet[20] ^= 0xff
-            outbox += packet
-            note("sent a wrong magic")
-        case .wrongLength:
-            var header = Message(.write, core.makeStreamID(), message.arg0)
-            header.length = .max
-            header.append(to: &outbox)
-            note("announced 4 GiB")
-        case .flood:
-            guard !hasMisbehaved else { return true }
-            hasMisbehaved = true
-            let stream = core.makeStreamID()
-            send(.okay, stream, message.arg0)
-            note("flooded")
-            flood(stream, message.arg0)
-        default: return false
-        }
-        return true
-    }
-
-    /// Sends a MiB whenever the last one has left, so that the flood fills the host and not this machine.
-    private func flood(_ local: UInt32, _ remote: UInt32) {
-        let payload = [UInt8](repeating: 0xa5, count: 4096)
-        for _ in 0..<256 { outbox += Message.packet(.write, local, remote, payload: payload) }
-        floodAgain = { [unowned self] in flood(local, remote) }
-        if !isGathering { flush() }
-        socket?.tellWhenDrained()
-    }
-
-    /// Everything that was sent has left.
-    func drained() { floodAgain?() }
 }

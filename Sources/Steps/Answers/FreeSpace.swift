@@ -7,7 +7,7 @@ struct FreeSpace: Sendable, Equatable {
     ///
     /// - Returns: `nil` when no number could be found: the space is then unknown.
     init?(reading text: String) {
-        let lines = text.split(whereSeparator: \.isNewline)
+        let lines = Array(PhoneLines(text))
         guard let header = lines.first(where: { $0.hasPrefix("Filesystem") }) else { return nil }
         let titles = header.split(separator: " ")
         guard let column = titles.firstIndex(where: { $0 == "Available" || $0 == "Avail" || $0 == "Free" }) else {

@@ -5,7 +5,7 @@ struct InstalledFiles: Sendable, Equatable {
 
     /// Reads lines of `package:PATH`; anything else (warnings of the linker, blank lines) is passed over.
     init(reading text: String) {
-        paths = text.split(whereSeparator: \.isNewline).compactMap { line in
+        paths = PhoneLines(text).compactMap { line in
             let trimmed = line.drop { $0 == " " }
             guard trimmed.hasPrefix("package:/") else { return nil }
             return String(trimmed.dropFirst("package:".count))
@@ -21,7 +21,7 @@ struct FileSums: Sendable, Equatable {
     /// Reads lines of `<64 hex digits>  PATH`; anything else is passed over.
     init(reading text: String) {
         var sums: [String: String] = [:]
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in PhoneLines(text) {
             let digits = line.prefix(64)
             let rest = line.dropFirst(64)
             guard digits.utf8.count == 64, digits.allSatisfy(\.isHexDigit), rest.first == " " else { continue }

@@ -6,7 +6,7 @@ struct ListeningPorts: Sendable, Equatable {
     /// Reads lines such as `0: 0100007F:1F90 00000000:0000 0A ...`; state `0A` is listening.
     init(reading text: String) {
         var ports: Set<Int> = []
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in PhoneLines(text) {
             let words = line.split(separator: " ", maxSplits: 4)
             guard words.count >= 4, words[3] == "0A", let colon = words[1].lastIndex(of: ":") else { continue }
             if let port = Int(words[1][words[1].index(after: colon)...], radix: 16) { ports.insert(port) }

@@ -34,7 +34,7 @@ enum PackageAnswer: Sendable, Equatable {
 extension PackageAnswer {
     /// Reads the answer to `dumpsys package NAME`.
     init(dump text: String, package: String) {
-        if text.contains("Unable to find package: \(package)") {
+        if PhoneLines(text).contains(where: { $0.hasPrefix("Unable to find package: \(package)") }) {
             self = .absent
             return
         }
@@ -66,7 +66,7 @@ extension PackageAnswer {
         var lines: [Substring] = []
         var inside = false
         var part = Substring()
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in PhoneLines(text) {
             if let first = line.first, first != " ", first != "\t" {
                 part = line
                 if inside { break }

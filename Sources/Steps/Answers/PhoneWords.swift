@@ -24,7 +24,7 @@ struct PhoneWords: Sendable {
     }
 
     private static func line(in text: String, choose: ([Substring]) -> Substring?) -> String {
-        let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+        let lines = PhoneLines(text).filter { !$0.allSatisfy(\.isWhitespace) }
         guard let line = choose(lines) else { return "" }
         var words = String.UnicodeScalarView()
         for scalar in line.unicodeScalars.drop(while: { $0 == " " || $0 == "\t" }) {

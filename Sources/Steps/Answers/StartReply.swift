@@ -14,9 +14,9 @@ enum StartReply: Sendable, Equatable {
         var activity: String?
         var milliseconds: Int?
         var status: Substring?
-        for line in text.split(whereSeparator: \.isNewline) {
+        for line in PhoneLines(text) {
             if line.hasPrefix("Error") || line.hasPrefix("java.lang.") || line.hasPrefix("Exception occurred") {
-                let errors = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("Error: ") }
+                let errors = PhoneLines(text).filter { $0.hasPrefix("Error: ") }
                 self = .refused(PhoneWords(String(errors.first ?? line)).firstLine)
                 return
             }

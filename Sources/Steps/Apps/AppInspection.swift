@@ -25,6 +25,7 @@ struct AppInspection: Sendable {
 
     /// Looks at the phone: one `dumpsys` when the app was seen before, and two more commands when it was not.
     static func look(for app: AppPayload, on phone: any ConnectedPhone, memory: any PhoneMemory) async throws -> Self {
+        let wayIn = phone.facts["way-in"] ?? ""
         let dump: PackageDump
         switch try await packageAnswer(app.package, on: phone) {
         case .absent: return Self(content: .absent, dump: nil, record: nil)
@@ -32,7 +33,7 @@ struct AppInspection: Sendable {
         case .installed(let found): dump = found
         }
         let record = memory.recall(key(app.package), of: phone.id).flatMap(InstalledRecord.init(reading:))
-        let valid = record.flatMap { $0.holds(for: dump) ? $0 : nil }
+        let valid = record.flatMap { $0.holds(for: dump, by: wayIn) ? $0 : nil }
         if let version = dump.versionCode, version != UInt64(bitPattern: app.versionCode) {
             return Self(content: .otherVersion(version), dump: dump, record: valid)
         }
@@ -45,7 +46,7 @@ struct AppInspection: Sendable {
             return Self(content: .unproved(why.text), dump: dump, record: nil)
         case .success(let found):
             // The signer of unknown content is unknown too.
-            let fresh = InstalledRecord(of: dump, sums: found, signer: found == wanted ? app.signer : "")
+            let fresh = InstalledRecord(of: dump, by: wayIn, sums: found, signer: found == wanted ? app.signer : "")
             memory.remember(fresh?.text, as: key(app.package), of: phone.id)
             return Self(content: found == wanted ? .same : .otherContent, dump: dump, record: fresh)
         }

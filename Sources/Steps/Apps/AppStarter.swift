@@ -25,7 +25,7 @@ struct AppStarter {
             "cmd", "package", "resolve-activity", "--brief", "-c", "android.intent.category.LAUNCHER",
             package.description)
         let result = try await phone.run(line.description)
-        let last = result.text.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        let last = Array(PhoneLines(result.text)).last.map(String.init) ?? ""
         let isComponent = last.hasPrefix("\(package)/") && !last.contains(" ")
         return isComponent ? last : nil
     }
@@ -33,7 +33,7 @@ struct AppStarter {
     /// Whether an activity is the one on the screen.
     func isResumed(_ name: String) async throws -> Bool {
         let result = try await phone.run("dumpsys activity activities", input: [], outputLimit: 4 << 20)
-        return result.text.split(whereSeparator: \.isNewline).contains { line in
+        return PhoneLines(result.text).contains { line in
             guard line.contains("ResumedActivity"), line.contains(package.description) else { return false }
             return line.contains("\(name) ") || line.contains("\(name)}") || line.hasSuffix(name)
         }

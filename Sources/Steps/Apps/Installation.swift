@@ -13,7 +13,7 @@ struct Installation {
 
     /// Installs, then looks at what the phone has, and remembers it.
     func run(over before: AppInspection) async throws -> StepOutcome {
-        try await Leftovers.sweep(Self.stagingFolder, keeping: context.tag, on: phone)
+        try await Leftovers.sweep(try RemotePath(validating: Leftovers.stagingFolder), keeping: context.tag, on: phone)
         let (doubled, overflow) = app.size.multipliedReportingOverflow(by: 2)
         let room = try await RoomCheck.look(for: overflow ? .max : doubled, at: "/data", on: phone)
         if let failure = room.failure(of: operation) { return StepOutcome(.failed(failure), outputs: outputs(before)) }
@@ -33,11 +33,6 @@ struct Installation {
         case .unknown(let text):
             return try await settled(before, said: PhoneWords(text).firstLine)
         }
-    }
-
-    /// Where builds are put first on phones that cannot take a stream.
-    private static var stagingFolder: RemotePath {
-        get throws { try RemotePath(validating: "/data/local/tmp") }
     }
 
     private func removePresent() async throws -> StepFailure? {
@@ -89,7 +84,8 @@ struct Installation {
     private func remember(_ dump: PackageDump) {
         let refused = options.grantsAll ? dump.runtimePermissions.filter { !$0.value }.keys.sorted() : []
         let record = InstalledRecord(
-            of: dump, sums: app.parts.map { $0.sha256.lowercased() }, signer: app.signer, refusedPermissions: refused)
+            of: dump, by: phone.facts["way-in"] ?? "", sums: app.parts.map { $0.sha256.lowercased() },
+            signer: app.signer, refusedPermissions: refused)
         context.memory.remember(record?.text, as: AppInspection.key(app.package), of: phone.id)
     }
 

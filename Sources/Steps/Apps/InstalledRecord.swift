@@ -2,6 +2,8 @@
 ///
 /// The record counts only while the phone still tells the same update time and the same folder.
 struct InstalledRecord: Equatable {
+    /// The way by which the phone was reached: another phone may bear the same name one day.
+    let wayIn: String
     let lastUpdateTime: String
     let codePath: String
     /// SHA-256 sums of the installed files, sorted.
@@ -12,8 +14,11 @@ struct InstalledRecord: Equatable {
     var refusedPermissions: [String]
 
     /// Takes what the phone tells now; nil when it does not tell enough to recognise a later change.
-    init?(of dump: PackageDump, sums: [String], signer: String, refusedPermissions: [String] = []) {
+    init?(
+        of dump: PackageDump, by wayIn: String, sums: [String], signer: String, refusedPermissions: [String] = []
+    ) {
         guard let time = dump.lastUpdateTime, !time.isEmpty, !sums.isEmpty else { return nil }
+        self.wayIn = wayIn
         lastUpdateTime = time
         codePath = dump.codePath ?? ""
         self.sums = sums.sorted()
@@ -24,25 +29,27 @@ struct InstalledRecord: Equatable {
     /// Reads a remembered record; nil when it is damaged.
     init?(reading text: String) {
         let fields = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 5, !fields[0].isEmpty, !fields[2].isEmpty else { return nil }
-        lastUpdateTime = fields[0]
-        codePath = fields[1]
-        sums = fields[2].split(separator: ",").map(String.init)
-        signer = fields[3]
-        refusedPermissions = fields[4].split(separator: ",").map(String.init)
+        guard fields.count == 6, !fields[1].isEmpty, !fields[3].isEmpty else { return nil }
+        wayIn = fields[0]
+        lastUpdateTime = fields[1]
+        codePath = fields[2]
+        sums = fields[3].split(separator: ",").map(String.init)
+        signer = fields[4]
+        refusedPermissions = fields[5].split(separator: ",").map(String.init)
     }
 
     /// The text that is remembered; nil when a phone's words would not come back as they went.
     var text: String? {
         let fields = [
-            lastUpdateTime, codePath, sums.joined(separator: ","), signer, refusedPermissions.joined(separator: ","),
+            wayIn, lastUpdateTime, codePath, sums.joined(separator: ","), signer,
+            refusedPermissions.joined(separator: ","),
         ]
         guard !fields.contains(where: { $0.contains("|") }) else { return nil }
         return fields.joined(separator: "|")
     }
 
     /// Whether the phone still has what was recorded.
-    func holds(for dump: PackageDump) -> Bool {
-        dump.lastUpdateTime == lastUpdateTime && (dump.codePath ?? "") == codePath
+    func holds(for dump: PackageDump, by wayIn: String) -> Bool {
+        wayIn == self.wayIn && dump.lastUpdateTime == lastUpdateTime && (dump.codePath ?? "") == codePath
     }
 }

@@ -39,7 +39,7 @@ enum Permissions {
             let said = result.errorText.isEmpty ? result.text : result.errorText
             // Old versions answer 0 and print a stack trace.
             guard result.exit != 0 || said.contains("Exception") else { continue }
-            let words = said.split(whereSeparator: \.isNewline).first { $0.contains("Exception:") }.map(String.init)
+            let words = PhoneLines(said).first { $0.contains("Exception:") }.map(String.init)
             refused.append((name, PhoneWords(words ?? said).firstLine))
         }
         return refused

@@ -6,6 +6,8 @@ import Farm
 enum Leftovers {
     /// The beginning of every temporary name on a phone.
     static let prefix = ".drover-"
+    /// Where builds are put first on phones that cannot take a stream.
+    static let stagingFolder = "/data/local/tmp"
 
     /// Removes from a folder what earlier runs left; a folder that is missing has nothing.
     ///
@@ -16,7 +18,11 @@ enum Leftovers {
         _ folder: RemotePath, keeping tag: String, on phone: any ConnectedPhone
     ) async throws -> Int {
         let own = prefix + tag
-        let names = try await phone.list(folder).map(\.name).filter { $0.hasPrefix(prefix) && $0 != own }
+        let names = try await phone.list(folder).map(\.name).filter { name in
+            let isStagedBuild =
+                folder.path == stagingFolder && name.hasPrefix("drover-") && name.hasSuffix(".apk")
+            return isStagedBuild || (name.hasPrefix(prefix) && name != own)
+        }
         guard !names.isEmpty else { return 0 }
         let paths = names.prefix(64).map { folder.path == "/" ? "/\($0)" : "\(folder.path)/\($0)" }
         _ = try await phone.run(ShellLine(["rm", "-rf"] + paths).description)

@@ -22,7 +22,7 @@ struct ClearData: StepKind {
         user = arguments.optionalValue("user", .androidUser)
     }
 
-    var summary: String { "clear-data \(app.sourceText)" }
+    func summary(in scope: Scope?) -> String { "clear-data \(app.shown(in: scope))" }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "data are always cleared")

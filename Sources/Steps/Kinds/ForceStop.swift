@@ -22,7 +22,7 @@ struct ForceStop: StepKind {
         user = arguments.optionalValue("user", .androidUser)
     }
 
-    var summary: String { "force-stop \(app.sourceText)" }
+    func summary(in scope: Scope?) -> String { "force-stop \(app.shown(in: scope))" }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         let package = try app.value(in: context.scope)

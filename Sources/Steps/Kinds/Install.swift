@@ -67,7 +67,7 @@ struct Install: StepKind {
         self.force = Argument(force)
     }
 
-    var summary: String { "install \(app.sourceText)" }
+    func summary(in scope: Scope?) -> String { "install \(app.shownFile(in: scope))" }
 
     var stepClass: StepClass { keepData.literal == true ? .change : .dataLoss }
 

@@ -46,7 +46,7 @@ struct Launch: StepKind {
         resumed = group?.1
     }
 
-    var summary: String { "launch \(app.sourceText)" }
+    func summary(in scope: Scope?) -> String { "launch \(app.shown(in: scope))" }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "an app is always started")

@@ -39,7 +39,7 @@ struct Pull: StepKind {
         to = name.map { Argument($0) }
     }
 
-    var summary: String { "pull \(from.sourceText)" }
+    func summary(in scope: Scope?) -> String { "pull \(from.shown(in: scope))" }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "files are always pulled")

@@ -42,7 +42,7 @@ struct Push: StepKind {
         self.force = Argument(force)
     }
 
-    var summary: String { "push \(from.sourceText) to \(to.sourceText)" }
+    func summary(in scope: Scope?) -> String { "push \(from.shownFile(in: scope)) to \(to.shown(in: scope))" }
 
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] {
         [PayloadRequest(.files, at: try from.value(in: scope), span: from.span)]
@@ -57,7 +57,7 @@ struct Push: StepKind {
         }
         let due = comparison.due.count + comparison.direct.count
         return .work(
-            because: "\(due) of \(due + comparison.same) files are due, \(ByteCount(clamping: comparison.dueBytes))")
+            because: "\(due) of \(due + comparison.same) files to push, \(ByteCount(clamping: comparison.dueBytes))")
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {

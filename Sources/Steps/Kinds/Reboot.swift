@@ -32,7 +32,9 @@ struct Reboot: StepKind {
         wait = arguments.flag("wait", default: true)
     }
 
-    var summary: String { mode.literal == "system" ? "reboot" : "reboot into \(mode.sourceText)" }
+    func summary(in scope: Scope?) -> String {
+        mode.literal == "system" ? "reboot" : "reboot into \(mode.shown(in: scope))"
+    }
 
     /// A phone that goes into its bootloader is out of reach of everything that drover does.
     var stepClass: StepClass { mode.literal == "system" ? .disrupt : .lockOut }
@@ -60,9 +62,7 @@ struct Reboot: StepKind {
                 let phone = try await context.reconnect()
                 guard try await BootMark.read(from: phone).isLater(than: before) else { return false }
                 return try await Polling.isBooted(phone)
-            } catch let error as PhoneError {
-                // What else should a phone do that is starting: not answer. But keys that it forgot it will not learn.
-                guard error.code != .unauthorized, error.code != .unsupported else { throw error }
+            } catch let error as PhoneError where Polling.isPassing(error) {
                 return false
             }
         }

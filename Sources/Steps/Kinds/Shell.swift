@@ -8,8 +8,7 @@ struct Shell: StepKind {
         "shell", "Run a command in the phone's shell.",
         details: """
             A value put into the line with `${{ }}` is quoted for the shell; `raw(x)` opts out. The exit code is expected to \
-            be 0 unless `expect` says otherwise. A command that was sent and got no answer is not repeated unless \
-            `retry-on` says so.
+            be 0 unless `expect` says otherwise. A command that was sent and got no answer is not repeated.
             """,
         scalar: "command",
         arguments: [
@@ -40,7 +39,7 @@ struct Shell: StepKind {
         outputLimit = limit.map { Argument($0) }
     }
 
-    var summary: String { "shell \(command.source)" }
+    func summary(in scope: Scope?) -> String { "shell \(command.shown(in: scope))" }
 
     var judgesExit: Bool { true }
 

@@ -35,7 +35,7 @@ struct Uninstall: StepKind {
         self.user = user.map { Argument($0) }
     }
 
-    var summary: String { "uninstall \(app.sourceText)" }
+    func summary(in scope: Scope?) -> String { "uninstall \(app.shown(in: scope))" }
 
     var stepClass: StepClass { keepData.literal == true ? .disrupt : .dataLoss }
 

@@ -64,13 +64,14 @@ struct Wait: StepKind {
         condition = conditions.first ?? .word(Argument(.online))
     }
 
-    var summary: String {
+    func summary(in scope: Scope?) -> String {
         switch condition {
-        case .word(let word): "wait for \(word.literal?.description ?? word.sourceText)"
-        case .property(let name, let value): "wait for \(name.sourceText)" + (value.map { "=\($0.sourceText)" } ?? "")
-        case .file(let path): "wait for \(path.sourceText)"
-        case .port(let port): "wait for port \(port.sourceText)"
-        case .log(let text): "wait for log \(text.sourceText)"
+        case .word(let word): "wait for \(word.shown(in: scope))"
+        case .property(let name, let value):
+            "wait for \(name.shown(in: scope))" + (value.map { "=\($0.shown(in: scope))" } ?? "")
+        case .file(let path): "wait for \(path.shown(in: scope))"
+        case .port(let port): "wait for port \(port.shown(in: scope))"
+        case .log(let text): "wait for log \(text.shown(in: scope))"
         }
     }
 
@@ -84,7 +85,12 @@ struct Wait: StepKind {
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         guard let question = try question(context.scope) else { return .work(because: "it has to be waited for") }
-        return try await question(phone) ? .nothing(because: "it is so already") : .work(because: "it is not so yet")
+        do {
+            return try await question(phone)
+                ? .nothing(because: "it is so already") : .work(because: "it is not so yet")
+        } catch let error as PhoneError where bearsAbsence && Polling.isPassing(error) {
+            return .work(because: "the phone does not answer")
+        }
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
@@ -97,13 +103,36 @@ struct Wait: StepKind {
             return .ok("the line is there", ["line": .text(line)])
         }
         if let question = try question(context.scope) {
-            try await Polling.until(on: phone.lane) { try await question(phone) }
+            var phone = phone
+            try await Polling.until(on: phone.lane) {
+                do {
+                    return try await question(phone)
+                } catch let error as PhoneError where bearsAbsence && Polling.isPassing(error) {
+                    // Gone, as phones are that start; a link that cannot be had yet is had in a later round.
+                    if let link = try await Self.link(from: context) { phone = link }
+                    return false
+                }
+            }
             return .ok("it is so now")
         }
         if case .word(let word) = condition, case .time(let length) = try word.value(in: context.scope) {
             try await phone.lane.sleep(for: length)
         }
         return .ok()
+    }
+
+    /// Whether a phone that does not answer is what is waited out.
+    private var bearsAbsence: Bool {
+        guard case .word = condition else { return false }
+        return true
+    }
+
+    private static func link(from context: StepContext) async throws -> (any ConnectedPhone)? {
+        do {
+            return try await context.reconnect()
+        } catch let error as PhoneError where Polling.isPassing(error) {
+            return nil
+        }
     }
 
     /// What the phone is asked again and again; nil for time and log, which are waited for otherwise.

@@ -17,6 +17,11 @@ enum Polling {
         }
     }
 
+    /// Whether a phone that is starting may well fail like this; keys that it forgot it will not learn again.
+    static func isPassing(_ error: PhoneError) -> Bool {
+        error.code != .unauthorized && error.code != .unsupported
+    }
+
     /// Whether a phone is up: booted, and its package manager answers.
     static func isBooted(_ phone: any ConnectedPhone) async throws -> Bool {
         let booted = try await phone.run("getprop sys.boot_completed")

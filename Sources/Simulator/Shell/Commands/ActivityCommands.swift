@@ -50,6 +50,7 @@ enum ActivityCommands {
         device.record.note { $0.forceStops.append(name) }
         guard device.packages[name]?.isRunning == true else { return }
         device.packages.update(name) { $0.isRunning = false }
+        if device.foreground?.hasPrefix(name + "/") == true { device.foreground = nil }
         device.write("ActivityManager", "Force stopping \(name) appid=10000 user=0: from pid 1")
     }
 
@@ -120,6 +121,7 @@ enum ActivityCommands {
             $0.isRunning = true
             $0.hasData = true
         }
+        device.foreground = component
         device.record.note { $0.launches.append(component) }
         device.write("ActivityTaskManager", "START u0 {act=android.intent.action.MAIN cmp=\(component)} from uid 2000")
         if !wasRunning {

@@ -48,12 +48,14 @@ enum FileCommands {
         var operands = call.flags.operands
         guard let goal = operands.popLast(), !operands.isEmpty else { return [] }
         let isFolder = (try? call.device.files.entry(call.absolute(goal)))?.isFolder == true  // unreachable: no folder
+        // A slash at the end asks for a folder.
+        guard isFolder || !goal.hasSuffix("/") else { return [] }
         return operands.map { ($0, isFolder ? RemotePath.join(goal, RemotePath.last($0)) : goal) }
     }
 
     private static func move(_ call: ShellCall) -> Int32 {
         let goals = goals(call)
-        guard !goals.isEmpty else { return call.complain("Needs 2 arguments") }
+        guard !goals.isEmpty else { return call.complain("bad '\(call.arguments.last ?? "")': Not a directory") }
         return each(goals) { goal in
             do throws(FileError) {
                 try call.device.files.rename(

@@ -2,38 +2,65 @@
 enum LogCommands {
     static let commands: [String: ShellCommand] = ["logcat": .slow(show), "log": .quick(write)]
 
-    private static let valued: Set<Character> = ["b", "v", "t", "T", "s", "e", "m", "r", "n", "f"]
+    /// What the words of a call ask for.
+    private struct Wish {
+        var stops = false
+        var clears = false
+        var format = "threadtime"
+        /// The last so many lines.
+        var count: Int?
+        /// Milliseconds since 1970 before which lines are left out.
+        var since: Int64?
+        var filters: [String] = []
+    }
 
-    /// `logcat [-d] [-c] [-t N] [-T N] [-s] [TAG:PRIORITY...]`; without `-d` it goes on until the stream is closed.
+    private static let valued: Set<Character> = ["b", "e", "m", "r", "n", "f"]
+
+    /// `logcat [-d] [-c] [-v FORMAT] [-t N] [-T N|TIME] [-s] [TAG:PRIORITY...]`.
+    ///
+    /// Without `-d` or `-t` it goes on until the stream is closed.
     private static func show(_ call: ShellCall, then: @escaping (Int32) -> Void) {
         let device = call.device
-        var stops = false
-        var count: Int?
-        var filters: [String] = []
-        var words = call.arguments[...]
+        let wish = read(call.arguments)
+        guard !wish.clears else {
+            device.log.clear()
+            return then(0)
+        }
+        let lines = device.log.lines.filter { $0.milliseconds >= wish.since ?? 0 && isWanted($0, wish.filters) }
+        call.streams.output.write("--------- beginning of main\n")
+        for line in lines.suffix(wish.count ?? lines.count) { call.print(line.text(wish.format)) }
+        guard !wish.stops else { return then(0) }
+        let follower = device.log.follow { if isWanted($0, wish.filters) { call.print($0.text(wish.format)) } }
+        call.process.onStop { device.log.unfollow(follower) }
+    }
+
+    private static func read(_ arguments: [String]) -> Wish {
+        var wish = Wish()
+        var words = arguments[...]
         while let word = words.popFirst() {
             switch word {
-            case "-d": stops = true
-            case "-c":
-                device.log.clear()
-                return then(0)
-            case "-t":
-                stops = true
-                count = words.popFirst().flatMap { Int($0) }
-            case "-T": count = words.popFirst().flatMap { Int($0) }
-            case "-s": filters.append("*:S")
+            case "-d": wish.stops = true
+            case "-c": wish.clears = true
+            case "-v": wish.format = words.popFirst() ?? wish.format
+            case "-t", "-T":
+                if word == "-t" { wish.stops = true }
+                let start = words.popFirst() ?? ""
+                if let count = Int(start) { wish.count = count } else { wish.since = milliseconds(start) }
+            case "-s": wish.filters.append("*:S")
             case _ where word.hasPrefix("--"): continue
             case _ where word.hasPrefix("-"):
                 if word.count == 2, let letter = word.last, valued.contains(letter) { words = words.dropFirst() }
-            default: filters.append(word)
+            default: wish.filters.append(word)
             }
         }
-        let lines = device.log.lines.filter { isWanted($0, filters) }
-        call.streams.output.write("--------- beginning of main\n")
-        for line in lines.suffix(count ?? lines.count) { call.print(line.text) }
-        guard !stops else { return then(0) }
-        let follower = device.log.follow { if isWanted($0, filters) { call.print($0.text) } }
-        call.process.onStop { device.log.unfollow(follower) }
+        return wish
+    }
+
+    /// Seconds since 1970 with a fraction; other spellings of time start at the beginning.
+    private static func milliseconds(_ text: String) -> Int64? {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let seconds = Int64(parts[0]) else { return nil }
+        return seconds * 1000 + (Int64(String(parts[1].prefix(3)).padded(to: 3, with: "0")) ?? 0)
     }
 
     private static func isWanted(_ line: LogBuffer.Line, _ filters: [String]) -> Bool {

@@ -104,6 +104,12 @@ enum PackageCommands {
             )
             return 255
         }
+        guard RuntimePermissions.contains(permission) else {
+            call.streams.errors.write(
+                "Exception occurred while executing '\(call.name)':\njava.lang.SecurityException: "
+                    + "Permission \(permission) requested by \(name) is not a changeable permission type\n")
+            return 255
+        }
         call.device.packages.update(name) {
             if granted { $0.grantedPermissions.insert(permission) } else { $0.grantedPermissions.remove(permission) }
         }

@@ -47,12 +47,15 @@ enum PackageDump {
             "    requested permissions:",
         ]
         lines += package.requestedPermissions.map { "      \($0)" }
+        lines.append("    install permissions:")
+        lines += package.requestedPermissions.filter { !RuntimePermissions.contains($0) }
+            .map { "      \($0): granted=true" }
         lines.append(
             "    User 0: ceDataInode=\(package.uid) installed=true hidden=false suspended=false stopped=\(!package.isRunning) notLaunched=\(!package.hasData) enabled=0"
         )
         if device.profile.sdk >= 34 { lines.append("      firstInstallTime=\(first)") }
         lines.append("      runtime permissions:")
-        lines += package.requestedPermissions.map {
+        lines += package.requestedPermissions.filter(RuntimePermissions.contains).map {
             "        \($0): granted=\(package.grantedPermissions.contains($0)), flags=[ USER_SENSITIVE_WHEN_GRANTED]"
         }
         return lines.joined(separator: "\n")

@@ -187,7 +187,13 @@ enum SystemCommands {
             call.print(
                 "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  level: 100")
             return 0
-        case "window", "power", "activity", "display", "meminfo", "cpuinfo": return 0
+        case "activity":
+            let component = call.device.foreground ?? "com.android.launcher/.Launcher"
+            call.print("ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)")
+            call.print("  topResumedActivity=ActivityRecord{1a2b3c4 u0 \(component) t12}")
+            call.print("  ResumedActivity: ActivityRecord{1a2b3c4 u0 \(component) t12}")
+            return 0
+        case "window", "power", "display", "meminfo", "cpuinfo": return 0
         default:
             call.streams.errors.write("Can't find service: \(call.arguments.first ?? "")\n")
             return 0

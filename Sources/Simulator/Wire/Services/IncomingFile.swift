@@ -45,7 +45,9 @@ final class IncomingFile {
                 throw refusal
             }
         } catch {
-            failure = "couldn't create file: \(error.text)"
+            // A link that cannot be taken away is written through, and may lead to a folder.
+            let isFolder = (try? device.files.entry(path))?.isFolder == true
+            failure = "couldn't create file: \(isFolder ? FileError.isDirectory.text : error.text)"
         }
     }
 

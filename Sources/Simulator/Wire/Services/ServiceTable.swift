@@ -4,7 +4,7 @@ enum ServiceTable {
     static func service(for name: [UInt8], _ stream: DeviceStream, _ connection: HostConnection) -> (any DeviceService)?
     {
         let core = connection.core
-        let colon = name.firstIndex(of: UInt8(ascii: ":")) ?? name.endIndex
+        guard let colon = name.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let word = String(decoding: name[..<colon], as: UTF8.self)
         let rest = Array(name[colon...].dropFirst())
         let text = String(decoding: rest, as: UTF8.self)

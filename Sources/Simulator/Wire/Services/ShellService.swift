@@ -103,6 +103,7 @@ final class ShellService: DeviceService {
 
     func hostClosed() {
         process?.stop()
+        input.stopReading()
         process = nil
     }
 }

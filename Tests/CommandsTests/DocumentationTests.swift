@@ -1,0 +1,99 @@
+import ArgumentParser
+import DroverTesting
+import Glibc
+import PlaybookLanguage
+import SourceText
+import Steps
+import Testing
+
+@testable import Commands
+
+@Suite struct DocumentationTests {
+    // MARK: Examples
+
+    private static func examples(_ page: String, where isWanted: (YAMLBlock) -> Bool) throws -> [YAMLBlock] {
+        try DocumentationPage(page).yamlBlocks.filter(isWanted)
+    }
+
+    private static func mistakes(in block: YAMLBlock) -> Diagnostics {
+        var diagnostics = Diagnostics()
+        let reader = PlaybookReader(vocabulary: StepCatalog.standard)
+        _ = reader.read(SourceFile(name: block.page, text: block.text), &diagnostics)
+        return diagnostics
+    }
+
+    @Test("an example of a playbook has no mistake", arguments: try examples("docs/playbook.md", where: \.isPlaybook))
+    func playbook(_ block: YAMLBlock) {
+        let found = Self.mistakes(in: block)
+        #expect(found.isEmpty, "\(DiagnosticPrinter().text(of: found))")
+    }
+
+    @Test("an example of what is refused is refused", arguments: try examples("docs/playbook.md", where: \.isRefused))
+    func refusal(_ block: YAMLBlock) {
+        #expect(Self.mistakes(in: block).hasErrors)
+    }
+
+    @Test func `every example of the playbook page says which kind it is`() throws {
+        let blocks = try DocumentationPage("docs/playbook.md").yamlBlocks
+        #expect(blocks.count > 10)
+        #expect(blocks.filter { !$0.isPlaybook && !$0.isRefused }.map(\.firstLine) == [])
+    }
+
+    @Test(
+        "an example of a farm file has no mistake",
+        arguments: try examples("docs/farm-file.md") { _ in true } + examples("README.md") { _ in true })
+    func farm(_ block: YAMLBlock) {
+        var diagnostics = Diagnostics()
+        let farm = FarmFile.read(SourceFile(name: block.page, text: block.text), &diagnostics)
+        #expect(farm != nil, "\(DiagnosticPrinter().text(of: diagnostics))")
+    }
+
+    @Test func `the pages with farm files have examples`() throws {
+        #expect(try !DocumentationPage("README.md").yamlBlocks.isEmpty)
+        #expect(try DocumentationPage("docs/farm-file.md").yamlBlocks.count > 1)
+    }
+
+    // MARK: Links
+
+    @Test("links lead somewhere", arguments: try DocumentationPage.all)
+    func links(_ page: DocumentationPage) throws {
+        // The figures come from `make bench`, which is no test.
+        for link in page.links where !link.path.hasSuffix("benchmarks.md") {
+            let path = link.path.isEmpty ? page.name : page.folder.isEmpty ? link.path : "\(page.folder)/\(link.path)"
+            #expect(access(Fixture.path("../\(path)"), F_OK) == 0, "\(page.name) links to \(link.path)")
+            guard let heading = link.heading else { continue }
+            let anchors = try DocumentationPage(path).anchors
+            #expect(anchors.contains(heading), "\(page.name) links to \(path)#\(heading)")
+        }
+    }
+
+    // MARK: Options
+
+    private static let commands = DroverCommand.configuration.subcommands
+
+    private static func options(of command: any ParsableCommand.Type) -> Set<String> {
+        let help = DroverCommand.helpMessage(for: command, columns: 100)
+        let own = Set(help.matches(of: /(?<![\w-])--[a-z][a-z-]*/).map { String($0.0) })
+        return command.configuration.subcommands.reduce(own) { $0.union(options(of: $1)) }
+    }
+
+    @Test func `every option that a page names is an option of drover`() throws {
+        let known = Self.commands.reduce(into: Set<String>()) { $0.formUnion(Self.options(of: $1)) }
+        #expect(known.contains("--farm"))
+        // Benchmarks name the options of other programs too.
+        for page in try DocumentationPage.all where page.name.hasPrefix("docs/") && page.name != "docs/benchmarks.md" {
+            #expect(page.options.subtracting(known).sorted() == [], "\(page.name)")
+        }
+        #expect(try DocumentationPage("README.md").options.subtracting(known).sorted() == [])
+    }
+
+    @Test func `every option of run and simulate is described`() throws {
+        let page = try DocumentationPage("docs/simulator.md")
+        let ofParser: Set<String> = ["--help", "--version"]
+        let ofSimulate = Self.options(of: SimulateCommand.self).subtracting(ofParser)
+        #expect(ofSimulate.subtracting(page.options).sorted() == [])
+        let described = try DocumentationPage.all.reduce(into: Set<String>()) { $0.formUnion($1.options) }
+        let ofRun = Self.options(of: RunCommand.self).subtracting(ofParser)
+        #expect(ofRun.subtracting(described).sorted() == [])
+    }
+}

@@ -1,0 +1,91 @@
+import DroverTesting
+import PlaybookLanguage
+import SourceText
+import Testing
+
+@testable import Steps
+
+struct CatalogTests {
+    private let catalog = StepCatalog.standard
+
+    @Test func `the catalog and the folder of kinds are the same`() {
+        let files = RepositoryFile.names(in: RepositoryFile.path("Sources/Steps/Kinds")).map { $0.dropLast(6) }
+        let names = files.map { name in
+            name.reduce(into: "") { $0 += ($1.isUppercase && !$0.isEmpty ? "-" : "") + $1.lowercased() }
+        }
+        #expect(names.sorted() == catalog.keywords)
+    }
+
+    @Test func `the catalog is the vocabulary of part 1`() {
+        #expect(
+            catalog.keywords == [
+                "clear-data", "force-stop", "install", "launch", "pull", "push", "reboot", "shell", "uninstall", "wait",
+            ])
+    }
+
+    @Test(arguments: StepCatalog.standard.manuals.flatMap { manual in manual.examples.map { (manual.keyword, $0) } })
+    func `an example of a manual can be read`(keyword: String, example: String) throws {
+        // Examples may speak of inputs and variables that only a whole playbook has.
+        let text = """
+            inputs: { build: app, config: file }
+            vars: { note: words }
+            phones: all
+            steps:
+              - \(example)
+
+            """
+        var diagnostics = Diagnostics()
+        let reader = PlaybookReader(vocabulary: catalog)
+        let playbook = reader.read(SourceFile(name: "example.yml", text: text), &diagnostics)
+        #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().text(of: diagnostics))")
+        #expect(playbook?.steps.first?.keyword == keyword)
+    }
+
+    @Test(arguments: StepCatalog.standard.manuals)
+    func `a manual names exactly the arguments that are read`(manual: StepManual) {
+        let text = "phones: all\nsteps:\n  - \(manual.keyword): { qqqqqqqqqqqq: 1 }\n"
+        var diagnostics = Diagnostics()
+        _ = PlaybookReader(vocabulary: catalog).read(SourceFile(name: "x.yml", text: text), &diagnostics)
+        let unknown = diagnostics.sorted.first { $0.rule == "unknown-key" }
+        let names = manual.arguments.map(\.name).sorted().joined(separator: ", ")
+        #expect(unknown?.help == "it has \(names)")
+    }
+
+    @Test(arguments: StepCatalog.standard.manuals)
+    func `a manual has what a reader needs`(manual: StepManual) {
+        #expect(manual.summary.hasSuffix(".") && !manual.summary.contains("\n"))
+        #expect(!manual.examples.isEmpty)
+        #expect(manual.timeout > .zero && manual.stall > .zero)
+        for argument in manual.arguments { #expect(argument.help.hasSuffix("."), "\(argument.name)") }
+        if let scalar = manual.scalar { #expect(manual.arguments.contains { $0.name == scalar }) }
+        for output in manual.outputs {
+            #expect(output.name.allSatisfy { $0.isLetter || $0 == "_" }, "\(output.name)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("shell: id", StepClass.change), ("push: { from: a, to: /b }", .change), ("pull: /a", .read),
+            ("wait: boot", .read),
+            ("install: a.apk", .change), ("install: { app: a.apk, keep-data: false }", .dataLoss),
+            ("uninstall: com.x.y", .dataLoss), ("uninstall: { app: com.x.y, keep-data: true }", .disrupt),
+            ("clear-data: com.x.y", .dataLoss), ("reboot:", .disrupt), ("reboot: bootloader", .lockOut),
+            ("launch: com.x.y", .change), ("force-stop: com.x.y", .change),
+        ] as [(String, StepClass)])
+    func `a step's class says what it can do to a phone`(text: String, stepClass: StepClass) throws {
+        #expect(try StepText(text).kind.stepClass == stepClass)
+    }
+
+    @Test(arguments: [
+        ("install: { app: a.apk, grant: camera }", "is no permission"),
+        ("install: { app: a.apk, user: bob }", "is no Android user"),
+        ("uninstall: game", "at least one dot"), ("push: { from: a, to: sdcard }", "begins with a slash"),
+        ("wait: soon", "cannot be waited for"), ("wait: 10", "a duration"), ("wait:", "something to wait for"),
+        ("wait: { file: /a, port: 1 }", "one thing"), ("wait: { value: x }", "belongs to `property`"),
+        ("wait: { port: 70000 }", "out of range"), ("reboot: fastboot", "is not one of"),
+        ("launch: { app: com.x.y, wait-for: { } }", "needs `log` or `activity`"), ("shell: ''", "empty"),
+    ])
+    func `a mistaken argument is told in words`(text: String, words: String) {
+        #expect { try StepText(text) } throws: { "\($0)".contains(words) }
+    }
+}

@@ -1,0 +1,82 @@
+import DroverTesting
+import Farm
+import Journal
+import Lanes
+import PlaybookLanguage
+import Steps
+import Testing
+
+@Suite("Every case of fixtures/steps") struct StepCaseTests {
+    @Test(arguments: StepCatalog.standard.keywords)
+    func `every kind has cases`(kind: String) {
+        #expect(!StepCase.all(of: kind).isEmpty, "fixtures/steps/\(kind) has no case")
+    }
+
+    @Test func `no folder of cases belongs to nobody`() {
+        let folders = Set(RepositoryFile.names(in: RepositoryFile.path("fixtures/steps")))
+        #expect(folders == Set(StepCatalog.standard.keywords))
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: StepCatalog.standard.keywords.flatMap { StepCase.all(of: $0) })
+    func `a step asks the phone what its case says, and judges as it says`(sample: StepCase) async throws {
+        let step = try StepText(sample.step)
+        let lane = try Lane(name: "case")
+        let phone = try ScriptedPhone(lane: lane) { $0 = sample.script }
+        let memory = ShortMemory()
+        try #require(!sample.rounds.isEmpty, "\(sample.name) has no rounds")
+        for (number, round) in sample.rounds.enumerated() {
+            let before = phone.requests.count
+            let place = "\(sample.name), round \(number + 1)"
+            let context = testContext(on: phone, payloads: sample.payloads, memory: memory)
+            let need = try await step.kind.need(on: phone, context: context, conduct: step.conduct)
+            #expect(need.word == round.need, "\(place): \(need.reason)")
+            if let reason = round.reason { #expect(need.reason == reason, "\(place)") }
+            #expect(need.isDue || round.verdict == nil, "\(place): nothing was due, but a verdict is expected")
+            if need.isDue, let verdict = round.verdict {
+                let outcome = try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                #expect(outcome.word == verdict, "\(place): \(String(describing: outcome.failure))")
+                if let code = round.code { #expect(outcome.failure?.code == code, "\(place)") }
+                if let says = round.says { #expect(outcome.failure?.reason == says, "\(place)") }
+                if let advice = round.advice { #expect(outcome.failure?.advice == advice, "\(place)") }
+                for (name, text) in round.outputs {
+                    #expect(outcome.outputs.spelled(name) == text, "\(place): output \(name)")
+                }
+            }
+            if let requests = round.requests {
+                #expect(Array(phone.requests.dropFirst(before)) == requests, "\(place)")
+            }
+        }
+    }
+}
+
+extension Need {
+    fileprivate var word: String {
+        switch self {
+        case .work: "work"
+        case .nothing: "nothing"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+extension StepOutcome {
+    fileprivate var word: String {
+        if case .unknown = result { return "unknown" }
+        return verdict.rawValue
+    }
+}
+
+extension StepOutputs {
+    fileprivate func spelled(_ name: String) -> String {
+        if name == "exit" { return exit.map(String.init) ?? "none" }
+        if name == "output" { return output.text }
+        switch values[name] {
+        case .text(let text): return text
+        case .integer(let number): return "\(number)"
+        case .number(let number): return "\(number)"
+        case .boolean(let flag): return "\(flag)"
+        case .null: return "null"
+        case nil: return "none"
+        }
+    }
+}
