@@ -38,7 +38,9 @@ chmod 755 "$folder"
 loader=("$bin"/ld-linux*.so.*)
 command=("${loader[0]}" --library-path "$bin" --preload "$bin/loopback.so" "$bin/adbd")
 # The loader only warns about a guard it cannot load and would go on without it.
-"${loader[0]}" --library-path "$bin" --preload "$bin/loopback.so" --list "$bin/adbd" | grep -qF "$bin/loopback.so" || {
+# (Read whole before it is searched: a reader that stops early would end the loader by a broken pipe.)
+listing=$("${loader[0]}" --library-path "$bin" --preload "$bin/loopback.so" --list "$bin/adbd")
+[[ $listing == *"$bin/loopback.so"* ]] || {
     echo "error: adbd's loopback guard does not load" >&2
     exit 1
 }
