@@ -72,8 +72,7 @@ import Testing
     private static let commands = DroverCommand.configuration.subcommands
 
     private static func options(of command: any ParsableCommand.Type) -> Set<String> {
-        let help = DroverCommand.helpMessage(for: command, columns: 100)
-        let own = Set(help.matches(of: /(?<![\w-])--[a-z][a-z-]*/).map { String($0.0) })
+        let own = DocumentationPage.options(in: DroverCommand.helpMessage(for: command, columns: 100))
         return command.configuration.subcommands.reduce(own) { $0.union(options(of: $1)) }
     }
 
