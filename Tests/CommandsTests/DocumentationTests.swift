@@ -79,8 +79,8 @@ import Testing
     @Test func `every option that a page names is an option of drover`() throws {
         let known = Self.commands.reduce(into: Set<String>()) { $0.formUnion(Self.options(of: $1)) }
         #expect(known.contains("--farm"))
-        // Benchmarks name the options of other programs too.
-        for page in try DocumentationPage.all where page.name.hasPrefix("docs/") && page.name != "docs/benchmarks.md" {
+        // Benchmarks and decisions name the options of other programs too.
+        for page in try DocumentationPage.all where page.folder == "docs" && page.name != "docs/benchmarks.md" {
             #expect(page.options.subtracting(known).sorted() == [], "\(page.name)")
         }
         #expect(try DocumentationPage("README.md").options.subtracting(known).sorted() == [])
