@@ -59,7 +59,12 @@ struct DocumentationPage: CustomTestStringConvertible {
     }
 
     /// Every `--option` that the page speaks of.
-    var options: Set<String> { Set(text.matches(of: /(?:^|[^\w\-])(--[a-z][a-z\-]*)/).map { String($0.1) }) }
+    var options: Set<String> { Self.options(in: text) }
+
+    /// Every `--option` of a text, such as a help.
+    static func options(in text: String) -> Set<String> {
+        Set(text.matches(of: /(?:^|[^\w-])(--[a-z][a-z-]*)/).map { String($0.1) })
+    }
 
     /// The headings as links spell them: small letters, blanks as hyphens, signs left out.
     var anchors: Set<String> {

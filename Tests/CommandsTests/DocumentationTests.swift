@@ -72,16 +72,15 @@ import Testing
     private static let commands = DroverCommand.configuration.subcommands
 
     private static func options(of command: any ParsableCommand.Type) -> Set<String> {
-        let help = DroverCommand.helpMessage(for: command, columns: 100)
-        let own = Set(help.matches(of: /(?:^|[^\w\-])(--[a-z][a-z\-]*)/).map { String($0.1) })
+        let own = DocumentationPage.options(in: DroverCommand.helpMessage(for: command, columns: 100))
         return command.configuration.subcommands.reduce(own) { $0.union(options(of: $1)) }
     }
 
     @Test func `every option that a page names is an option of drover`() throws {
         let known = Self.commands.reduce(into: Set<String>()) { $0.formUnion(Self.options(of: $1)) }
         #expect(known.contains("--farm"))
-        // Benchmarks name the options of other programs too.
-        for page in try DocumentationPage.all where page.name.hasPrefix("docs/") && page.name != "docs/benchmarks.md" {
+        // Benchmarks and decisions name the options of other programs too.
+        for page in try DocumentationPage.all where page.folder == "docs" && page.name != "docs/benchmarks.md" {
             #expect(page.options.subtracting(known).sorted() == [], "\(page.name)")
         }
         #expect(try DocumentationPage("README.md").options.subtracting(known).sorted() == [])
