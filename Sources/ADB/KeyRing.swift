@@ -75,11 +75,11 @@ public final class KeyRing: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Why there is no key, with what to do about it.
+    /// Why there is no key.
     var whyEmpty: String {
         let places = searched.isEmpty ? "nothing was searched" : "searched \(searched.joined(separator: ", "))"
         let troubles = complaints.isEmpty ? "" : "; " + complaints.joined(separator: "; ")
-        return "the phone asks for a key and there is none (\(places)\(troubles)); run `drover keys new`"
+        return "the phone asks for a key and there is none (\(places)\(troubles))"
     }
 
     /// The files of the keys.

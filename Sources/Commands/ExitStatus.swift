@@ -21,9 +21,9 @@ struct CommandFailure: Error {
         self.status = status
     }
 
-    /// Texts that are complete as they are, such as drawn diagnostics.
+    /// Texts that are complete as they are, such as drawn diagnostics, with or without a line break at the end.
     init(drawn text: String) {
-        self.text = text
+        self.text = text.hasSuffix("\n") ? String(text.dropLast()) : text
         status = .wrongInput
     }
 }

@@ -56,6 +56,10 @@ struct RunPipeline {
         withExtendedLifetime(interrupts) {}
         await screen.finish()
         report(result, folder)
+        if result.exit.code == Int(ExitStatus.cannotGoOn.rawValue) {
+            // The report is made from the journal, which could not take the reason down.
+            Terminal.error.line("error: \(result.exit.why)")
+        }
         if result.exit.code != 0 { throw RunEnded(code: Int32(result.exit.code)) }
     }
 

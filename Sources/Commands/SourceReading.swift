@@ -36,6 +36,6 @@ extension Diagnostics {
         guard !isEmpty else { return }
         let text = DiagnosticPrinter(coloured: Terminal.error.wantsColour).text(of: self)
         guard !hasErrors else { throw CommandFailure(drawn: text) }
-        Terminal.error.line(text)
+        Terminal.error.write(text)
     }
 }

@@ -48,6 +48,7 @@ extension PhoneError {
         case .tlsRequired: return "this port is for paired wireless debugging; open adb on a plain port"
         case .noSuchPhone: return "is it plugged in? `drover phones` lists what the server sees"
         case .phoneNotReady: return "plug it in again, or look at its screen"
+        case .lost, .closed: return "is it still on and in this network? a tunnel whose far end is dead ends so, too"
         case .localFailure: return "raise the limit of open files (`ulimit -n`), or use fewer `--forks`"
         case .unauthorized:
             let places = keys.searched.joined(separator: ", ")
@@ -62,6 +63,9 @@ extension PhoneError {
     private static func advice(using code: ADBError.Code) -> String? {
         switch code {
         case .unauthorized: "the phone was connected anew and asks for a key; accept it on its screen"
+        case .lost, .closed:
+            "the phone went away: look at its cable or network and at its power; `retries` brings back who returns"
+        case .notADB, .protocolViolation: "this is not what adbd says: is it a phone? restart it, or adb on it"
         default: nil
         }
     }

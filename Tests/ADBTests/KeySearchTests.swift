@@ -57,7 +57,7 @@ import Testing
             let ring = KeySearch(environment: ["HOME": folder]).load()
             #expect(ring.keys.isEmpty)
             #expect(ring.complaints == ["\(path) can be read by others; run `chmod 600 \(path)`"])
-            #expect(ring.whyEmpty.contains("drover keys new"))
+            #expect(ring.whyEmpty.contains("chmod 600"))
         }
     }
 }

@@ -27,6 +27,7 @@ struct LoadedPlaybook {
         self.playbook = playbook
         let binding = InputBinding(playbook.inputs, workingDirectory: Self.workingDirectory)
         inputs = binding.values(from: words, &diagnostics)
+        InputPaths.check(playbook.inputs, inputs, &diagnostics)
         try diagnostics.stopIfWrong()
     }
 

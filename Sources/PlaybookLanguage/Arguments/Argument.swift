@@ -50,7 +50,7 @@ public struct Argument<Result: Sendable>: Sendable {
         switch source {
         case .expression(let expression): expression.sourceText
         case .template(let template): template.source
-        default: literal.map { "\($0)" } ?? span.text
+        default: literal.map { ($0 as? Duration).map(durationText) ?? "\($0)" } ?? span.text
         }
     }
 

@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import PlaybookLanguage
+import SourceText
 
 /// Puts an app on the phone, unless the very same content is there already.
 struct Install: StepKind {
@@ -58,7 +59,7 @@ struct Install: StepKind {
     init(
         app path: String, grant wish: GrantWish, downgrade: Bool, test: Bool, user: String?, keepData: Bool, force: Bool
     ) {
-        app = Argument(path)
+        app = Argument(path, at: .whole(path, named: "APP"))
         grant = Argument(wish)
         self.downgrade = Argument(downgrade)
         self.test = Argument(test)

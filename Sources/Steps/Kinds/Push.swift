@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import PlaybookLanguage
+import SourceText
 
 /// Puts a file, or the contents of a folder, on the phone, unless they are there already.
 struct Push: StepKind {
@@ -37,7 +38,7 @@ struct Push: StepKind {
     }
 
     init(from source: String, to destination: RemotePath, force: Bool) {
-        from = Argument(source)
+        from = Argument(source, at: .whole(source, named: "FROM"))
         to = Argument(destination)
         self.force = Argument(force)
     }
