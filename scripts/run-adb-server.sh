@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs an adb server of its own on a private loopback port, until its standard input ends or it gets a signal.
-# Prints one line when it answers: the port, then the server's process id. Usage: run-adb-server.sh ADB
+# Prints one line when it answers: the port, then the server's process id. Usage: run-adb-server.sh ADB [PORT]
 set -euo pipefail
 
 adb=$1
@@ -18,7 +18,7 @@ trap 'exit 0' INT TERM HUP
 export ADB_USB=0 ADB_LIBUSB=0 ADB_LOCAL_TRANSPORT_MAX_PORT=5553
 for ((tries = 0; tries < 20; tries++)); do
     # Below the range that the system gives out by itself, so that a simulated phone cannot have it.
-    export ANDROID_ADB_SERVER_PORT=$((20000 + RANDOM % 10000))
+    export ANDROID_ADB_SERVER_PORT=${2:-$((20000 + RANDOM % 10000))}
     "$adb" nodaemon server </dev/null >/dev/null 2>&1 &
     server=$!
     for ((waits = 0; waits < 100; waits++)); do

@@ -15,6 +15,16 @@ struct PhoneAtHand: Sendable {
     var deeds: PhoneDeeds { record.deeds }
 }
 
+/// Limits that a machine with other things to do does not reach; tests of limits move a clock of their own.
+let patience: LinkLimits = {
+    var limits = LinkLimits()
+    limits.greeting = .seconds(100)
+    limits.open = .seconds(100)
+    limits.openPackage = .seconds(100)
+    limits.reboot = .seconds(100)
+    return limits
+}()
+
 /// Starts one phone of a profile, connects, and ends both.
 func withPhone<Value: Sendable>(
     _ profile: Profile = .android14, fault: Fault? = nil, retention: ContentStore.Retention = .keep,
@@ -30,7 +40,7 @@ func withPhone<Value: Sendable>(
         do {
             let phone = farm.phones[0]
             let address = try #require(phone.address)
-            let link = try await ADBLink.connect(to: address, on: lane)
+            let link = try await ADBLink.connect(to: address, on: lane, limits: patience)
             defer { link.close() }
             return .success(try await body(PhoneAtHand(link: link, lane: lane, record: phone.record)))
         } catch {

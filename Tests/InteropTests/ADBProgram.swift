@@ -12,12 +12,15 @@ struct ADBProgram {
     private let server: Companion
 
     /// Starts the server; ends the test case with a reason when there is no such program.
-    init(_ counterpart: Counterpart) async throws {
+    ///
+    /// - Parameter port: Where the server is to listen; nil for a port of its own.
+    init(_ counterpart: Counterpart, port wanted: UInt16? = nil) async throws {
         guard counterpart.isThere else { try Test.cancel(counterpart.absence) }
         path = counterpart.path
         home = try TemporaryFolder()
         server = try await Companion(
-            "\(Counterpart.project)/scripts/run-adb-server.sh", [path], environment: cleanEnvironment(home: home.path))
+            "\(Counterpart.project)/scripts/run-adb-server.sh", [path] + (wanted.map { ["\($0)"] } ?? []),
+            environment: cleanEnvironment(home: home.path))
         guard server.announcement.count == 2, let port = UInt16(server.announcement[0]),
             let serverID = Int32(server.announcement[1])
         else { throw Companion.DidNotStart(description: "the server announced \(server.announcement)") }

@@ -36,6 +36,23 @@ enum Conversations {
         }
     }
 
+    /// An app comes, is replaced by a newer one in three parts, and goes.
+    static func install(on phone: any ADBConnection) async throws {
+        let one = [AppPart(name: "base.apk", bytes: try SharedBytes(mapping: app("game-1.apk")))]
+        let first = try await phone.install(one, flags: ["-r"])
+        #expect(first.reply == .success(detail: ""), "\(first)")
+        let three = try ["base.apk", "config.en.apk", "config.xxhdpi.apk"].map { name in
+            AppPart(name: name, bytes: try SharedBytes(mapping: app("game-splits/\(name)")))
+        }
+        let second = try await phone.install(three, flags: ["-r"])
+        #expect(second.reply == .success(detail: ""), "\(second)")
+        #expect(try await phone.uninstall("com.studio.game") == .success(detail: ""))
+        guard case .failure = try await phone.uninstall("com.studio.game") else {
+            Issue.record("an absent app was uninstalled")
+            return
+        }
+    }
+
     /// Reads a whole file.
     static func pull(_ path: String, from phone: any ADBConnection) async throws -> [UInt8] {
         let gathered = Mutex<[UInt8]>([])

@@ -30,8 +30,7 @@ enum PropertyList {
     static func parse(_ text: String) -> [String: String] {
         var properties: [String: String] = [:]
         var pending = ""
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let line = line.last == "\r" ? line.dropLast() : line
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             pending = pending.isEmpty ? String(line) : pending + "\n" + line
             guard pending.first == "[" else {
                 pending = ""

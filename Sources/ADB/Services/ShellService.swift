@@ -97,8 +97,8 @@ private final class ShellConversation: StreamHandler, @unchecked Sendable {
         do throws(WireError) {
             while case .data(let kind, let data, _)? = try parser.next(&rest) {
                 switch kind {
-                case .stdout: keep(data, in: &result.output)
-                case .stderr: keep(data, in: &result.error)
+                case .stdout: result.isTruncated = keep(data, in: &result.output) || result.isTruncated
+                case .stderr: result.isTruncated = keep(data, in: &result.error) || result.isTruncated
                 case .exit:
                     guard let code = data.first else { continue }
                     result.exit = Int(code)
@@ -113,10 +113,11 @@ private final class ShellConversation: StreamHandler, @unchecked Sendable {
         }
     }
 
-    private func keep(_ data: UnsafeRawBufferPointer, in kept: inout [UInt8]) {
-        let room = outputLimit - kept.count
-        if data.count > room { result.isTruncated = true }
-        kept.append(contentsOf: data.prefix(max(0, room)))
+    /// Keeps what there is room for; true when that is not all.
+    private func keep(_ data: UnsafeRawBufferPointer, in kept: inout [UInt8]) -> Bool {
+        let room = max(0, outputLimit - kept.count)
+        kept.append(contentsOf: data.prefix(room))
+        return data.count > room
     }
 
     func streamEnded(_ failure: ADBError?) {

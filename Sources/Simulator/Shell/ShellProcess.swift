@@ -5,6 +5,16 @@
 final class ShellProcess {
     typealias Continuation = (Int32) -> Void
 
+    /// What comes after a part of a script.
+    ///
+    /// An object and no closure: functions that call each other with closures of their own are copied by the optimiser
+    /// for every closure, without end.
+    final class Next {
+        let go: Continuation
+
+        init(_ go: @escaping Continuation) { self.go = go }
+    }
+
     let device: SimulatedDevice
     let pid: Int
     var variables: [String: String]
@@ -67,7 +77,7 @@ final class ShellProcess {
     }
 
     func start(_ script: ShellScript, _ streams: ShellStreams) {
-        run(script, streams) { [self] in exit($0) }
+        run(script, streams, then: Next { [self] in exit($0) })
     }
 
     /// Ends the script; background jobs that hold the output keep the process.
@@ -115,24 +125,25 @@ final class ShellProcess {
 
     // MARK: Running
 
-    func run(_ script: ShellScript, _ streams: ShellStreams, then: @escaping Continuation) {
+    func run(_ script: ShellScript, _ streams: ShellStreams, then: Next) {
         guard !isStopped, exitStatus == nil else { return }
         switch script {
-        case .simple(let command): runSimple(command, streams, then: then)
+        case .simple(let command): runSimple(command, streams, then: then.go)
         case .pipeline(let parts): runPipeline(parts, streams, then: then)
-        case .not(let inner): run(inner, streams) { [self] in then(remember($0 == 0 ? 1 : 0)) }
+        case .not(let inner): run(inner, streams, then: Next { [self] in then.go(remember($0 == 0 ? 1 : 0)) })
         case .and(let left, let right):
-            run(left, streams) { [self] in $0 == 0 ? run(right, streams, then: then) : then($0) }
+            run(left, streams, then: Next { [self] in $0 == 0 ? run(right, streams, then: then) : then.go($0) })
         case .or(let left, let right):
-            run(left, streams) { [self] in $0 != 0 ? run(right, streams, then: then) : then($0) }
+            run(left, streams, then: Next { [self] in $0 != 0 ? run(right, streams, then: then) : then.go($0) })
         case .sequence(let items): runSequence(items[...], 0, streams, then: then)
         case .group(let body, let isSubshell, let redirections):
             runGroup(body, isSubshell, redirections, streams, then: then)
         case .choice(let condition, let yes, let no):
-            run(condition, streams) { [self] status in
-                guard let branch = status == 0 ? yes : no else { return then(remember(0)) }
+            let next = Next { [self] status in
+                guard let branch = status == 0 ? yes : no else { return then.go(remember(0)) }
                 run(branch, streams, then: then)
             }
+            run(condition, streams, then: next)
         case .each(let name, let words, let body):
             runEach(name, fields(words, streams)[...], body, 0, streams, then: then)
         case .loop(let condition, let until, let body):
@@ -146,17 +157,18 @@ final class ShellProcess {
     }
 
     private func runSequence(
-        _ items: ArraySlice<ShellScript.Item>, _ status: Int32, _ streams: ShellStreams, then: @escaping Continuation
+        _ items: ArraySlice<ShellScript.Item>, _ status: Int32, _ streams: ShellStreams, then: Next
     ) {
-        guard let item = items.first else { return then(status) }
+        guard let item = items.first else { return then.go(status) }
         if item.isBackground {
             startInBackground(item.script, streams)
             return runSequence(items.dropFirst(), remember(0), streams, then: then)
         }
-        run(item.script, streams) { [self] status in
-            guard items.count > 1 else { return then(status) }
+        let next = Next { [self] status in
+            guard items.count > 1 else { return then.go(status) }
             runSequence(items.dropFirst(), status, streams, then: then)
         }
+        run(item.script, streams, then: next)
     }
 
     /// A job whose output still is the process's own keeps the stream to the host open, as on real phones.
@@ -183,29 +195,29 @@ final class ShellProcess {
 
     private func runGroup(
         _ body: ShellScript, _ isSubshell: Bool, _ redirections: [Redirection], _ streams: ShellStreams,
-        then: @escaping Continuation
+        then: Next
     ) {
-        guard let opened = open(redirections, streams) else { return then(remember(1)) }
+        guard let opened = open(redirections, streams) else { return then.go(remember(1)) }
         let finish: Continuation = { [self] status in
             opened.close()
-            then(remember(status))
+            then.go(remember(status))
         }
-        guard isSubshell else { return run(body, opened.streams, then: finish) }
+        guard isSubshell else { return run(body, opened.streams, then: Next(finish)) }
         child(ended: finish).start(body, opened.streams)
     }
 
     private func runEach(
         _ name: String, _ values: ArraySlice<String>, _ body: ShellScript, _ status: Int32, _ streams: ShellStreams,
-        then: @escaping Continuation
+        then: Next
     ) {
-        guard let value = values.first else { return then(remember(status)) }
+        guard let value = values.first else { return then.go(remember(status)) }
         variables[name] = value
-        run(body, streams) { [self] in runEach(name, values.dropFirst(), body, $0, streams, then: then) }
+        run(body, streams, then: Next { [self] in runEach(name, values.dropFirst(), body, $0, streams, then: then) })
     }
 
     private func runLoop(
         _ condition: ShellScript, _ until: Bool, _ body: ShellScript, rounds: Int, _ streams: ShellStreams,
-        then: @escaping Continuation
+        then: Next
     ) {
         // A loop that never waits must neither fill the stack nor keep the lane.
         guard rounds < 100 else {
@@ -213,16 +225,18 @@ final class ShellProcess {
                 runLoop(condition, until, body, rounds: 0, streams, then: then)
             }
         }
-        run(condition, streams) { [self] status in
-            guard (status == 0) != until else { return then(remember(0)) }
-            run(body, streams) { [self] _ in
-                runLoop(condition, until, body, rounds: rounds + 1, streams, then: then)
-            }
+        let again = Next { [self] _ in
+            runLoop(condition, until, body, rounds: rounds + 1, streams, then: then)
         }
+        let next = Next { [self] status in
+            guard (status == 0) != until else { return then.go(remember(0)) }
+            run(body, streams, then: again)
+        }
+        run(condition, streams, then: next)
     }
 
     /// Each part is a shell of its own; bytes pass from one to the next as they come, and the last one ends them all.
-    private func runPipeline(_ parts: [ShellScript], _ streams: ShellStreams, then: @escaping Continuation) {
+    private func runPipeline(_ parts: [ShellScript], _ streams: ShellStreams, then: Next) {
         let inputs = [streams.input] + parts.dropFirst().map { _ in ShellInput() }
         var stages: [ShellProcess] = []
         for index in parts.indices {
@@ -232,7 +246,7 @@ final class ShellProcess {
                     guard following == nil else { return following?.end() ?? () }
                     for stage in stages.dropLast() { stage.stop() }
                     stages = []
-                    then(remember(status))
+                    then.go(remember(status))
                 })
         }
         for (index, stage) in stages.enumerated() {
