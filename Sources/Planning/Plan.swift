@@ -25,11 +25,14 @@ public struct Plan: Sendable {
     public let seed: UInt64
     /// What will be delivered and is known before a phone is touched.
     public let payloads: [PayloadSummary]
+    /// The fields of `phone` that expressions speak of; what the farm does not know of them, phones are asked.
+    public let phoneFields: Set<String>
 
     /// Collects a plan; targets are sorted.
     init(
         name: String, source: SourceFile?, shared: SharedScope, steps: [PlannedStep], targets: [PlannedTarget],
-        limits: Limits, forks: Int?, seed: UInt64, payloads: [PayloadSummary]
+        limits: Limits, forks: Int?, seed: UInt64, payloads: [PayloadSummary],
+        phoneFields: Set<String> = []
     ) {
         self.name = name
         self.source = source
@@ -40,6 +43,7 @@ public struct Plan: Sendable {
         self.forks = forks
         self.seed = seed
         self.payloads = payloads
+        self.phoneFields = phoneFields
     }
 
     /// Where `${{ }}` finds its values on a target before its first step.

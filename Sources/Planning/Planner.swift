@@ -132,7 +132,7 @@ public struct Planner: Sendable {
         }
         return plan(
             name: playbook.name, source: playbook.file, shared: shared, steps: steps, selection: selection,
-            &diagnostics)
+            phoneFields: playbook.phoneFields, &diagnostics)
     }
 
     /// Makes the plan of a one-step run.
@@ -156,7 +156,7 @@ public struct Planner: Sendable {
 
     private func plan(
         name: String, source: SourceFile?, shared: SharedScope, steps: [PlannedStep], selection: Selection,
-        _ diagnostics: inout Diagnostics
+        phoneFields: Set<String> = [], _ diagnostics: inout Diagnostics
     ) -> Plan? {
         let membership = GroupMembership(of: inventory)
         let targets = selection.phones.map { phone in
@@ -171,7 +171,7 @@ public struct Planner: Sendable {
         guard !check.diagnostics.hasErrors else { return nil }
         return Plan(
             name: name, source: source, shared: shared, steps: steps, targets: targets, limits: inventory.limits,
-            forks: forks, seed: seed, payloads: check.summaries)
+            forks: forks, seed: seed, payloads: check.summaries, phoneFields: phoneFields)
     }
 }
 

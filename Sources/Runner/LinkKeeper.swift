@@ -6,7 +6,7 @@ import Synchronization
 final class LinkKeeper: Sendable {
     private struct State {
         var link: (any ConnectedPhone)?
-        var facts: [String: String] = [:]
+        var answers: [String: String] = [:]
     }
 
     private let phone: Phone
@@ -15,7 +15,7 @@ final class LinkKeeper: Sendable {
     private let onConnect: @Sendable (any ConnectedPhone) async throws -> [String: String]
     private let state = Mutex(State())
 
-    /// - Parameter onConnect: Gets every new link, and says what is known of the phone by it.
+    /// - Parameter onConnect: Gets every new link, and says what the phone answered over it.
     init(
         _ phone: Phone, on lane: Lane, dialer: any PhoneDialing,
         onConnect: @escaping @Sendable (any ConnectedPhone) async throws -> [String: String]
@@ -26,8 +26,8 @@ final class LinkKeeper: Sendable {
         self.onConnect = onConnect
     }
 
-    /// What the phone said of itself when it was last connected.
-    var facts: [String: String] { state.withLock { $0.facts } }
+    /// What the phone answered when it was last connected, by key of `getprop`.
+    var answers: [String: String] { state.withLock { $0.answers } }
 
     /// The link; a new one when there is none.
     ///
@@ -36,8 +36,8 @@ final class LinkKeeper: Sendable {
         if let link = state.withLock({ $0.link }) { return link }
         let link = try await dialer.connect(to: phone, on: lane)
         do {
-            let facts = try await onConnect(link)
-            state.withLock { $0 = State(link: link, facts: facts) }
+            let answers = try await onConnect(link)
+            state.withLock { $0 = State(link: link, answers: answers) }
         } catch {
             await link.close()
             throw error

@@ -1,31 +1,52 @@
 import Farm
-import SourceText
 import Planning
 import PlaybookLanguage
 
 /// What phones are asked about themselves, because expressions of the plan speak of it.
 ///
-/// The inventory and the greeting tell the name and the model; the Android version, for one, must be asked for. That costs a
-/// round trip, so it is asked only when the playbook's text has a field that needs it. A field that stands in a comment is
-/// asked for in vain and does no harm.
+/// The inventory knows names and labels, and the greeting tells the model; the Android version, for one, must be asked for,
+/// which costs a round trip. So exactly what a plan needs and nobody knows is asked, once for each phone.
 struct PhoneQuestions: Sendable {
-    /// Fields whose values only `getprop` gives.
-    private static let askedFields = ["sdk", "release", "abi", "brand", "model", "device", "properties"]
-
-    /// Whether phones are asked before their first step.
-    let areNeeded: Bool
+    /// The keys of `getprop` that expressions speak of.
+    private let keys: [String: String]
+    /// Whether they speak of `phone.properties`, which are all of them.
+    private let needsAll: Bool
 
     init(of plan: Plan) {
-        let text = plan.source?.text ?? ""
-        areNeeded = Self.askedFields.contains { text.contains("phone.\($0)") || text.contains("phone['\($0)") }
+        var keys: [String: String] = [:]
+        for (field, key) in PhoneProperty.keys where plan.phoneFields.contains(field) { keys[field] = key }
+        self.keys = keys
+        needsAll = plan.phoneFields.contains("properties")
     }
 
-    /// Asks a phone for all of its properties.
+    /// Whether everything is known before the phone is connected.
+    func areAnswered(by fields: [String: Value]) -> Bool { !needsAll && missing(in: fields).isEmpty }
+
+    /// Asks a phone for what is missing.
     ///
+    /// - Parameter fields: What is known of it.
+    /// - Returns: Answers by key of `getprop`.
     /// - Throws: `PhoneError`.
-    func ask(_ phone: any ConnectedPhone) async throws -> [String: String] {
-        guard areNeeded else { return [:] }
-        return Self.properties(in: try await phone.run("getprop").text)
+    func ask(_ phone: any ConnectedPhone, knowing fields: [String: Value]) async throws -> [String: String] {
+        if needsAll { return Self.properties(in: try await phone.run("getprop").text) }
+        var missing = missing(in: fields)
+        var answers: [String: String] = [:]
+        for (field, key) in missing {
+            // An adb server puts `_` for every odd character, and then the phone's own word is wanted.
+            guard let told = phone.facts[field], !told.contains("_") else { continue }
+            answers[key] = told
+            missing[field] = nil
+        }
+        guard !missing.isEmpty else { return answers }
+        let keys = missing.values.sorted()
+        let result = try await phone.run(keys.map { "getprop \($0)" }.joined(separator: "; "))
+        let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for (key, line) in zip(keys, lines) where !line.isEmpty { answers[key] = line }
+        return answers
+    }
+
+    private func missing(in fields: [String: Value]) -> [String: String] {
+        keys.filter { fields[$0.key] == nil || fields[$0.key] == .null }
     }
 
     /// Reads lines of the form `[ro.product.model]: [Pixel 8]`; others are left out.
@@ -37,26 +58,5 @@ struct PhoneQuestions: Sendable {
             properties[String(key)] = String(line[middle.upperBound...].dropLast())
         }
         return properties
-    }
-
-    /// The fields of `phone` in expressions, with what the phone said put in where the farm file says nothing.
-    static func fields(_ known: [String: Value], adding facts: [String: String]) -> [String: Value] {
-        guard !facts.isEmpty else { return known }
-        var fields = known
-        let keys = [
-            "model": PhoneProperty.model, "brand": "ro.product.brand", "device": "ro.product.device",
-            "sdk": "ro.build.version.sdk", "release": "ro.build.version.release", "abi": "ro.product.cpu.abi",
-        ]
-        for (field, key) in keys {
-            guard fields[field] == nil || fields[field] == .null, let text = facts[key] ?? facts[field] else {
-                continue
-            }
-            fields[field] = PhoneFields.types[field] == .integer ? Int64(text).map { .integer($0) } : .text(text)
-        }
-        var properties: [String: Value] = [:]
-        if case .map(let map)? = fields["properties"] { properties = map }
-        for (key, text) in facts where key.contains(".") { properties[key] = properties[key] ?? .text(text) }
-        fields["properties"] = .map(properties)
-        return fields
     }
 }

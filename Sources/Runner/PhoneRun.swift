@@ -59,13 +59,12 @@ final class PhoneRun {
         self.admission = admission
         scope = common.plan.scope(for: target)
         random = PhoneRandomness(seed: common.plan.seed, position: position)
-        isKnown = !common.questions.areNeeded
+        isKnown = common.questions.areAnswered(by: target.fields)
         let journal = common.services.journal
         let questions = common.questions
         keeper = LinkKeeper(target.phone, on: lane, dialer: common.services.dialer) { link in
-            // The greeting's words have plain names and properties have dots, so neither hides the other.
             journal.post(.phoneConnected(target.id, PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")))
-            return link.facts.merging(try await questions.ask(link)) { $1 }
+            return try await questions.ask(link, knowing: target.fields)
         }
     }
 
@@ -128,7 +127,7 @@ final class PhoneRun {
     /// Connects before the first step, when expressions may ask what only the phone knows.
     private func greet(within limit: Duration) async throws {
         try await withDeadline(total: limit, on: lane) { [keeper] in _ = try await keeper.connected() }
-        scope.phone = PhoneQuestions.fields(target.fields, adding: keeper.facts)
+        scope.phone = PhoneFields.adding(keeper.answers, to: target.fields)
         isKnown = true
     }
 

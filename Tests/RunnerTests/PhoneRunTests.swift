@@ -210,14 +210,35 @@ struct PhoneRunTests {
         #expect(scenario.dialer.calls.isEmpty)
     }
 
-    @Test func `a condition on the Android version asks the phone`() async throws {
+    @Test func `a condition on the Android version asks the phone, and asks for nothing else`() async throws {
+        let lines = Mutex<[String]>([])
         let scenario = try RunScenario(
-            "- shell: old\n  when: phone.sdk < 30\n- shell: new\n  when: phone.sdk >= 30",
+            "- shell: old\n  when: phone.sdk < 30 or phone.model == 'Pixel 7'\n- shell: new\n  when: phone.sdk >= 30",
             answers: .running { line in
-                .exiting(0, output: line == "getprop" ? "[ro.build.version.sdk]: [34]\n" : "")
+                lines.withLock { $0.append(line) }
+                return .exiting(0, output: line.hasPrefix("getprop") ? "34\n" : "")
             })
         let phone = try RunScenario.phone(await scenario.execute())
         #expect(phone.steps.map(\.verdict) == [.skipped, .changed])
+        #expect(lines.withLock { $0 } == ["getprop ro.build.version.sdk", "new"])
+    }
+
+    @Test func `a condition on any property asks for all of them`() async throws {
+        let scenario = try RunScenario(
+            "- shell: new\n  when: phone.properties['ro.debuggable'] == '1'",
+            answers: .running { .exiting(0, output: $0 == "getprop" ? "[ro.debuggable]: [1]\nnoise\n" : "") })
+        let phone = try RunScenario.phone(await scenario.execute())
+        #expect(phone.steps.map(\.verdict) == [.changed])
+    }
+
+    @Test func `a phone that cannot be asked is retried like any other`() async throws {
+        let scenario = try RunScenario("- shell: new\n  when: phone.sdk >= 30\n  retries: 1") { phone, lane, before in
+            if before == 0 { throw PhoneError.closedPort }
+            return RecordingPhone(phone.name, on: lane, answers: .running { _ in .exiting(0, output: "34\n") })
+        }
+        let phone = try RunScenario.phone(await scenario.execute())
+        #expect(phone.verdict == .changed)
+        #expect(phone.marks == .flaky)
     }
 
     @Test func `a later step sees what an earlier one brought back`() async throws {
