@@ -9,7 +9,9 @@ import PlaybookLanguage
 import SourceText
 import Steps
 
-/// What every command that reaches phones stands on: the farm, lanes, keys, payloads. Made once, lent in a scope.
+/// What every command that reaches phones stands on: the farm, lanes, keys, payloads.
+///
+/// Made once, lent in a scope.
 struct FarmSession: Sendable {
     let inventory: Inventory
     let lanes: [Lane]

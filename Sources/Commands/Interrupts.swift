@@ -7,7 +7,9 @@ import Glibc
 final class Interrupts: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]
 
-    /// Listens until this object goes away; `heard` gets 1, 2, 3 ... on a queue of its own.
+    /// Listens until this object goes away.
+    ///
+    /// - Parameter heard: Gets 1, 2, 3 and so on, on a queue of its own.
     init(_ heard: @escaping @Sendable (Int) -> Void) {
         let queue = DispatchQueue(label: "drover.interrupts", target: .global())
         let counter = Counter()
