@@ -93,10 +93,10 @@ let package = Package(
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
-        tests(of: "Commands", ["PlaybookLanguage", "SourceText", "Steps", argumentParser]),
+        tests(of: "Commands", ["PlaybookLanguage", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Farm", "Lanes"],
+            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -13,21 +13,24 @@ struct DeployTests {
             try practice.write("level one", to: "assets/level1.dat")
             try practice.write("level two", to: "assets/deep/level2.dat")
 
-            let first = try await practice.run("run", playbook, app("game-2.apk"), "assets=assets", "--yes")
+            let first = try await practice.run(
+                "run", playbook, app("game-2.apk"), "assets=assets", "--allow", "data-loss")
             #expect(first.exitCode == 0, "\(first.error)\(first.output)")
-            #expect(first.output.contains("changed 30"))
+            #expect(first.output.contains("30 changed = 30 phones"))
             let installs = practice.farm.record.total(\.successfulInstalls)
             #expect(installs == 30)
 
             let bytes = practice.farm.record.total(\.payloadBytes)
-            let second = try await practice.run("run", playbook, app("game-2.apk"), "assets=assets", "--yes")
+            let second = try await practice.run(
+                "run", playbook, app("game-2.apk"), "assets=assets", "--allow", "data-loss")
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
-            #expect(second.output.contains("ok 30"))
+            #expect(second.output.contains("30 ok = 30 phones"))
             #expect(practice.farm.record.total(\.payloadBytes) == bytes)
 
-            let third = try await practice.run("run", playbook, app("game-2-other.apk"), "assets=assets", "--yes")
+            let third = try await practice.run(
+                "run", playbook, app("game-2-other.apk"), "assets=assets", "--allow", "data-loss")
             #expect(third.exitCode == 0, "\(third.error)\(third.output)")
-            #expect(third.output.contains("changed 30"))
+            #expect(third.output.contains("30 changed = 30 phones"))
             #expect(practice.farm.record.total(\.successfulInstalls) == 60)
         }
     }
@@ -39,11 +42,12 @@ struct DeployTests {
             let gone = try await practice.run("exec", "all", "--", "rm -r /sdcard/Android/obb/com.studio.game")
             #expect(gone.exitCode == 0, "\(gone.error)")
             let again = try await practice.run("run", playbook, app("game-1.apk"), "assets=assets")
-            #expect(again.output.contains("changed 3"), "\(again.error)\(again.output)")
+            #expect(again.output.contains("3 changed = 3 phones"), "\(again.error)\(again.output)")
             #expect(practice.farm.record.total(\.successfulInstalls) == 3)
-            let files = try await practice.run("exec", "all", "--", "cat /sdcard/Android/obb/com.studio.game/level1.dat")
+            let files = try await practice.run(
+                "exec", "all", "--", "cat /sdcard/Android/obb/com.studio.game/level1.dat")
             #expect(files.output.contains("level one"))
-            #expect(files.output.contains("sim-[1-3]"))
+            #expect(files.output.contains("sim-[001-003]"))
         }
     }
 }

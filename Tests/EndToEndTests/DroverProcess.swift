@@ -3,7 +3,8 @@ import Foundation
 /// One run of the built program, as a person would start it, with a folder of its own to live in.
 struct DroverProcess {
     /// What the program left behind.
-    struct Result {
+    struct Result: Sendable {
+        /// The exit code, or the number of the signal that ended it.
         let exitCode: Int32
         let output: String
         let error: String
@@ -43,48 +44,57 @@ struct DroverProcess {
     }
 
     /// A program that runs.
-    final class Running: @unchecked Sendable {
-        // Sendable: set up in `init`; Process may be signalled from anywhere, and files are read after its end.
-        private let process = Process()
-        private let output: URL
-        private let error: URL
-        private let exited: AsyncStream<Void>
+    ///
+    /// Not Foundation's `Process`: its own descriptors go to programs that are started at the same time, so that a program
+    /// that lives on hides the end of others.
+    final class Running: Sendable {
+        private static let starting = NSLock()
+        private let id: pid_t
+        private let output: LinePipe
+        private let error: LinePipe
 
         fileprivate init(_ owner: DroverProcess, _ arguments: [String], _ environment: [String: String]) throws {
-            let stem = UUID().uuidString
-            output = owner.folder.appendingPathComponent("\(stem).out")
-            error = owner.folder.appendingPathComponent("\(stem).err")
-            for file in [output, error] { try Data().write(to: file) }
-            process.executableURL = DroverProcess.program
-            process.arguments = arguments
-            process.currentDirectoryURL = owner.folder
             var variables = ["HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
             variables.merge(environment) { $1 }
-            process.environment = variables
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: error)
-            let (exited, continuation) = AsyncStream.makeStream(of: Void.self)
-            self.exited = exited
-            process.terminationHandler = { _ in continuation.finish() }
-            try process.run()
+            // One at a time, since a pipe is not closed on exec from its first moment on.
+            Self.starting.lock()
+            defer { Self.starting.unlock() }
+            output = LinePipe()
+            error = LinePipe()
+            // `env -C` sets the folder, and then becomes the program.
+            id = try spawn(
+                ["/usr/bin/env", "-C", owner.folder.path, DroverProcess.program.path] + arguments, variables,
+                output: output.writer, error: error.writer)
+            for pipe in [output, error] { pipe.closeWriter() }
         }
 
-        /// The process's number, for signals.
-        var id: pid_t { process.processIdentifier }
+        /// Sends a signal.
+        func signal(_ number: Int32) { kill(id, number) }
+
+        /// Waits until a line on standard error contains a text; false when the program ended without one.
+        func says(_ text: String) async -> Bool {
+            for await line in error.lines where line.contains(text) { return true }
+            return false
+        }
+
+        /// Waits until a line on standard output contains a text, and tells all lines up to it.
+        func prints(_ text: String) async -> [String] {
+            var lines: [String] = []
+            for await line in output.lines {
+                lines.append(line)
+                if line.contains(text) { break }
+            }
+            return lines
+        }
 
         /// Waits for the end.
         func ended() async -> Result {
-            for await _ in exited {}
-            process.waitUntilExit()
-            return Result(exitCode: process.terminationStatus, output: text(of: output), error: text(of: error))
-        }
-
-        /// What the program has written to standard output so far.
-        var outputSoFar: String { text(of: output) }
-
-        private func text(of file: URL) -> String {
-            String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
+            // Who has no output any more is ending; there is nothing to wait for then.
+            let (output, error) = (await output.whole(), await error.whole())
+            var status: CInt = 0
+            while waitpid(id, &status, 0) < 0, errno == EINTR {}
+            let signal = status & 0x7f
+            return Result(exitCode: signal == 0 ? status >> 8 & 0xff : signal, output: output, error: error)
         }
     }
 }

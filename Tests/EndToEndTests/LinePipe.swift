@@ -1,0 +1,79 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// A pipe whose lines can be waited for while somebody still writes.
+///
+/// Not Foundation's `Pipe`: it closes its descriptor before Dispatch has let go of it, so that the next pipe with that number is
+/// never heard of.
+final class LinePipe: Sendable {
+    private struct State {
+        var text: [UInt8] = []
+        var told = 0
+    }
+
+    /// What is given to the process that writes; to be closed by ``closeWriter()`` once it runs.
+    let writer: CInt
+    /// The lines as they come; ends with the last writer.
+    let lines: AsyncStream<String>
+    private let closed: AsyncStream<Void>
+    private let state = Mutex(State())
+
+    init() {
+        var ends: [CInt] = [-1, -1]
+        precondition(pipe(&ends) == 0, "no descriptor is left for a pipe")
+        let reader = ends[0]
+        writer = ends[1]
+        // Programs that other tests start meanwhile would inherit the ends and keep the pipe open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        _ = fcntl(reader, F_SETFL, O_NONBLOCK)
+        let (lines, told) = AsyncStream.makeStream(of: String.self)
+        let (closed, end) = AsyncStream.makeStream(of: Void.self)
+        self.lines = lines
+        self.closed = closed
+        let source = DispatchSource.makeReadSource(
+            fileDescriptor: reader, queue: DispatchQueue(label: "drover.tests.pipe", target: .global()))
+        source.setEventHandler { [self] in
+            guard !drain(reader, telling: told) else { return }
+            source.cancel()
+        }
+        source.setCancelHandler {
+            close(reader)
+            told.finish()
+            end.finish()
+        }
+        source.activate()
+    }
+
+    /// Leaves writing to the process that was started.
+    func closeWriter() { close(writer) }
+
+    /// Everything that was written, once nobody can write any more.
+    func whole() async -> String {
+        for await _ in closed {}
+        return state.withLock { String(decoding: $0.text, as: UTF8.self) }
+    }
+
+    /// - Returns: Whether there may be more later.
+    private func drain(_ reader: CInt, telling told: AsyncStream<String>.Continuation) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = read(reader, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return count < 0 && errno == EAGAIN }
+            for line in take(chunk[..<count]) { told.yield(line) }
+        }
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>) -> [String] {
+        state.withLock { state in
+            state.text += bytes
+            var found: [String] = []
+            while let end = state.text[state.told...].firstIndex(of: UInt8(ascii: "\n")) {
+                found.append(String(decoding: state.text[state.told..<end], as: UTF8.self))
+                state.told = end + 1
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@Suite("Help and manuals", .timeLimit(.minutes(2)))
+struct ManualTests {
+    private static let commands = [
+        "run", "plan", "check", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys", "simulate",
+    ]
+    private static let kinds = [
+        "clear-data", "force-stop", "install", "launch", "pull", "push", "reboot", "shell", "uninstall", "wait",
+    ]
+
+    @Test("every command has its help", arguments: commands)
+    func help(command: String) async throws {
+        try await DroverProcess.with { drover in
+            try await drover.expect("help-\(command)", exitCode: 0, [command, "--help"])
+        }
+    }
+
+    @Test("every step kind has its manual", arguments: kinds)
+    func manual(kind: String) async throws {
+        try await DroverProcess.with { drover in
+            try await drover.expect("steps-\(kind)", exitCode: 0, ["steps", kind])
+        }
+    }
+
+    @Test func `the program and its step kinds are listed`() async throws {
+        try await DroverProcess.with { drover in
+            try await drover.expect("help", exitCode: 0, ["--help"])
+            let list = try await drover.expect("steps", exitCode: 0, ["steps"])
+            let listed = list.output.split(separator: "\n").compactMap {
+                $0.split(separator: " ").first.map(String.init)
+            }
+            #expect(listed == Self.kinds)
+        }
+    }
+}
