@@ -4,7 +4,7 @@ import Testing
 
 @testable import ADB
 
-@Suite(.timeLimit(.minutes(1))) struct ADBServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ADBServerTests {
     static let list = """
         R5CT1                  device usb:1-1 product:p model:Pixel_8 device:shiba transport_id:1
         TWIN                   device usb:1-2 product:p model:M device:d transport_id:2

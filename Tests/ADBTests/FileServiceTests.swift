@@ -4,7 +4,7 @@ import Lanes
 import Simulator
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct FileServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct FileServiceTests {
     @Test("files of every awkward size come back as they went", arguments: Profile.all)
     func roundTrips(profile: Profile) async throws {
         try await withPhone(profile) { phone in

@@ -5,7 +5,7 @@ import Foundation
 import Lanes
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct HandshakeTests {
+@Suite(.timeLimit(.minutes(5))) struct HandshakeTests {
     static let fixtures = URL(filePath: #filePath).appending(path: "../../../fixtures").standardized
 
     static func vectorKey() throws -> HostKey {

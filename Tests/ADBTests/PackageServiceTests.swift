@@ -5,7 +5,7 @@ import Testing
 
 @testable import ADB
 
-@Suite(.timeLimit(.minutes(2))) struct PackageServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct PackageServiceTests {
     static let ways: [(Profile, InstallWay)] = [
         (.android6, .staged), (.android7, .exec), (.android9, .exec), (.android11, .abb), (.android14, .abb),
     ]

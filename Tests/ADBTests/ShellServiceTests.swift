@@ -4,7 +4,7 @@ import Testing
 
 @testable import ADB
 
-@Suite(.timeLimit(.minutes(1))) struct ShellServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct ShellServiceTests {
     /// The phone's answer to a command: these stream bytes, then CLSE when asked for.
     static func answering(
         _ bytes: [UInt8], features: FeatureSet = .android11, closes: Bool = true

@@ -3,7 +3,7 @@ import ADBWire
 import Lanes
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     static func open(_ link: ADBLink, _ heard: HeardStream) -> any ADBStream {
         link.open(Array("test:".utf8), operation: "test", within: nil, handler: heard)
     }

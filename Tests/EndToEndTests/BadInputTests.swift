@@ -119,7 +119,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Bad input", .timeLimit(.minutes(2)))
+@Suite("Bad input", .timeLimit(.minutes(5)))
 struct BadInputTests {
     @Test("every mistake has its message", arguments: BadInput.all)
     func message(_ input: BadInput) async throws {

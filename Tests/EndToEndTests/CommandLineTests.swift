@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The command line", .timeLimit(.minutes(2)))
+@Suite("The command line", .timeLimit(.minutes(5)))
 struct CommandLineTests {
     @Test func `help goes to standard output and is a success`() async throws {
         let drover = try DroverProcess()

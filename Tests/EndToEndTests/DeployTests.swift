@@ -1,7 +1,7 @@
 import Simulator
 import Testing
 
-@Suite("Deploying a build", .timeLimit(.minutes(3)), .serialized)
+@Suite("Deploying a build", .timeLimit(.minutes(5)), .serialized)
 struct DeployTests {
     private let playbook = PracticeFarm.project("playbooks/deploy-build.yml")
     private func app(_ name: String) -> String { "build=" + PracticeFarm.project("fixtures/apps/\(name)") }

@@ -2,7 +2,7 @@ import Foundation
 import Simulator
 import Testing
 
-@Suite("Exit codes and reports", .timeLimit(.minutes(2)))
+@Suite("Exit codes and reports", .timeLimit(.minutes(5)))
 struct ExitCodeTests {
     /// A command line for the phone's shell, the faulty phones among three, and what comes of it.
     struct Story: Sendable, CustomTestStringConvertible {

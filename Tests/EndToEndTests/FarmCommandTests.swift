@@ -2,7 +2,7 @@ import Foundation
 import Simulator
 import Testing
 
-@Suite("Commands about the farm", .timeLimit(.minutes(2)))
+@Suite("Commands about the farm", .timeLimit(.minutes(5)))
 struct FarmCommandTests {
     @Test func `phones are listed for people and for programs`() async throws {
         let away = FaultAssignment(Fault(.refuse), .phone("sim-003"))

@@ -35,7 +35,7 @@ struct PhoneTrouble: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Phones that misbehave", .timeLimit(.minutes(2)))
+@Suite("Phones that misbehave", .timeLimit(.minutes(5)))
 struct FaultyPhoneTests {
     @Test("every trouble has its verdict, its exit code and a line that helps", arguments: PhoneTrouble.all)
     func verdict(of trouble: PhoneTrouble) async throws {

@@ -4,7 +4,7 @@ import Reports
 import Simulator
 import Testing
 
-@Suite("Runs that are stopped", .timeLimit(.minutes(2)))
+@Suite("Runs that are stopped", .timeLimit(.minutes(5)))
 struct InterruptionTests {
     /// A quick step that tells us that phones are under way, and a slow one to be stopped in.
     private static let playbook = """

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Help and manuals", .timeLimit(.minutes(2)))
+@Suite("Help and manuals", .timeLimit(.minutes(5)))
 struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys", "simulate",

@@ -2,7 +2,7 @@ import Foundation
 import Simulator
 import Testing
 
-@Suite("Plans", .timeLimit(.minutes(2)))
+@Suite("Plans", .timeLimit(.minutes(5)))
 struct PlanTests {
     private func plan(_ practice: PracticeFarm, _ app: String, _ extra: String...) async throws -> DroverProcess.Result
     {

@@ -2,7 +2,7 @@ import Foundation
 import Simulator
 import Testing
 
-@Suite("Shipped playbooks", .timeLimit(.minutes(2)))
+@Suite("Shipped playbooks", .timeLimit(.minutes(5)))
 struct PlaybookTests {
     private static let names = ["deploy-build", "fleet-command", "push-files", "uninstall-app"]
 

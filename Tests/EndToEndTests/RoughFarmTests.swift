@@ -5,7 +5,7 @@ import Simulator
 import Testing
 
 /// 200 phones, three in ten of which misbehave in every way there is.
-@Suite("A rough farm", .timeLimit(.minutes(2)))
+@Suite("A rough farm", .timeLimit(.minutes(5)))
 struct RoughFarmTests {
     /// Each fault goes to four phones.
     private static let faults: [(spelling: String, verdict: Verdict)] = [

@@ -1,7 +1,7 @@
 import Lanes
 import Testing
 
-@Suite("Deadlines", .timeLimit(.minutes(1)))
+@Suite("Deadlines", .timeLimit(.minutes(5)))
 struct DeadlineTests {
     @Test func `an operation that ends in time gives its value`() async throws {
         let lane = try Lane(name: "deadline", clock: ManualClock())

@@ -2,7 +2,7 @@ import Lanes
 import Synchronization
 import Testing
 
-@Suite("A lane", .timeLimit(.minutes(1)))
+@Suite("A lane", .timeLimit(.minutes(5)))
 struct LaneTests {
     @Test func `an actor and a task that prefer the lane both run on it`() async throws {
         let lane = try Lane(name: "pinned")

@@ -2,7 +2,7 @@ import Lanes
 import Synchronization
 import Testing
 
-@Suite("TCP sockets on a lane", .timeLimit(.minutes(1)))
+@Suite("TCP sockets on a lane", .timeLimit(.minutes(5)))
 struct TCPSocketTests {
     @Test("what is sent comes back whole and in order", arguments: [1, 64, 100_000, 3_000_000])
     func echo(size: Int) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PhoneLinks
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PhoneDialerTests {
     let lane: Lane
 

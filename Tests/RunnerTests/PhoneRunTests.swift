@@ -9,7 +9,7 @@ import Testing
 
 @testable import Runner
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PhoneRunTests {
     @Test func `a phone goes through its steps over one link`() async throws {
         let scenario = try RunScenario("- shell: one\n- shell: two\n- shell: three", answers: RecordingPhone.Answers())

@@ -9,7 +9,7 @@ import Testing
 @testable import Journal
 @testable import Runner
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunTests {
     @Test func `the first stop lets running steps finish and starts no new ones`() async throws {
         let stop = StopSignal()

@@ -4,7 +4,7 @@ import Testing
 @testable import Simulator
 
 /// Many phones at once.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SimulatedFarmTests {
     @Test func `a farm file names every phone with its address and its release`() async throws {
         var options = SimulationOptions(phones: 3, profiles: [.android9, .android14])

@@ -5,7 +5,7 @@ import Testing
 @testable import Simulator
 
 /// Every fault, seen from the host.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MisbehaviourTests {
     /// Waits until the phone has noted a fault; what it does then is nothing, which cannot be heard.
     private func waitForFault(_ phone: SimulatedPhone) async {

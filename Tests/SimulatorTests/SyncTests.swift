@@ -5,7 +5,7 @@ import Testing
 @testable import Simulator
 
 /// The sync service over a real connection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SyncTests {
     private func file(
         _ path: String, _ content: [UInt8], mode: UInt32 = 0o100644, time: UInt32 = 1_704_164_645,

@@ -6,7 +6,7 @@ import Testing
 @testable import Simulator
 
 /// The packet layer, as a real adbd does it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WireTests {
     @Test func `a phone answers CNXN with its own version, the smaller limit, and its banner`() async throws {
         try await withPhone { host, _ in
@@ -183,7 +183,7 @@ struct WireTests {
 }
 
 /// Who is let in.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuthenticationTests {
     @Test func `a known key is let in, an unknown one gets another token`() async throws {
         let known = try RSAPrivateKey(pem: try fixture("crypto/throw-away-key.pem"))

@@ -17,7 +17,7 @@ import Testing
         #expect(folders == Set(StepCatalog.standard.keywords))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: StepCatalog.standard.keywords.flatMap { StepCase.all(of: $0) })
+    @Test(.timeLimit(.minutes(5)), arguments: StepCatalog.standard.keywords.flatMap { StepCase.all(of: $0) })
     func `a step asks the phone what its case says, and judges as it says`(sample: StepCase) async throws {
         let step = try StepText(sample.step)
         let lane = try Lane(name: "case")

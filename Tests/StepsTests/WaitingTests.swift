@@ -6,7 +6,7 @@ import Steps
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WaitingTests {
+@Suite(.timeLimit(.minutes(5))) struct WaitingTests {
     private let clock = ManualClock()
     private let lane: Lane
 
