@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 import Synchronization
 
@@ -26,23 +26,17 @@ final class LinePipe: Sendable {
         writer = ends[1]
         // Programs that other tests start meanwhile would inherit the ends and keep the pipe open.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        _ = fcntl(reader, F_SETFL, O_NONBLOCK)
         let (lines, told) = AsyncStream.makeStream(of: String.self)
         let (closed, end) = AsyncStream.makeStream(of: Void.self)
         self.lines = lines
         self.closed = closed
-        let source = DispatchSource.makeReadSource(
-            fileDescriptor: reader, queue: DispatchQueue(label: "drover.tests.pipe", target: .global()))
-        source.setEventHandler { [self] in
-            guard !drain(reader, telling: told) else { return }
-            source.cancel()
-        }
-        source.setCancelHandler {
+        // A thread that waits, and no source: Dispatch on Linux may touch a pipe's source after its hang-up freed it.
+        Thread.detachNewThread { [self] in
+            while drain(reader, telling: told) {}
             close(reader)
             told.finish()
             end.finish()
         }
-        source.activate()
     }
 
     /// Leaves writing to the process that was started.
@@ -57,12 +51,11 @@ final class LinePipe: Sendable {
     /// - Returns: Whether there may be more later.
     private func drain(_ reader: CInt, telling told: AsyncStream<String>.Continuation) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(reader, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return count < 0 && errno == EAGAIN }
-            for line in take(chunk[..<count]) { told.yield(line) }
-        }
+        let count = read(reader, &chunk, chunk.count)
+        if count < 0, errno == EINTR { return true }
+        guard count > 0 else { return false }
+        for line in take(chunk[..<count]) { told.yield(line) }
+        return true
     }
 
     private func take(_ bytes: ArraySlice<UInt8>) -> [String] {

@@ -7,11 +7,14 @@ struct PracticeFarm {
     let drover: DroverProcess
     let farm: SimulatedFarm
 
+    /// The lanes of all tests; two are enough for the machine that runs them.
+    private static let lanes = Result { try Lane.pool(2) }
+
     /// Starts phones and writes their farm file where the program looks for it.
     static func start(_ options: SimulationOptions) async throws -> PracticeFarm {
         DescriptorLimit.raise()
         let drover = try DroverProcess()
-        let farm = SimulatedFarm(options, lanes: try Lane.pool(2))
+        let farm = SimulatedFarm(options, lanes: try lanes.get())
         try await farm.start()
         let file = drover.folder.appendingPathComponent("farm.yml")
         try Data(farm.farmFileText.utf8).write(to: file)
