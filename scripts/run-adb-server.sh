@@ -14,6 +14,22 @@ finish() {
 trap finish EXIT
 trap 'exit 0' INT TERM HUP
 
+# Its key, before it starts: a server listens before it has made the one it needs, so a test could find none.
+if [ ! -e "$HOME/.android/adbkey.pub" ]; then
+    mkdir -p "$HOME/.android"
+    "$adb" keygen "$HOME/.android/adbkey" >/dev/null 2>&1
+fi
+
+# It answers, which is more than listening: the system takes connections before the server looks at them.
+answers() {
+    local reply=
+    exec 4<>"/dev/tcp/127.0.0.1/$1" || return 1
+    printf '000chost:version' >&4
+    read -r -t 5 -N 4 reply <&4 || true
+    exec 4>&-
+    [ "$reply" = OKAY ]
+} 2>/dev/null
+
 # No search for USB phones (it delays the start by seconds where there is no bus), none for emulators on this machine.
 export ADB_USB=0 ADB_LIBUSB=0 ADB_LOCAL_TRANSPORT_MAX_PORT=5553
 for ((tries = 0; tries < 20; tries++)); do
@@ -25,7 +41,7 @@ for ((tries = 0; tries < 20; tries++)); do
         if ! kill -0 "$server" 2>/dev/null; then
             break # the port was taken
         fi
-        if (exec 4<>"/dev/tcp/127.0.0.1/$ANDROID_ADB_SERVER_PORT") 2>/dev/null; then
+        if (answers "$ANDROID_ADB_SERVER_PORT"); then
             echo "$ANDROID_ADB_SERVER_PORT $server"
             # Whoever started this holds the other end, so nothing outlives a test run that was killed.
             exec 3<&0
