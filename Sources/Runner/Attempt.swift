@@ -22,6 +22,16 @@ struct AttemptResult: Sendable {
     /// Whether another attempt could end otherwise; a wrong value in the playbook stays wrong.
     var mayHelpToRepeat = true
 
+    /// Says why retries that were granted are not made.
+    mutating func explainNoRetry() {
+        let words = "no retry, as it would be refused again"
+        guard let advice = failure?.advice else {
+            failure?.advice = words
+            return
+        }
+        failure?.advice = "\(advice) (\(words))"
+    }
+
     /// Says where the step is written, unless the failure knows a better place.
     mutating func setPlace(of step: SharedStep) {
         if failure?.place == nil { failure?.place = step.planned.span?.start }
@@ -70,6 +80,9 @@ struct Attempt: Sendable {
                 of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
         }
         result.setPlace(of: step)
+        if timing.retries > 0, result.wasSent, result.verdict.isFailure, !result.mayHelpToRepeat {
+            result.explainNoRetry()
+        }
         result.bytes = Int64(clamping: context.progress.bytes)
         return result
     }
@@ -82,6 +95,7 @@ struct Attempt: Sendable {
             var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
             result.outputs.reason = result.outputs.reason ?? reason
             result.wasSent = true
+            result.mayHelpToRepeat = outcome.mayHelpToRepeat
             if case .unknown(_, let verify) = outcome.result {
                 result.isOutcomeUnknown = true
                 if result.failure?.advice == nil { result.failure?.advice = verify }

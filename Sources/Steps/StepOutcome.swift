@@ -19,6 +19,8 @@ public struct StepOutcome: Hashable, Sendable {
     public var result: Result
     /// What the step brought back, also when it failed.
     public var outputs: StepOutputs
+    /// Whether another attempt could end otherwise; false when the phone would refuse the same request again.
+    public var mayHelpToRepeat = true
 
     /// Describes the end of an attempt.
     public init(_ result: Result, outputs: StepOutputs = StepOutputs()) {
@@ -50,6 +52,18 @@ public struct StepOutcome: Hashable, Sendable {
     ) -> Self {
         Self(
             .failed(StepFailure(code: code, operation: operation, reason: reason, advice: advice)), outputs: outputs)
+    }
+
+    /// The package manager refused `operation`: its code, its words, and what is known about the code.
+    static func refused(
+        _ code: String?, _ operation: String, _ text: String, outputs: StepOutputs
+    ) -> Self {
+        let said = PhoneWords(text).firstLine
+        var outcome = failed(
+            code ?? "refused", operation, said.isEmpty ? (code ?? "the phone gave no reason") : said,
+            advice: code.flatMap(InstallAdvice.line(for:)), outputs: outputs)
+        outcome.mayHelpToRepeat = !(code.map(InstallAdvice.isHopeless) ?? false)
+        return outcome
     }
 
     /// Something was changed.

@@ -33,13 +33,28 @@ enum InstallAdvice {
         return nil
     }
 
-    /// Whether the same request may well succeed a moment later.
-    static func passes(_ code: String) -> Bool {
+    /// Refusals that the same request would get again: they follow from the build and what the phone has.
+    ///
+    /// Not here is what may pass by itself or by a person at the phone: storage, the verifier, a policy, a broken session.
+    private static let hopeless: Set<String> = [
+        "ALREADY_EXISTS", "BAD_DEX_METADATA", "BAD_PERMISSION_GROUP", "BAD_SIGNATURE", "CONFLICTING_PROVIDER",
+        "CPU_ABI_INCOMPATIBLE", "DEPRECATED_SDK_VERSION", "DUPLICATE_PACKAGE", "DUPLICATE_PERMISSION",
+        "DUPLICATE_PERMISSION_GROUP", "INVALID_APK", "INVALID_INSTALL_LOCATION", "MISSING_FEATURE",
+        "MISSING_SHARED_LIBRARY", "MISSING_SPLIT", "MULTIPACKAGE_INCONSISTENCY", "NEWER_SDK", "NO_MATCHING_ABIS",
+        "NO_SHARED_USER", "OLDER_SDK", "PERMISSION_MODEL_DOWNGRADE", "SANDBOX_VERSION_DOWNGRADE",
+        "SHARED_USER_INCOMPATIBLE", "TEST_ONLY", "UID_CHANGED", "UPDATE_INCOMPATIBLE", "VERSION_DOWNGRADE",
+        "WRONG_INSTALLED_VERSION",
+    ]
+
+    /// Whether the phone would refuse the same request again; a code that nobody knows may pass.
+    static func isHopeless(_ code: String) -> Bool {
         switch code {
-        case "INSTALL_FAILED_INTERNAL_ERROR", "INSTALL_FAILED_VERIFICATION_TIMEOUT", "INSTALL_FAILED_MEDIA_UNAVAILABLE",
-            "INSTALL_FAILED_SESSION_INVALID", "INSTALL_FAILED_REPLACE_COULDNT_DELETE":
-            true
-        default: false
+        case "INSTALL_PARSE_FAILED_UNEXPECTED_EXCEPTION": return false
+        case "DELETE_FAILED_DEVICE_POLICY_MANAGER", "DELETE_FAILED_OWNER_BLOCKED": return true
+        default: break
         }
+        if code.hasPrefix("INSTALL_PARSE_FAILED_") { return true }
+        guard code.hasPrefix(prefixes[0]) else { return false }
+        return hopeless.contains(String(code.dropFirst(prefixes[0].count)))
     }
 }
