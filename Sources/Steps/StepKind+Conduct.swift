@@ -42,6 +42,12 @@ extension StepKind {
         case .failed, .unknown: return outcome
         case .ok, .changed: break
         }
+        if outcome.outputs.exitSource == .endless {
+            outcome.result = .failed(StepFailure(
+                code: "endless-output", operation: summary, reason: "it printed without an end and was stopped",
+                advice: "have it print less, or into a file on the phone that a `pull` step fetches"))
+            return outcome
+        }
         var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)
         var code = "unexpected"
         if complaint == nil, conduct.expect?.judgesExit != true, judgesExit, outcome.outputs.exit != 0 {
