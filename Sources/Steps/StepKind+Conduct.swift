@@ -43,9 +43,10 @@ extension StepKind {
         case .ok, .changed: break
         }
         if outcome.outputs.exitSource == .endless {
-            outcome.result = .failed(StepFailure(
-                code: "endless-output", operation: summary, reason: "it printed without an end and was stopped",
-                advice: "have it print less, or into a file on the phone that a `pull` step fetches"))
+            outcome.result = .failed(
+                StepFailure(
+                    code: "endless-output", operation: summary, reason: "it printed without an end and was stopped",
+                    advice: "have it print less, or into a file on the phone that a `pull` step fetches"))
             return outcome
         }
         var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)

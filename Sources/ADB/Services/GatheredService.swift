@@ -29,7 +29,8 @@ final class GatheringConversation: StreamHandler, @unchecked Sendable {
 
     func streamEnded(_ failure: ADBError?) {
         stream = nil
-        end.resume(with: failure.map { .failure($0) } ?? .success(GatheredAnswer(bytes: bytes, isTruncated: isTruncated)))
+        end.resume(
+            with: failure.map { .failure($0) } ?? .success(GatheredAnswer(bytes: bytes, isTruncated: isTruncated)))
     }
 }
 

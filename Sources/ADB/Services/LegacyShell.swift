@@ -11,7 +11,9 @@ extension ADBConnection {
         var result = marker.read(answer.bytes, outputLimit: outputLimit)
         result.isTruncated = result.isTruncated || answer.isTruncated
         if answer.isEndless { result.exitSource = .endless }
-        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") { throw failure }
+        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") {
+            throw failure
+        }
         return result
     }
 }

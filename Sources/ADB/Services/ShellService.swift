@@ -51,7 +51,9 @@ extension ADBConnection {
         stream.send(ShellPacket.framed(stdin: input))
         let result = try await conversation.end.value(orClosing: stream)
         // A dead link or server also ends streams without an exit code, and that is no answer of the phone.
-        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") { throw failure }
+        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") {
+            throw failure
+        }
         return result
     }
 
