@@ -31,18 +31,35 @@ public final class SimulatedFarm: Sendable {
         self.contents = contents
     }
 
-    /// Opens the phones' ports.
+    /// Opens the phones' ports: from the base port on, or else ports in a row wherever they are free.
     ///
     /// - Throws: ``SimulatorError``; no phone listens then.
     public func start() async throws(SimulatorError) {
+        do throws(SimulatorError) {
+            guard options.basePort == nil else { return try await startFromBasePort() }
+            try await startInARow()
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private func startFromBasePort() async throws(SimulatorError) {
         var port = options.basePort
-        for phone in phones {
-            do throws(SimulatorError) {
-                try await phone.start(at: .loopback(port: try Self.take(&port)))
-            } catch {
-                await stop()
-                throw error
+        for phone in phones { try await phone.start(at: .loopback(port: try Self.take(&port))) }
+    }
+
+    /// Ports in a row make a farm file of one line. They lie below those that the system gives out by itself; where one
+    /// is taken the next is tried, and at last any.
+    private func startInARow() async throws(SimulatorError) {
+        let rowsEnd: UInt16 = 20_000
+        var port = UInt16.random(in: 10_000..<rowsEnd)
+        phones: for phone in phones {
+            while port < rowsEnd {
+                defer { port += 1 }
+                if (try? await phone.start(at: .loopback(port: port))) != nil { continue phones }
             }
+            try await phone.start(at: .loopback(port: 0))
         }
     }
 
