@@ -55,7 +55,9 @@ extension StepKind {
             code = outcome.outputs.exit.map { "exit \($0)" } ?? "exit unknown"
             // Only what was meant as a complaint: phones that failed alike are told of together.
             let words = PhoneWords(outcome.outputs.error.text).lastLine
-            complaint = "exit code \(Expectation.spelled(outcome.outputs))" + (words.isEmpty ? "" : ": \(words)")
+            complaint =
+                outcome.outputs.exit.map { "exit code \($0)" } ?? "it ended without an exit code, so nobody knows how"
+            if !words.isEmpty { complaint? += ": \(words)" }
         }
         if let complaint {
             outcome.result = .failed(StepFailure(code: code, operation: summary, reason: complaint))

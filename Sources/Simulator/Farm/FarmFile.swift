@@ -20,7 +20,8 @@ enum FarmFile {
             let (name, ports) =
                 row.count == 1
                 ? (first.name, "\(port)") : (range(first.name, last.name), "[\(port)-\(port + row.count - 1)]")
-            text += "  \(name): { adb: \"tcp:\(address.host):\(ports)\", labels: [\(first.profile.name)] }\(fault)\n"
+            let adb = "tcp:\(address.host):\(ports)"
+            text += "  \(name): { adb: \"\(adb)\", labels: [\(first.profile.name)] }\(fault)\n"
         }
         return text
     }
@@ -29,7 +30,8 @@ enum FarmFile {
     private static func rowLength(_ phones: ArraySlice<SimulatedPhone>) -> Int {
         guard let first = phones.first, let address = first.address else { return 1 }
         let row = phones.enumerated().prefix { index, phone in
-            phone.address?.port == UInt16(exactly: Int(address.port) + index) && phone.profile.name == first.profile.name
+            phone.address?.port == UInt16(exactly: Int(address.port) + index)
+                && phone.profile.name == first.profile.name
                 && phone.fault == first.fault
         }
         return max(1, row.count)

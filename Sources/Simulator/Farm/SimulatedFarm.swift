@@ -49,17 +49,16 @@ public final class SimulatedFarm: Sendable {
         for phone in phones { try await phone.start(at: .loopback(port: try Self.take(&port))) }
     }
 
-    /// Ports in a row make a farm file of one line. They lie below those that the system gives out by itself; where one
-    /// is taken the next is tried, and at last any.
+    /// Ports in a row make a farm file of one line; where one is taken the next is tried, and at last any.
     private func startInARow() async throws(SimulatorError) {
-        let rowsEnd: UInt16 = 20_000
-        var port = UInt16.random(in: 10_000..<rowsEnd)
-        phones: for phone in phones {
-            while port < rowsEnd {
-                defer { port += 1 }
-                if (try? await phone.start(at: .loopback(port: port))) != nil { continue phones }
+        for phone in phones {
+            var hasStarted = false
+            for _ in 0..<1000 where !hasStarted {
+                let address = SocketAddress.loopback(port: PortRow.next())
+                guard PortReservation.isFree(address) else { continue }
+                hasStarted = (try? await phone.start(at: address)) != nil
             }
-            try await phone.start(at: .loopback(port: 0))
+            if !hasStarted { try await phone.start(at: .loopback(port: 0)) }
         }
     }
 
