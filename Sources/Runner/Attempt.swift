@@ -82,6 +82,7 @@ struct Attempt: Sendable {
             var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
             result.outputs.reason = result.outputs.reason ?? reason
             result.wasSent = true
+            result.mayHelpToRepeat = !outcome.staysSo
             if case .unknown(_, let verify) = outcome.result {
                 result.isOutcomeUnknown = true
                 if result.failure?.advice == nil { result.failure?.advice = verify }

@@ -35,6 +35,9 @@ public struct StepOutcome: Hashable, Sendable {
         }
     }
 
+    /// Whether the phone would answer the same to every repetition.
+    public var staysSo: Bool { failure.map { InstallAdvice.staysSo($0.code) } ?? false }
+
     /// The failure, when it is one.
     public var failure: StepFailure? {
         switch result {

@@ -1,3 +1,4 @@
+import Journal
 import Testing
 
 @testable import Steps
@@ -120,6 +121,17 @@ struct AnswersTests {
     func `the ten commonest refusals come with one line of advice`(code: String) throws {
         let advice = try #require(InstallAdvice.line(for: code))
         #expect(!advice.contains("\n") && advice.count < 120)
+    }
+
+    @Test(arguments: [
+        ("INSTALL_FAILED_VERSION_DOWNGRADE", true), ("INSTALL_FAILED_UPDATE_INCOMPATIBLE", true),
+        ("INSTALL_FAILED_OLDER_SDK", true), ("INSTALL_FAILED_INSUFFICIENT_STORAGE", false),
+        ("INSTALL_FAILED_INTERNAL_ERROR", false), ("INSTALL_FAILED_INVALID_APK", false),
+        ("INSTALL_FAILED_VENDOR_SPECIAL", false), ("exit 1", false),
+    ])
+    func `what Android decides by comparing stays so`(code: String, staysSo: Bool) {
+        let failure = StepFailure(code: code, operation: "install", reason: code)
+        #expect(StepOutcome(.failed(failure)).staysSo == staysSo)
     }
 
     @Test func `a code that nobody knows gets no advice`() {

@@ -79,6 +79,12 @@ struct SelectorParser {
             suggestion: "write \(forms[0]) or write \(forms[1])")
     }
 
+    /// The operand without the parentheses around it.
+    private func bare(_ text: String) -> String {
+        guard text.hasPrefix("("), text.hasSuffix(")"), !text.dropLast().contains(")") else { return text }
+        return String(text.dropFirst().dropLast())
+    }
+
     private func slice(_ span: Range<Int>) -> String { String(decoding: bytes[span], as: UTF8.self) }
 
     /// `gold and pick 5` could mean five of the gold phones or those of any five phones that are gold.
@@ -89,7 +95,7 @@ struct SelectorParser {
         let others = operands.map(\.span).filter { $0 != pick.span }.map(slice).joined(separator: " and ")
         throw FarmError(
             .selectorSyntax, text, at: pick.span, "it is not clear of what this picks",
-            suggestion: "write \(slice(pick.span)) of (\(others))")
+            suggestion: "write \(bare(slice(pick.span))) of (\(others))")
     }
 
     // MARK: Operands

@@ -33,13 +33,17 @@ enum InstallAdvice {
         return nil
     }
 
-    /// Whether the same request may well succeed a moment later.
-    static func passes(_ code: String) -> Bool {
-        switch code {
-        case "INSTALL_FAILED_INTERNAL_ERROR", "INSTALL_FAILED_VERIFICATION_TIMEOUT", "INSTALL_FAILED_MEDIA_UNAVAILABLE",
-            "INSTALL_FAILED_SESSION_INVALID", "INSTALL_FAILED_REPLACE_COULDNT_DELETE":
-            true
-        default: false
-        }
+    /// Whether the same build on the same phone is refused again, however often it is tried.
+    ///
+    /// Only what Android decides by comparing the two; a damaged delivery, a lack of room or a person may change.
+    static func staysSo(_ code: String) -> Bool {
+        prefixes.contains { code.hasPrefix($0) && lasting.contains(String(code.dropFirst($0.count))) }
     }
+
+    private static let lasting: Set<String> = [
+        "ALREADY_EXISTS", "CONFLICTING_PROVIDER", "CPU_ABI_INCOMPATIBLE", "DEPRECATED_SDK_VERSION",
+        "DEVICE_POLICY_MANAGER", "DUPLICATE_PERMISSION", "INCONSISTENT_CERTIFICATES", "MANIFEST_MALFORMED",
+        "MISSING_FEATURE", "MISSING_SHARED_LIBRARY", "MISSING_SPLIT", "NEWER_SDK", "NO_MATCHING_ABIS", "NO_SHARED_USER",
+        "OLDER_SDK", "SHARED_USER_INCOMPATIBLE", "TEST_ONLY", "UPDATE_INCOMPATIBLE", "VERSION_DOWNGRADE",
+    ]
 }
