@@ -100,6 +100,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FarmRunTests",
+            dependencies: [
+                "DroverTesting", "Runner", "Reports", "Simulator", "PhoneLinks", "Payloads", "Planning", "Steps",
+                "PlaybookLanguage", "Journal", "SourceText", "Farm", "ADB", "Crypto", "Lanes",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "InteropTests",
             dependencies: ["DroverTesting", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK"],
             swiftSettings: settings

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import shutil
 import socket
 import subprocess
 import time
@@ -25,6 +27,7 @@ def compare(bench, auth):
     options = bench.auth_options() if auth else []
     kinds = [("drover", forks) for forks in FORKS] + ([("adb 36", width) for width in WIDTHS] if bench.adb else [])
     rounds = {kind: [] for kind in kinds}
+    signatures = []
     far = {kind: [] for kind in kinds}
     with contextlib.ExitStack() as stack:
         farm = stack.enter_context(simulated(bench.drover, bench.phones, bench.folder, options))
@@ -39,6 +42,8 @@ def compare(bench, auth):
                 else:
                     rounds[kind].append(bench.must_pass(servers.run(["shell", *COMMAND], width)))
                 far[kind].append(processor_time(farm.pid) - before)
+            if auth:
+                signatures += signature_time()
     wall = {kind: median([m.wall for m in rounds[kind]]) for kind in kinds}
     best = min((wall[kind] for kind in kinds if kind[0] != "drover"), default=None)
     rows = []
@@ -47,7 +52,17 @@ def compare(bench, auth):
         ratio = f"{best / wall[kind]:.1f}x" if best else "-"
         rows.append([f"{kind[0]}, {kind[1]} at once", seconds(wall[kind]), milliseconds(per_phone), seconds(median(far[kind])), ratio])
     title = f"`exec all -- {' '.join(COMMAND)}` on {bench.phones} phones, {'with' if auth else 'without'} AUTH"
+    if signatures:
+        rows.append(["one signature (`openssl speed`)", "-", milliseconds(median(signatures)), "-", "-"])
     return table(title, ["", "wall", "processor per phone", "the simulator's processor time", "times adb's best rate"], rows)
+
+
+def signature_time():
+    """Seconds that the same library needs for the one signature of each phone, in a list; empty without its program."""
+    if shutil.which("openssl") is None:
+        return []
+    told = subprocess.run(["openssl", "speed", "-seconds", "1", "rsa2048"], capture_output=True, text=True)
+    return [float(time) for time in re.findall(r"rsa *2048 bits +([0-9.]+)s", told.stdout)]
 
 
 def first_packet(bench):

@@ -66,6 +66,8 @@ public protocol ADBStream: AnyObject, Sendable {
     func send(_ shared: SharedBytes, _ range: Range<Int>)
     /// Has the handler asked for bytes again after it had none.
     func moreBytesAreThere()
+    /// Reads nothing from the phone for a while, so that it is held back; all streams of its link wait.
+    func rest(for duration: Duration)
     /// Ends the stream; the handler hears no more. Queued bytes are dropped.
     func close()
 }

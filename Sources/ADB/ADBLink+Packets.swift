@@ -28,7 +28,9 @@ extension ADBLink {
         }
         switch message.command {
         case .write:
-            guard let stream = stream(message.arg1), stream.isOpen(remoteID: message.arg0) else { return }
+            guard let stream = stream(message.arg1) else { return try count(unclaimed: message) }
+            if stream.isUnanswered { throw unexpected("data for a stream that it has not opened") }
+            guard stream.isOpen(remoteID: message.arg0) else { return try count(unclaimed: message) }
             packets.stream = stream
             // Not the end of anything: acknowledged, or a phone that waits for it would wait for ever.
             if message.length == 0 { stream.acknowledge(0) }
@@ -58,6 +60,16 @@ extension ADBLink {
             try gathered.withUnsafeBytes { try complete(message, $0) }
         default: return
         }
+    }
+
+    /// What was under way when a stream was closed is dropped; more than that is nobody's.
+    private func count(unclaimed message: Message) throws {
+        unclaimed += Int(message.length)
+        if unclaimed > 2 * Int(Self.receiveWindow) { throw unexpected("data without end that nobody asked for") }
+    }
+
+    private func unexpected(_ what: String) -> ADBError {
+        ADBError(.protocolViolation, "talk to \(name)", "the phone sends \(what)")
     }
 
     /// Before the banners are exchanged only short packets are legal; afterwards what was agreed.

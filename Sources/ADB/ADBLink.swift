@@ -48,6 +48,8 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
     /// Streams that were given up before the phone answered; its late OKAY must be answered with CLSE.
     private var abandoned: Set<UInt32> = []
     private var lastID: UInt32 = 0
+    /// Bytes of packets for no stream since one was closed last.
+    var unclaimed = 0
     private var control: [UInt8] = []
     private var isReading = false
     private var hasReceived = false
@@ -195,10 +197,14 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
     /// Takes a stream off the table; a late answer to its OPEN is then refused.
     func forget(_ stream: LinkStream, isUnanswered: Bool = false) {
         streams.removeValue(forKey: stream.id)
+        unclaimed = 0
         if isUnanswered { abandoned.insert(stream.id) }
     }
 
     func wasAbandoned(_ id: UInt32) -> Bool { abandoned.remove(id) != nil }
+
+    /// Reads nothing for a while, so that TCP holds the phone back.
+    func rest(for duration: Duration) { socket?.rest(for: duration) }
 
     // MARK: Sending
 

@@ -100,6 +100,12 @@ final class LinkStream: ADBStream, @unchecked Sendable {
         return true
     }
 
+    /// Whether the phone has not said yet whether it opens the service.
+    var isUnanswered: Bool {
+        guard case .opening = state else { return false }
+        return true
+    }
+
     func received(_ bytes: UnsafeRawBufferPointer) {
         meter?.move(bytes.count)
         handler?.streamReceived(bytes)
@@ -156,6 +162,8 @@ final class LinkStream: ADBStream, @unchecked Sendable {
         case .ended: return
         }
     }
+
+    func rest(for duration: Duration) { link.rest(for: duration) }
 
     // MARK: Ending
 

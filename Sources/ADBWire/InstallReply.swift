@@ -53,16 +53,6 @@ public enum InstallReply: Hashable, Sendable {
 
 /// A refusal of the package manager, in its own words.
 public struct PackageFailure: Hashable, Sendable {
-    /// Whether the same command may work later.
-    public enum Retry: Sendable {
-        /// It may work soon.
-        case soon
-        /// Something has to be changed first.
-        case afterFix
-        /// Never, for this app on this phone.
-        case never
-    }
-
     /// `INSTALL_FAILED_...`, `INSTALL_PARSE_FAILED_...`, `DELETE_FAILED_...`; nil when the phone gave none.
     public let code: String?
     /// What stands behind the code, or all the words when there is no code; empty when there are none.
@@ -95,12 +85,4 @@ public struct PackageFailure: Hashable, Sendable {
         guard let code else { return detail }
         return detail.isEmpty ? code : "\(code): \(detail)"
     }
-
-    /// Whether it is worth trying again; an unknown code needs a person.
-    public var retry: Retry { entry?.retry ?? .afterFix }
-
-    /// One line of advice for the commonest codes.
-    public var advice: String? { entry?.advice }
-
-    private var entry: PackageFailureTable.Entry? { code.flatMap { PackageFailureTable.entries[$0] } }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Lanes
 
 /// `drover` itself: names its commands and nothing else.
 struct DroverCommand: AsyncParsableCommand {
@@ -32,6 +33,7 @@ public enum DroverProgram {
     public static func main() async -> Never {
         // A pager that is closed early must not kill a run.
         signal(SIGPIPE, SIG_IGN)
+        DescriptorLimit.raise()
         let status = await run(Array(CommandLine.arguments.dropFirst()))
         exit(status)
     }

@@ -15,18 +15,31 @@ extension FarmSession {
     /// - Parameter bind: Joins the selector with a farm; asked again when servers have shown their phones.
     /// - Throws: ``CommandFailure`` with everything that is wrong.
     func choose(
-        seed: UInt64, _ diagnostics: inout Diagnostics,
+        seed: UInt64, offline: Bool = false, _ diagnostics: inout Diagnostics,
         bind: (Planner, Bool, inout Diagnostics) throws -> ChosenPhones?
     ) async throws -> Choice {
         let hasServers = !inventory.servers.isEmpty
         let early = try bind(planner(forks: nil, seed: seed, inventory: inventory), hasServers, &diagnostics)
         try diagnostics.stopIfWrong()
+        guard !offline else { return try offlineChoice(early) }
         guard hasServers else { return try await choice(early, inventory) }
         let known = try await discover()
         var later = Diagnostics()
         let chosen = try bind(planner(forks: nil, seed: seed, inventory: known), false, &later)
         try later.stopIfWrong()
         return try await choice(chosen, known)
+    }
+
+    private func offlineChoice(_ chosen: ChosenPhones?) throws -> Choice {
+        guard let chosen else { throw CommandFailure("nobody was chosen") }
+        let selection = chosen.selection()
+        guard selection.toAsk.isEmpty else {
+            let properties = chosen.neededProperties.joined(separator: ", ")
+            throw CommandFailure(
+                "the selector asks for \(properties), which only the phones know; leave out --offline, or use names and labels"
+            )
+        }
+        return Choice(inventory: inventory, selection: selection)
     }
 
     private func choice(_ chosen: ChosenPhones?, _ inventory: Inventory) async throws -> Choice {

@@ -14,6 +14,8 @@ import Steps
 /// Made once, and lent in a scope.
 struct FarmSession: Sendable {
     let inventory: Inventory
+    /// The farm file, as it was read.
+    let farmFile: SourceFile
     let lanes: [Lane]
     let dialer: PhoneDialer
     let payloads: PayloadStore
@@ -35,8 +37,9 @@ struct FarmSession: Sendable {
         }
         let simulation = try await Simulation.start(options.simulate, lanes: lanes)
         do {
+            let farmFile = try farmFile(options, environment, simulation)
             let session = FarmSession(
-                inventory: try inventory(options, environment, simulation), lanes: lanes,
+                inventory: try inventory(in: farmFile), farmFile: farmFile, lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 environment: environment, descriptors: descriptors)
@@ -64,15 +67,14 @@ struct FarmSession: Sendable {
 
     // MARK: The farm file
 
-    private static func inventory(
+    private static func farmFile(
         _ options: FarmOptions, _ environment: [String: String], _ simulation: Simulation?
-    ) throws -> Inventory {
-        let file: SourceFile
-        if let simulation {
-            file = SourceFile(name: "simulated farm", text: simulation.farmFile)
-        } else {
-            file = try readSource(try farmPath(options, environment), as: "farm file")
-        }
+    ) throws -> SourceFile {
+        if let simulation { return SourceFile(name: "simulated farm", text: simulation.farmFile) }
+        return try readSource(try farmPath(options, environment), as: "farm file")
+    }
+
+    private static func inventory(in file: SourceFile) throws -> Inventory {
         var diagnostics = Diagnostics()
         let inventory = FarmFile.read(file, &diagnostics)
         try diagnostics.stopIfWrong()

@@ -69,8 +69,11 @@ struct RunPipeline {
     }
 
     private func sources(of plan: Plan) -> [String: String] {
-        guard let source = plan.source else { return [:] }
-        return [source.name: String(decoding: source.bytes, as: UTF8.self)]
+        var texts: [String: String] = [:]
+        for file in [session.farmFile, plan.source].compactMap({ $0 }) {
+            texts[file.name] = String(decoding: file.bytes, as: UTF8.self)
+        }
+        return texts
     }
 
     private static func tell(_ count: Int) {

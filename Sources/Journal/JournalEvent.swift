@@ -14,7 +14,7 @@ public struct JournalEvent: Hashable, Sendable {
     }
 
     /// What can happen in a run.
-    public enum Body: Hashable, Sendable {
+    public indirect enum Body: Hashable, Sendable {
         /// The first line: everything that a reader needs to understand the others.
         case runStarted(RunHeader)
         /// A link to a phone stands.

@@ -36,7 +36,7 @@ public enum OutputText: Hashable, Sendable, ExpressibleByStringLiteral {
     /// The whole text.
     case inline(String)
     /// Where the whole text is.
-    case stored(StoredOutput)
+    indirect case stored(StoredOutput)
 
     /// Makes an inline text.
     public init(stringLiteral value: String) { self = .inline(value) }

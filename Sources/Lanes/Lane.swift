@@ -127,11 +127,14 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         let task = asUnownedTaskExecutor()
         // Jobs that keep making jobs must not starve sockets and timers: after so many, a new turn.
         var budget = 4096
+        // And a peer that takes bytes as fast as they are made must not keep the lane to itself.
+        var flushes = 2
         while budget > 0 {
             if let job = jobs.popFirst() {
                 budget -= 1
                 job.runSynchronously(isolatedTo: serial, taskExecutor: task)
-            } else if !unflushed.isEmpty {
+            } else if !unflushed.isEmpty, flushes > 0 {
+                flushes -= 1
                 let sockets = unflushed
                 unflushed.removeAll(keepingCapacity: true)
                 for socket in sockets { socket.flush() }
@@ -140,7 +143,7 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
             }
         }
         armAlarm()
-        if !jobs.isEmpty || !unflushed.isEmpty { queue.async { [self] in turn {} } }
+        if !jobs.isEmpty || !unflushed.isEmpty { queue.async { [self] in turn { readiness.dispatchPending() } } }
     }
 
     /// Has `socket` write at the end of the turn, so that all it was given leaves in one call.

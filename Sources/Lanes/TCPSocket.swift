@@ -171,6 +171,15 @@ public final class TCPSocket: ReadinessHandler {
         updateEvents()
     }
 
+    /// Tells of no bytes to read for a while, so that the other side is held back and others get their turn.
+    public func rest(for duration: Duration) {
+        guard !isReadingPaused, state == .open else { return }
+        pauseReading()
+        // Safe: the timer fires on the lane, to which the socket is confined.
+        nonisolated(unsafe) let socket = self
+        lane.schedule(after: duration) { socket.resumeReading() }
+    }
+
     // MARK: Writing
 
     /// Queues bytes.

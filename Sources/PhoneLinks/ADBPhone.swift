@@ -35,6 +35,7 @@ struct ADBPhone: ConnectedPhone {
             case .packet: .protocolPacket
             case .sentinel: .sentinel
             case .absent: .absent
+            case .endless: .endless
             }
         return CommandResult(
             exit: result.exit, exitSource: source, output: result.output, error: result.error,

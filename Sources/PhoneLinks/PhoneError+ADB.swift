@@ -49,6 +49,7 @@ extension PhoneError {
         case .noSuchPhone: return "is it plugged in? `drover phones` lists what the server sees"
         case .phoneNotReady: return "plug it in again, or look at its screen"
         case .lost, .closed: return "is it still on and in this network? a tunnel whose far end is dead ends so, too"
+        case .timedOut: return "it is connected and silent: restart the phone, or adb on it"
         case .localFailure: return "raise the limit of open files (`ulimit -n`), or use fewer `--forks`"
         case .unauthorized:
             let places = keys.searched.joined(separator: ", ")
@@ -65,6 +66,7 @@ extension PhoneError {
         case .unauthorized: "the phone was connected anew and asks for a key; accept it on its screen"
         case .lost, .closed:
             "the phone went away: look at its cable or network and at its power; `retries` brings back who returns"
+        case .timedOut: "it is connected and silent: restart the phone, or adb on it"
         case .notADB, .protocolViolation: "this is not what adbd says: is it a phone? restart it, or adb on it"
         default: nil
         }

@@ -50,8 +50,7 @@ public struct PhonePreview: Sendable {
         let scope = context.scope
         var answers: [Foreseen] = []
         for step in plan.steps {
-            var context = context
-            context.scope = step.scope(in: scope)
+            let context = StepContext(context, scope: step.scope(in: scope))
             answers.append(try await foreseen(step, on: phone, context))
         }
         return PhonePreview(target: target.id, steps: answers)

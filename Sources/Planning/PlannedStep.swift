@@ -5,7 +5,9 @@ public import SourceText
 public import Steps
 
 /// One step of a plan: what to do, and everything that was decided about when and how long.
-public struct PlannedStep: Sendable {
+///
+/// An object that all phones share, as it is some fifty references wide.
+public final class PlannedStep: Sendable {
     /// Where it stands in the plan.
     public let path: StepPath
     /// What it does.
@@ -26,7 +28,15 @@ public struct PlannedStep: Sendable {
     /// What to show of it before any phone is known: the author's heading, or the step in a few words.
     public let title: String
 
+    /// The step kind's word.
+    public let keyword: String
+    /// The limit that it counts against.
+    public let load: StepLoad
+    /// Whether it may be repeated after the phone was lost with the request on its way.
+    public let mayRepeatAfterSent: Bool
+
     private let summary: String
+    private let standardStall: Duration
     private let heading: String?
     private let timeout: Argument<Duration>?
     private let stall: Argument<Duration>?
@@ -36,6 +46,11 @@ public struct PlannedStep: Sendable {
 
     /// Takes a step of a playbook, whose kind was made by the catalog.
     init(_ call: StepCall, kind: any StepKind, shared: SharedScope) {
+        let manual = kind.manual
+        keyword = manual.keyword
+        load = manual.load
+        mayRepeatAfterSent = manual.mayRepeatAfterSent
+        standardStall = manual.stall
         let scope = Scope(shared)
         summary = kind.summary(in: scope)
         // Values of the phone are not known yet; the heading then stands as it was written.
@@ -61,6 +76,11 @@ public struct PlannedStep: Sendable {
         kind: any StepKind, timeout: Duration? = nil, stall: Duration? = nil, retries: Int? = nil,
         conduct: StepConduct = StepConduct()
     ) {
+        let manual = kind.manual
+        keyword = manual.keyword
+        load = manual.load
+        mayRepeatAfterSent = manual.mayRepeatAfterSent
+        standardStall = manual.stall
         path = StepPath(step: 0)
         self.kind = kind
         summary = kind.summary
@@ -79,14 +99,8 @@ public struct PlannedStep: Sendable {
         continueOnError = nil
     }
 
-    /// The step kind's word.
-    public var keyword: String { kind.manual.keyword }
     /// What it can do to a phone.
     public var stepClass: StepClass { kind.stepClass }
-    /// The limit that it counts against.
-    public var load: StepLoad { kind.manual.load }
-    /// Whether it may be repeated after the phone was lost with the request on its way.
-    public var mayRepeatAfterSent: Bool { kind.manual.mayRepeatAfterSent }
 
     /// The step as journals and reports call it.
     public var label: StepLabel {
@@ -114,7 +128,7 @@ public struct PlannedStep: Sendable {
     public func timing(in scope: Scope) throws(PlaybookError) -> StepTiming {
         StepTiming(
             timeout: try timeout?.optionalValue(in: scope) ?? kind.timeout,
-            stall: try stall?.optionalValue(in: scope) ?? kind.manual.stall,
+            stall: try stall?.optionalValue(in: scope) ?? standardStall,
             retries: try retries?.optionalValue(in: scope) ?? 0,
             delay: try delay?.optionalValue(in: scope))
     }
@@ -138,7 +152,7 @@ public struct PlannedStep: Sendable {
 
     // How the timing reads before any phone is known: what was written, or the default.
     var timeoutText: String { Self.words(timeout, else: kind.timeout) }
-    var stallText: String { Self.words(stall, else: kind.manual.stall) }
+    var stallText: String { Self.words(stall, else: standardStall) }
     var retriesText: String? { retries.map(\.sourceText) }
 
     private static func words(_ argument: Argument<Duration>?, else standard: Duration) -> String {

@@ -28,7 +28,8 @@ public struct PlainProgress: Sendable {
             for step in header.steps { labels[step.path] = step }
             let targets = Wording.count(header.targets.count, Wording.noun(header.targets))
             let steps = Wording.count(header.steps.count, "step")
-            return "\(header.id): \(Escaping.line(header.title)): \(targets), \(steps), \(header.window) at a time"
+            let width = header.window < header.targets.count ? ", \(header.window) at a time" : ""
+            return "\(header.id): \(Escaping.line(header.title)): \(targets), \(steps)\(width)"
         case .phoneConnected(let target, _):
             note(target, event.time)
             return nil

@@ -33,8 +33,8 @@ struct AttemptResult: Sendable {
     }
 
     /// Says where the step is written, unless the failure knows a better place.
-    mutating func setPlace(of step: SharedStep) {
-        if failure?.place == nil { failure?.place = step.planned.span?.start }
+    mutating func setPlace(of step: PlannedStep) {
+        if failure?.place == nil { failure?.place = step.span?.start }
     }
 
     /// The step is not for this phone.
@@ -43,7 +43,7 @@ struct AttemptResult: Sendable {
 
 /// One attempt at a step on one phone, within its limits.
 struct Attempt: Sendable {
-    let step: SharedStep
+    let step: PlannedStep
     let timing: StepTiming
     let context: StepContext
     let keeper: LinkKeeper
@@ -67,22 +67,20 @@ struct Attempt: Sendable {
             let deed = try await withDeadline(
                 total: timing.timeout, stall: timing.stall, meter: context.progress, on: lane
             ) { [self] in
-                let need = try await step.planned.need(on: try await keeper.connected(), context: context)
+                let need = try await step.need(on: try await keeper.connected(), context: context)
                 guard need.isDue else { return Deed.nothing(because: need.reason) }
                 mark.hasBegun.store(true, ordering: .relaxed)
                 // Asked for again, as a look at the phone may have led to a new link.
-                let outcome = try await step.planned.perform(on: try await keeper.connected(), context: context)
+                let outcome = try await step.perform(on: try await keeper.connected(), context: context)
                 return .done(outcome, because: need.reason)
             }
             result = Self.result(of: deed)
+            if timing.retries > 0, !result.mayHelpToRepeat { result.explainNoRetry() }
         } catch {
             result = PhoneRun.verdict(
                 of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
         }
         result.setPlace(of: step)
-        if timing.retries > 0, result.wasSent, result.verdict.isFailure, !result.mayHelpToRepeat {
-            result.explainNoRetry()
-        }
         result.bytes = Int64(clamping: context.progress.bytes)
         return result
     }
@@ -95,7 +93,7 @@ struct Attempt: Sendable {
             var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
             result.outputs.reason = result.outputs.reason ?? reason
             result.wasSent = true
-            result.mayHelpToRepeat = outcome.mayHelpToRepeat
+            result.mayHelpToRepeat = !outcome.staysSo
             if case .unknown(_, let verify) = outcome.result {
                 result.isOutcomeUnknown = true
                 if result.failure?.advice == nil { result.failure?.advice = verify }

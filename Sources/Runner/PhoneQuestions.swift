@@ -1,18 +1,19 @@
-import Farm
-import Planning
-import PlaybookLanguage
+public import Farm
+public import Planning
+public import PlaybookLanguage
 
 /// What phones are asked about themselves, because expressions of the plan speak of it.
 ///
 /// The inventory knows names and labels, and the greeting tells the model; the Android version, for one, must be asked for,
 /// which costs a round trip. So exactly what a plan needs and nobody knows is asked, once for each phone.
-struct PhoneQuestions: Sendable {
+public struct PhoneQuestions: Sendable {
     /// The keys of `getprop` that expressions speak of.
     private let keys: [String: String]
     /// Whether they speak of `phone.properties`, which are all of them.
     private let needsAll: Bool
 
-    init(of plan: Plan) {
+    /// Collects what the expressions of a plan speak of.
+    public init(of plan: Plan) {
         var keys: [String: String] = [:]
         for (field, key) in PhoneProperty.keys where plan.phoneFields.contains(field) { keys[field] = key }
         self.keys = keys
@@ -21,6 +22,14 @@ struct PhoneQuestions: Sendable {
 
     /// Whether everything is known before the phone is connected.
     func areAnswered(by fields: [String: Value]) -> Bool { !needsAll && missing(in: fields).isEmpty }
+
+    /// The fields of a phone, with what it answers to what is missing of them.
+    ///
+    /// - Throws: `PhoneError`.
+    public func fields(of phone: any ConnectedPhone, knowing fields: [String: Value]) async throws -> [String: Value] {
+        guard !areAnswered(by: fields) else { return fields }
+        return PhoneFields.adding(try await ask(phone, knowing: fields), to: fields)
+    }
 
     /// Asks a phone for what is missing.
     ///

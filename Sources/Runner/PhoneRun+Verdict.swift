@@ -11,8 +11,9 @@ extension PhoneRun {
     /// - Parameters:
     ///   - hasBegun: Whether the step's own work had begun.
     ///   - isStopped: Whether somebody wanted to stop; then whatever was thrown is a consequence.
+    @inline(never)
     static func verdict(
-        of error: any Error, in step: SharedStep, hasBegun: Bool, isStopped: Bool
+        of error: any Error, in step: PlannedStep, hasBegun: Bool, isStopped: Bool
     ) -> AttemptResult {
         if isStopped || error is CancellationError {
             return AttemptResult(verdict: .cancelled, wasSent: hasBegun, isOutcomeUnknown: hasBegun)
@@ -43,7 +44,7 @@ extension PhoneRun {
         }
     }
 
-    private static func failure(_ error: PhoneError, in step: SharedStep) -> StepFailure {
+    private static func failure(_ error: PhoneError, in step: PlannedStep) -> StepFailure {
         StepFailure(
             code: word(for: error.code), operation: error.operation, reason: error.reason, advice: error.advice)
     }
@@ -59,7 +60,7 @@ extension PhoneRun {
         }
     }
 
-    private static func failure(_ error: DeadlineExceeded, in step: SharedStep) -> StepFailure {
+    private static func failure(_ error: DeadlineExceeded, in step: PlannedStep) -> StepFailure {
         let length = durationText(error.duration)
         return switch error.limit {
         case .total:

@@ -12,14 +12,12 @@ final class PhoneRun {
     final class Common: Sendable {
         let plan: Plan
         let services: RunServices
-        let steps: [SharedStep]
         let questions: PhoneQuestions
         /// For temporary names on phones: the run's own, of letters and digits.
         let tag: String
 
         init(plan: Plan, services: RunServices) {
             self.plan = plan
-            steps = plan.steps.map(SharedStep.init)
             self.services = services
             questions = PhoneQuestions(of: plan)
             tag = String(services.folder.id.description.filter { $0.isLetter || $0.isNumber })
@@ -78,7 +76,7 @@ final class PhoneRun {
 
     private func walk() async -> PhoneEnd {
         guard !target.isUndecided else { return undecided }
-        for step in common.steps {
+        for step in common.plan.steps {
             do {
                 guard case .end(let end) = try await take(step) else { continue }
                 return end
@@ -107,15 +105,15 @@ final class PhoneRun {
 
     // MARK: One step
 
-    private func take(_ step: SharedStep) async throws -> Course {
+    private func take(_ step: PlannedStep) async throws -> Course {
         let timing: StepTiming
         let isTolerated: Bool
         do {
-            let inner = step.planned.scope(in: scope)
+            let inner = step.scope(in: scope)
             // Without knowing the phone nobody knows whether the step is for it; then the first attempt finds out.
-            if isKnown, try !step.planned.applies(in: inner) { return skip(step) }
-            timing = try step.planned.timing(in: inner)
-            isTolerated = try step.planned.toleratesFailure(in: inner)
+            if isKnown, try !step.applies(in: inner) { return skip(step) }
+            timing = try step.timing(in: inner)
+            isTolerated = try step.toleratesFailure(in: inner)
         } catch {
             var result = Self.verdict(of: error, in: step, hasBegun: false, isStopped: false)
             result.setPlace(of: step)
@@ -131,7 +129,7 @@ final class PhoneRun {
         isKnown = true
     }
 
-    private func attempt(_ step: SharedStep, _ timing: StepTiming, isTolerated: Bool) async throws -> Course {
+    private func attempt(_ step: PlannedStep, _ timing: StepTiming, isTolerated: Bool) async throws -> Course {
         var policy = RetryPolicy(timing, of: step)
         var number = 0
         var bytes: Int64 = 0
@@ -158,7 +156,7 @@ final class PhoneRun {
     }
 
     /// Waits for the limits that the step counts against; false when no more steps are begun.
-    private func hasTurn(_ step: SharedStep, after attempts: Int) async throws -> Bool {
+    private func hasTurn(_ step: PlannedStep, after attempts: Int) async throws -> Bool {
         do {
             return try await admission.turn(of: position, load: step.load) == .admitted
         } catch  where attempts > 0 {
@@ -176,13 +174,13 @@ final class PhoneRun {
     }
 
     private func make(
-        _ step: SharedStep, _ timing: StepTiming, previousStart: LaneInstant
+        _ step: PlannedStep, _ timing: StepTiming, previousStart: LaneInstant
     ) async -> AttemptResult {
         let context: StepContext
         do {
             if !isKnown {
                 try await greet(within: timing.timeout)
-                guard try step.planned.applies(in: step.planned.scope(in: scope)) else { return .skipped }
+                guard try step.applies(in: step.scope(in: scope)) else { return .skipped }
             }
             context = try self.context(for: step, previousStart: previousStart)
         } catch {
@@ -193,10 +191,11 @@ final class PhoneRun {
         return await Attempt(step: step, timing: timing, context: context, keeper: keeper, lane: lane).make()
     }
 
-    private func context(for step: SharedStep, previousStart: LaneInstant) throws -> StepContext {
+    @inline(never)
+    private func context(for step: PlannedStep, previousStart: LaneInstant) throws -> StepContext {
         let services = common.services
         return StepContext(
-            scope: step.planned.scope(in: scope), payloads: services.payloads,
+            scope: step.scope(in: scope), payloads: services.payloads,
             progress: ProgressMeter(clock: lane.clock),
             memory: services.memory, tag: common.tag,
             pullFolder: try ContainedPath(root: services.folder.pulledPath).appending(target.phone.name),
@@ -204,7 +203,7 @@ final class PhoneRun {
             reconnect: { [keeper] in try await keeper.reconnected() })
     }
 
-    private func note(_ result: AttemptResult, of step: SharedStep, attempt: Int, _ pause: Duration) async {
+    private func note(_ result: AttemptResult, of step: PlannedStep, attempt: Int, _ pause: Duration) async {
         let failure =
             result.failure ?? StepFailure(code: "failed", operation: step.title, reason: result.verdict.words)
         let failed = AttemptFailure(
@@ -215,15 +214,19 @@ final class PhoneRun {
 
     // MARK: Ends
 
-    private func skip(_ step: SharedStep) -> Course {
+    // The ends are calls of their own: inside the asynchronous functions their temporaries would be kept for every phone
+    // that waits.
+    @inline(never)
+    private func skip(_ step: PlannedStep) -> Course {
         let end = StepEnd(verdict: .skipped, attempts: 0, outputs: AttemptResult.skipped.outputs)
         journal.post(.stepEnded(target.id, step.path, end))
         remember(end, of: step)
         return .next
     }
 
+    @inline(never)
     private func finish(
-        _ step: SharedStep, _ result: AttemptResult, attempts: Int, bytes: Int64, since start: LaneInstant,
+        _ step: PlannedStep, _ result: AttemptResult, attempts: Int, bytes: Int64, since start: LaneInstant,
         isTolerated: Bool
     ) -> Course {
         var end = StepEnd(
@@ -250,7 +253,7 @@ final class PhoneRun {
         return .next
     }
 
-    private func remember(_ end: StepEnd, of step: SharedStep) {
+    private func remember(_ end: StepEnd, of step: PlannedStep) {
         guard let id = step.id else { return }
         scope.record(step: id, outputs: end.expressionValues)
     }

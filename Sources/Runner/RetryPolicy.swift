@@ -11,8 +11,8 @@ struct RetryPolicy {
     private var used = 0
     private var hasReplacedLink = false
 
-    init(_ timing: StepTiming, of step: SharedStep) {
-        self.init(retries: timing.retries, delay: timing.delay, mayRepeatAfterSent: step.planned.mayRepeatAfterSent)
+    init(_ timing: StepTiming, of step: PlannedStep) {
+        self.init(retries: timing.retries, delay: timing.delay, mayRepeatAfterSent: step.mayRepeatAfterSent)
     }
 
     init(retries: Int, delay: Duration?, mayRepeatAfterSent: Bool) {

@@ -4,29 +4,29 @@ public import PlaybookLanguage
 import Synchronization
 
 /// What a step is given beside the phone, for one attempt on one phone.
-public struct StepContext: Sendable {
+public final class StepContext: Sendable {
     /// Where `${{ }}` finds its values.
-    public var scope: Scope
+    public let scope: Scope
     /// Local files and apps, opened once for all phones.
-    public var payloads: any PayloadProviding
+    public let payloads: any PayloadProviding
     /// Bytes moved, for the stall limit and for people who watch.
-    public var progress: ProgressMeter
+    public let progress: ProgressMeter
     /// What is remembered of phones between runs.
-    public var memory: any PhoneMemory
+    public let memory: any PhoneMemory
     /// A short word that belongs to this run alone, for temporary names on phones: letters and digits.
-    public var tag: String
+    public let tag: String
     /// The folder under which files from this phone are kept: `runs/ID/pulled/PHONE`.
-    public var pullFolder: ContainedPath
+    public let pullFolder: ContainedPath
     /// When the step before this one started on this phone, or this step when it is the first.
-    public var previousStart: LaneInstant
+    public let previousStart: LaneInstant
     /// The run's cap on a command's output, in bytes of each of output and error.
-    public var outputLimit: Int
+    public let outputLimit: Int
     /// Ends the present link and connects anew; the run uses the new link from then on.
     ///
     /// Throws ``PhoneError`` when the phone does not answer; may be called again then.
-    public var reconnect: @Sendable () async throws -> any ConnectedPhone
+    public let reconnect: @Sendable () async throws -> any ConnectedPhone
     /// What `need` saw, for `perform` of the same attempt.
-    public let notes = StepNotes()
+    public let notes: StepNotes
 
     /// Collects what a step is given.
     public init(
@@ -43,6 +43,15 @@ public struct StepContext: Sendable {
         self.previousStart = previousStart
         self.outputLimit = outputLimit
         self.reconnect = reconnect
+        notes = StepNotes()
+    }
+
+    /// The same with another scope.
+    public convenience init(_ context: StepContext, scope: Scope) {
+        self.init(
+            scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
+            tag: context.tag, pullFolder: context.pullFolder, previousStart: context.previousStart,
+            outputLimit: context.outputLimit, reconnect: context.reconnect)
     }
 }
 

@@ -42,13 +42,22 @@ extension StepKind {
         case .failed, .unknown: return outcome
         case .ok, .changed: break
         }
+        if outcome.outputs.exitSource == .endless {
+            outcome.result = .failed(
+                StepFailure(
+                    code: "endless-output", operation: summary, reason: "it printed without an end and was stopped",
+                    advice: "have it print less, or into a file on the phone that a `pull` step fetches"))
+            return outcome
+        }
         var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)
         var code = "unexpected"
         if complaint == nil, conduct.expect?.judgesExit != true, judgesExit, outcome.outputs.exit != 0 {
             code = outcome.outputs.exit.map { "exit \($0)" } ?? "exit unknown"
             // Only what was meant as a complaint: phones that failed alike are told of together.
             let words = PhoneWords(outcome.outputs.error.text).lastLine
-            complaint = "exit code \(Expectation.spelled(outcome.outputs))" + (words.isEmpty ? "" : ": \(words)")
+            complaint =
+                outcome.outputs.exit.map { "exit code \($0)" } ?? "it ended without an exit code, so nobody knows how"
+            if !words.isEmpty { complaint? += ": \(words)" }
         }
         if let complaint {
             outcome.result = .failed(StepFailure(code: code, operation: summary, reason: complaint))

@@ -19,8 +19,6 @@ public struct StepOutcome: Hashable, Sendable {
     public var result: Result
     /// What the step brought back, also when it failed.
     public var outputs: StepOutputs
-    /// Whether another attempt could end otherwise; false when the phone would refuse the same request again.
-    public var mayHelpToRepeat = true
 
     /// Describes the end of an attempt.
     public init(_ result: Result, outputs: StepOutputs = StepOutputs()) {
@@ -36,6 +34,9 @@ public struct StepOutcome: Hashable, Sendable {
         case .failed, .unknown: .failed
         }
     }
+
+    /// Whether the phone would answer the same to every repetition.
+    public var staysSo: Bool { failure.map { InstallAdvice.staysSo($0.code) } ?? false }
 
     /// The failure, when it is one.
     public var failure: StepFailure? {
@@ -59,11 +60,9 @@ public struct StepOutcome: Hashable, Sendable {
         _ code: String?, _ operation: String, _ text: String, outputs: StepOutputs
     ) -> Self {
         let said = PhoneWords(text).firstLine
-        var outcome = failed(
+        return failed(
             code ?? "refused", operation, said.isEmpty ? (code ?? "the phone gave no reason") : said,
             advice: code.flatMap(InstallAdvice.line(for:)), outputs: outputs)
-        outcome.mayHelpToRepeat = !(code.map(InstallAdvice.isHopeless) ?? false)
-        return outcome
     }
 
     /// Something was changed.

@@ -1,5 +1,6 @@
 import ADBWire
 import Lanes
+import Simulator
 import Testing
 
 @testable import ADB
@@ -50,6 +51,19 @@ import Testing
             #expect(result.exit == nil)
             #expect(result.exitSource == .absent)
             #expect(result.output == [1])
+        }
+    }
+
+    @Test func `a command that prints for ever is given up, and so is a phone that goes on even then`() async throws {
+        try await withPhone(fault: Fault(.flood)) { phone in
+            let result = try await phone.link.run("yes", outputLimit: 10)
+            #expect(result.exitSource == .endless)
+            #expect(result.exit == nil)
+            #expect(result.isTruncated)
+            #expect(result.output == Array("y\ny\ny\ny\ny\n".utf8))
+            let failure = await #expect(throws: ADBError.self) { try await phone.link.run("id") }
+            #expect(failure?.code == .protocolViolation)
+            #expect(failure?.reason == "the phone sends data without end that nobody asked for")
         }
     }
 

@@ -23,6 +23,19 @@ import Testing
         }
     }
 
+    @Test func `data for a stream that was never opened ends the link`() async throws {
+        let script = ScriptedPhone.greeting { line, packet in
+            if packet.command == .open { line.send(.write, packet.arg0 + 100, packet.arg0, [1]) }
+        }
+        try await withLink(script) { link, _, _ in
+            let heard = HeardStream()
+            _ = Self.open(link, heard)
+            try await heard.end.value()
+            #expect(heard.events == [.ended(.protocolViolation)])
+            #expect(link.failure?.reason == "the phone sends data for a stream that it has not opened")
+        }
+    }
+
     @Test func `everything before the phone's CLSE is delivered, granted or not`() async throws {
         let script = ScriptedPhone.accepting(maxPayload: 4096) { line, packet in
             guard packet.command == .open else { return }

@@ -42,26 +42,4 @@ import Testing
     func sessions(text: String, session: Int?) {
         #expect(InstallReply(parsing: text).session == session)
     }
-
-    @Test(
-        "the commonest refusals come with a cure",
-        arguments: [
-            ("INSTALL_FAILED_ALREADY_EXISTS", PackageFailure.Retry.afterFix), ("INSTALL_FAILED_INVALID_APK", .afterFix),
-            ("INSTALL_FAILED_INSUFFICIENT_STORAGE", .afterFix), ("INSTALL_FAILED_UPDATE_INCOMPATIBLE", .afterFix),
-            ("INSTALL_FAILED_VERSION_DOWNGRADE", .afterFix), ("INSTALL_FAILED_OLDER_SDK", .never),
-            ("INSTALL_FAILED_TEST_ONLY", .afterFix), ("INSTALL_FAILED_NO_MATCHING_ABIS", .never),
-            ("INSTALL_FAILED_MISSING_SPLIT", .afterFix), ("INSTALL_FAILED_USER_RESTRICTED", .afterFix),
-            ("INSTALL_FAILED_INTERNAL_ERROR", .soon), ("INSTALL_FAILED_ABORTED", .soon),
-        ])
-    func advice(code: String, retry: PackageFailure.Retry) {
-        let failure = PackageFailure(code: code)
-        #expect(failure.retry == retry)
-        #expect(failure.advice?.contains("\n") == false)
-    }
-
-    @Test func `a vendor's own code needs a person`() {
-        let failure = PackageFailure(code: "INSTALL_FAILED_HYPEROS_ISOLATION_VIOLATION")
-        #expect(failure.retry == .afterFix)
-        #expect(failure.advice == nil)
-    }
 }

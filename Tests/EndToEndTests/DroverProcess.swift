@@ -1,3 +1,4 @@
+import DroverTesting
 import Foundation
 
 /// One run of the built program, as a person would start it, with a folder of its own to live in.
@@ -91,10 +92,7 @@ struct DroverProcess {
         func ended() async -> Result {
             // Who has no output any more is ending; there is nothing to wait for then.
             let (output, error) = (await output.whole(), await error.whole())
-            var status: CInt = 0
-            while waitpid(id, &status, 0) < 0, errno == EINTR {}
-            let signal = status & 0x7f
-            return Result(exitCode: signal == 0 ? status >> 8 & 0xff : signal, output: output, error: error)
+            return Result(exitCode: await exitCode(of: id), output: output, error: error)
         }
     }
 }

@@ -54,7 +54,7 @@ struct FarmCommandTests {
             _ = try await drover.run(["keys", "new"])
             let simulator = try drover.start(
                 ["simulate", "--phones", "2", "--auth-key", ".android/adbkey.pub", "--for", "60s"])
-            let farm = await simulator.prints("sim-002")
+            let farm = await simulator.prints("sim-")
             try drover.write(farm.joined(separator: "\n") + "\n", to: "farm.yml")
             let run = try await drover.run(["exec", "all", "--retries", "0", "--", "id"])
             #expect(run.exitCode == 0, "\(run.error)")

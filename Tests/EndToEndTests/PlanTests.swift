@@ -45,4 +45,49 @@ struct PlanTests {
             #expect(practice.farm.record.total(\.connections) == 0)
         }
     }
+
+    @Test func `a plan knows of a phone what its run will know, and the run keeps both files`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 2, profiles: [.android11, .android14])) { practice in
+            try practice.write(
+                """
+                name: New phones
+                phones: all
+                steps:
+                  - shell: id
+                    when: phone.sdk >= 34
+
+                """, to: "new.yml")
+            let plan = try await practice.run("plan", "new.yml")
+            #expect(plan.exitCode == 0, "\(plan.error)")
+            #expect(plan.output.contains("not for: 1 phone, sim-001"), "\(plan.output)")
+            let run = try await practice.run("run", "new.yml")
+            #expect(run.output.contains("1 changed + 1 skipped = 2 phones"), "\(run.output)")
+            let runs = practice.drover.folder.path + "/runs"
+            let id = try #require(try FileManager.default.contentsOfDirectory(atPath: runs).first)
+            let frozen = try JSONSerialization.jsonObject(
+                with: Data(contentsOf: URL(fileURLWithPath: "\(runs)/\(id)/plan.json")))
+            let sources = try #require((frozen as? [String: Any])?["sources"] as? [String: String])
+            #expect(sources["farm.yml"] == practice.farm.farmFileText)
+            #expect(sources["new.yml"]?.contains("phone.sdk >= 34") == true)
+        }
+    }
+
+    @Test func `offline nobody is dialled, neither phones nor the servers of a rack`() async throws {
+        try await DroverProcess.with { drover in
+            try drover.write(
+                """
+                servers:
+                  rack: { adb-server: "127.0.0.1:1" }
+                phones:
+                  one: { adb: "tcp:127.0.0.1:1" }
+
+                """, to: "farm.yml")
+            let listed = try await drover.run(["phones", "--offline"])
+            #expect(listed.exitCode == 0 && listed.error.isEmpty, "\(listed.error)")
+            #expect(listed.output.contains("one"))
+            let asked = try await drover.run(["phones", "sdk=33..", "--offline"])
+            #expect(asked.exitCode == 2)
+            #expect(asked.error.contains("ro.build.version.sdk, which only the phones know"), "\(asked.error)")
+        }
+    }
 }

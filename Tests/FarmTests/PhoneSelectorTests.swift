@@ -131,6 +131,7 @@ import Testing
         ),
         ("pick 5 of gold", 10, "what pick chooses from stands in parentheses; such as pick 5 of (gold)"),
         ("gold and pick 5", 9, "it is not clear of what this picks; write pick 5 of (gold)"),
+        ("gold and (pick 5)", 9, "it is not clear of what this picks; write pick 5 of (gold)"),
         ("not pick 5", 4, "it is not clear of what this picks; write not pick 5 of (all)"),
         (
             "gold, px8-07", 6,

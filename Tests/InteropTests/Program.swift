@@ -1,4 +1,5 @@
 import Dispatch
+import DroverTesting
 import Foundation
 import Glibc
 
@@ -13,6 +14,8 @@ struct ProgramResult {
 }
 
 /// Runs a program to its end and hands out what it wrote; after the limit it is killed.
+///
+/// What it writes goes to files and not to pipes: adb leaves servers behind that would keep a pipe open.
 func run(
     _ program: String,
     _ arguments: [String],
@@ -21,41 +24,31 @@ func run(
 ) async throws -> ProgramResult {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
-    let output = try folder.file("out", "")
-    let error = try folder.file("err", "")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: error))
-    let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
-    process.terminationHandler = { _ in continuation.finish() }
-    try process.run()
-    let id = process.processIdentifier
+    let paths = (output: try folder.file("out", ""), error: try folder.file("err", ""))
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: paths.output))
+    let error = try FileHandle(forWritingTo: URL(fileURLWithPath: paths.error))
+    let id = try spawn(
+        [program] + arguments, environment, output: output.fileDescriptor, error: error.fileDescriptor)
     let guardian = DispatchSource.makeTimerSource(queue: .global())
     guardian.setEventHandler { kill(id, SIGKILL) }
     guardian.schedule(deadline: .now() + limit)
     guardian.activate()
-    for await _ in ended {}
+    let exitCode = await exitCode(of: id)
     guardian.cancel()
-    process.waitUntilExit()
     return ProgramResult(
-        exitCode: process.terminationStatus,
-        output: String(decoding: try Data(contentsOf: URL(fileURLWithPath: output)), as: UTF8.self),
-        error: String(decoding: try Data(contentsOf: URL(fileURLWithPath: error)), as: UTF8.self)
+        exitCode: exitCode,
+        output: String(decoding: try Data(contentsOf: URL(fileURLWithPath: paths.output)), as: UTF8.self),
+        error: String(decoding: try Data(contentsOf: URL(fileURLWithPath: paths.error)), as: UTF8.self)
     )
 }
 
 /// A program that serves for as long as it is held: it announces itself in one line and ends with its standard input.
-///
-/// Sendable: everything is set in `init`; the pipe is closed once.
-final class Companion: @unchecked Sendable {
+struct Companion {
     /// The words of the line with which it announced itself.
     let announcement: [String]
-    private let process = Process()
-    private let lifeline = Pipe()
+    private let id: pid_t
+    private let lifeline: CInt
+    private static let starting = NSLock()
 
     /// The program said nothing, or something else than was expected.
     struct DidNotStart: Error, CustomStringConvertible {
@@ -64,33 +57,45 @@ final class Companion: @unchecked Sendable {
 
     /// Starts the program and waits for its announcement.
     init(_ program: String, _ arguments: [String] = [], environment: [String: String]) async throws {
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = lifeline
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let line = await firstLine(of: output.fileHandleForReading)
-        guard let line else { throw DidNotStart(description: "\(program) ended without a word") }
-        announcement = line.split(separator: " ").map(String.init)
+        let (id, lifeline, output) = try Self.start([program] + arguments, environment)
+        self.id = id
+        self.lifeline = lifeline
+        for await line in output.lines {
+            announcement = line.split(separator: " ").map(String.init)
+            return
+        }
+        close(lifeline)
+        _ = await exitCode(of: id)
+        throw DidNotStart(description: "\(program) ended without a word")
+    }
+
+    /// One at a time, since a pipe is not closed on exec from its first moment on.
+    private static func start(_ words: [String], _ environment: [String: String]) throws -> (pid_t, CInt, LinePipe) {
+        starting.lock()
+        defer { starting.unlock() }
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw DidNotStart(description: "no descriptor is left for a pipe") }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let output = LinePipe()
+        defer {
+            close(ends[0])
+            output.closeWriter()
+        }
+        do {
+            return (
+                try spawn(words, environment, input: ends[0], output: output.writer, error: STDERR_FILENO), ends[1],
+                output
+            )
+        } catch {
+            close(ends[1])
+            throw error
+        }
     }
 
     /// Lets the program end.
     func stop() {
-        try? lifeline.fileHandleForWriting.close()
-        process.waitUntilExit()
-    }
-}
-
-/// Waits for a line on a thread that may block; nil when the writer ended without one.
-private func firstLine(of handle: FileHandle) async -> String? {
-    await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-            var line: [UInt8] = []
-            var byte: UInt8 = 0
-            while read(handle.fileDescriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-            continuation.resume(returning: line.isEmpty ? nil : String(decoding: line, as: UTF8.self))
-        }
+        close(lifeline)
+        var status: CInt = 0
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
     }
 }

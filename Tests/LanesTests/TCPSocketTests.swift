@@ -61,6 +61,47 @@ struct TCPSocketTests {
         #expect(answers == 1000)
         await echo.close()
     }
+
+    @Test func `a socket that has always something to write leaves the lane to others`() async throws {
+        let lane = try Lane(name: "test")
+        let echo = Echo(lane: lane)
+        let restless = Restless()
+        let address = try await echo.listen()
+        try await Task(executorPreference: lane) {
+            try restless.start(address, on: lane)
+            try await restless.began.value()
+        }.value
+        // Only a turn of its own gets this to run; the socket never stops by itself.
+        let ended = Waiter<Void>()
+        lane.run {
+            restless.stop()
+            ended.resume(with: .success(()))
+        }
+        try await ended.value()
+        await echo.close()
+    }
+}
+
+/// Is drained, and wants to be told again, without an end.
+private final class Restless: SocketHandler, @unchecked Sendable {
+    // Sendable: touched only on the lane.
+    let began = Waiter<Void>()
+    private var socket: TCPSocket?
+
+    func start(_ address: SocketAddress, on lane: Lane) throws {
+        socket = try TCPSocket(connectingTo: address, on: lane, handler: self)
+    }
+    func stop() {
+        socket?.close()
+        socket = nil
+    }
+    func socketConnected() { socket?.tellWhenDrained() }
+    func socketReadable() {}
+    func socketFailed(_ error: SystemError) { began.resume(with: .failure(error)) }
+    func socketDrained() {
+        began.resume(with: .success(()))
+        socket?.tellWhenDrained()
+    }
 }
 
 /// Sends everything back; the word `reset` is answered by a TCP reset.

@@ -193,6 +193,8 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
         pump()
     }
 
+    func rest(for duration: Duration) { socket?.rest(for: duration) }
+
     // MARK: Ending
 
     func socketFailed(_ error: SystemError) {

@@ -3,23 +3,44 @@ import Lanes
 /// Opens a stream, sends nothing or a little, and gathers all that comes until the phone closes it.
 // Sendable: touched only on the connection's lane.
 final class GatheringConversation: StreamHandler, @unchecked Sendable {
-    /// What came, and whether more came than was kept.
-    let end = Waiter<(bytes: [UInt8], isTruncated: Bool)>()
+    let end = Waiter<GatheredAnswer>()
+    var stream: (any ADBStream)?
     private var bytes: [UInt8] = []
     private var isTruncated = false
     private let limit: Int
+    private var overflow: OutputOverflow
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int) {
+        self.limit = limit
+        overflow = OutputOverflow(kept: limit)
+    }
 
     func streamReceived(_ received: UnsafeRawBufferPointer) {
+        guard overflow.takes(received.count, of: stream) else {
+            stream?.close()
+            stream = nil
+            end.resume(with: .success(GatheredAnswer(bytes: bytes, isTruncated: true, isEndless: true)))
+            return
+        }
         let room = limit - bytes.count
         if received.count > room { isTruncated = true }
         bytes.append(contentsOf: received.prefix(max(0, room)))
     }
 
     func streamEnded(_ failure: ADBError?) {
-        end.resume(with: failure.map { .failure($0) } ?? .success((bytes, isTruncated)))
+        stream = nil
+        end.resume(
+            with: failure.map { .failure($0) } ?? .success(GatheredAnswer(bytes: bytes, isTruncated: isTruncated)))
     }
+}
+
+/// What a service answered.
+struct GatheredAnswer: Sendable {
+    var bytes: [UInt8]
+    /// Whether more came than was kept.
+    var isTruncated: Bool
+    /// Whether so much more came that the service was given up.
+    var isEndless = false
 }
 
 extension ADBConnection {
@@ -27,10 +48,11 @@ extension ADBConnection {
     func ask(
         _ service: String, operation: String, limit: Int = 1 << 20, within open: Duration? = nil,
         meter: ProgressMeter? = nil
-    ) async throws -> (bytes: [UInt8], isTruncated: Bool) {
+    ) async throws -> GatheredAnswer {
         let conversation = GatheringConversation(limit: limit)
         let stream = self.open(Array(service.utf8), operation: operation, within: open, handler: conversation)
         stream.meter = meter
+        conversation.stream = stream
         return try await conversation.end.value(orClosing: stream)
     }
 }

@@ -10,7 +10,10 @@ extension ADBConnection {
             meter: meter)
         var result = marker.read(answer.bytes, outputLimit: outputLimit)
         result.isTruncated = result.isTruncated || answer.isTruncated
-        if result.exit == nil, let failure = await explainEarlyEnd("run a command on \(name)") { throw failure }
+        if answer.isEndless { result.exitSource = .endless }
+        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") {
+            throw failure
+        }
         return result
     }
 }

@@ -11,6 +11,8 @@ public struct ShellResult: Hashable, Sendable {
         case sentinel
         /// Not at all: the stream ended without telling.
         case absent
+        /// Not at all: the command printed ``endlessOutput`` bytes more than were kept, and was given up.
+        case endless
     }
 
     /// The exit code, 0...255; nil when the stream ended without telling, which is never a success.
@@ -23,6 +25,9 @@ public struct ShellResult: Hashable, Sendable {
     public var error: [UInt8] = []
     /// Whether more came than the limit allowed; the rest was read and dropped.
     public var isTruncated = false
+
+    /// Bytes beyond the kept ones after which a command counts as one that prints for ever: 64 MiB.
+    public static var endlessOutput: Int { OutputOverflow.endless }
 }
 
 extension ADBConnection {
@@ -46,7 +51,9 @@ extension ADBConnection {
         stream.send(ShellPacket.framed(stdin: input))
         let result = try await conversation.end.value(orClosing: stream)
         // A dead link or server also ends streams without an exit code, and that is no answer of the phone.
-        if result.exit == nil, let failure = await explainEarlyEnd("run a command on \(name)") { throw failure }
+        if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") {
+            throw failure
+        }
         return result
     }
 
@@ -89,10 +96,19 @@ private final class ShellConversation: StreamHandler, @unchecked Sendable {
     private var parser = ShellPacketParser()
     private var result = ShellResult()
     private let outputLimit: Int
+    private var overflow: OutputOverflow
 
-    init(outputLimit: Int) { self.outputLimit = outputLimit }
+    init(outputLimit: Int) {
+        self.outputLimit = outputLimit
+        overflow = OutputOverflow(kept: 2 * outputLimit)
+    }
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
+        guard overflow.takes(bytes.count, of: stream) else {
+            result.isTruncated = true
+            result.exitSource = .endless
+            return finish(.success(result))
+        }
         var rest = bytes
         do throws(WireError) {
             while case .data(let kind, let data, _)? = try parser.next(&rest) {

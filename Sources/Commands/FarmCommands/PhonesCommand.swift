@@ -42,7 +42,8 @@ struct PhonesCommand: AsyncParsableCommand {
     func run() async throws {
         try await FarmSession.with(farm) { session in
             var diagnostics = Diagnostics()
-            let choice = try await session.choose(seed: 1, &diagnostics) { planner, isEarly, diagnostics in
+            let choice = try await session.choose(seed: 1, offline: offline, &diagnostics) {
+                planner, isEarly, diagnostics in
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
             let phones = choice.selection.phones

@@ -38,9 +38,12 @@ struct LoadedPlaybook {
     }
 
     /// Chooses the phones and makes the plan.
-    func plan(in session: FarmSession, farm: FarmOptions, forks: Int?, seed: UInt64) async throws -> Plan {
+    func plan(
+        in session: FarmSession, farm: FarmOptions, forks: Int?, seed: UInt64, offline: Bool = false
+    ) async throws -> Plan {
         var diagnostics = Diagnostics()
-        let choice = try await session.choose(seed: seed, &diagnostics) { planner, isEarly, diagnostics in
+        let choice = try await session.choose(seed: seed, offline: offline, &diagnostics) {
+            planner, isEarly, diagnostics in
             let shared = self.shared(with: planner, in: session)
             return planner.selector(
                 of: playbook, shared: shared, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)

@@ -38,7 +38,7 @@ struct PlanCommand: AsyncParsableCommand {
         try await FarmSession.with(farm) { session in
             let loaded = try LoadedPlaybook(playbook, inputs: inputs, variables: variables, in: session)
             let plan = try await loaded.plan(
-                in: session, farm: farm, forks: forks, seed: seed ?? .random(in: 1...(.max)))
+                in: session, farm: farm, forks: forks, seed: seed ?? .random(in: 1...(.max)), offline: offline)
             Terminal.output.write(PlanPrinter().text(of: plan))
             guard !offline else { return }
             let previews = await PlanInquiry(plan: plan, session: session).ask()

@@ -2,6 +2,8 @@ import Farm
 import Lanes
 import PhoneLinks
 import Planning
+import PlaybookLanguage
+import Runner
 import Steps
 
 /// Asks every phone of a plan what its steps would do, each over a short link of its own.
@@ -14,20 +16,23 @@ struct PlanInquiry: Sendable {
     /// Asks; the answers are in the order of the plan's targets.
     func ask() async -> [PhonePreview] {
         let targets = plan.targets
+        let questions = PhoneQuestions(of: plan)
         let width = min(plan.forks ?? .max, session.survey.width)
         return await eachOf(targets.count, atMost: width, on: session.lanes) { index, lane in
-            await ask(targets[index], on: lane)
+            await ask(targets[index], questions, on: lane)
         }
     }
 
-    private func ask(_ target: PlannedTarget, on lane: Lane) async -> PhonePreview {
+    private func ask(_ target: PlannedTarget, _ questions: PhoneQuestions, on lane: Lane) async -> PhonePreview {
         guard !target.isUndecided else { return .lost(target, in: plan, because: "it could not be asked") }
         do {
             return try await withDeadline(total: limit, on: lane) {
                 let phone = try await session.dialer.connect(to: target.phone, on: lane)
                 do {
+                    var scope = plan.scope(for: target)
+                    scope.phone = try await questions.fields(of: phone, knowing: target.fields)
                     let preview = try await PhonePreview.ask(
-                        phone, of: target, about: plan, context: context(for: target, on: phone))
+                        phone, of: target, about: plan, context: context(for: target, in: scope, on: phone))
                     await phone.close()
                     return preview
                 } catch {
@@ -42,9 +47,9 @@ struct PlanInquiry: Sendable {
         }
     }
 
-    private func context(for target: PlannedTarget, on phone: any ConnectedPhone) -> StepContext {
+    private func context(for target: PlannedTarget, in scope: Scope, on phone: any ConnectedPhone) -> StepContext {
         StepContext(
-            scope: plan.scope(for: target), payloads: session.payloads,
+            scope: scope, payloads: session.payloads,
             progress: ProgressMeter(clock: phone.lane.clock), memory: session.memory, tag: "plan",
             pullFolder: ContainedPath(root: "."), previousStart: phone.lane.now,
             reconnect: { try await session.dialer.connect(to: target.phone, on: phone.lane) })

@@ -8,6 +8,8 @@ public struct CommandResult: Hashable, Sendable {
         case sentinel
         /// The stream ended without telling.
         case absent
+        /// The command printed far more than is kept, as if it had no end, and was given up.
+        case endless
     }
 
     /// The exit code, 0...255; nil when the stream ended without telling.

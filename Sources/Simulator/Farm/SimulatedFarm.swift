@@ -31,18 +31,34 @@ public final class SimulatedFarm: Sendable {
         self.contents = contents
     }
 
-    /// Opens the phones' ports.
+    /// Opens the phones' ports: from the base port on, or else ports in a row wherever they are free.
     ///
     /// - Throws: ``SimulatorError``; no phone listens then.
     public func start() async throws(SimulatorError) {
+        do throws(SimulatorError) {
+            guard options.basePort == nil else { return try await startFromBasePort() }
+            try await startInARow()
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private func startFromBasePort() async throws(SimulatorError) {
         var port = options.basePort
+        for phone in phones { try await phone.start(at: .loopback(port: try Self.take(&port))) }
+    }
+
+    /// Ports in a row make a farm file of one line; where one is taken the next is tried, and at last any.
+    private func startInARow() async throws(SimulatorError) {
         for phone in phones {
-            do throws(SimulatorError) {
-                try await phone.start(at: .loopback(port: try Self.take(&port)))
-            } catch {
-                await stop()
-                throw error
+            var hasStarted = false
+            for _ in 0..<1000 where !hasStarted {
+                let address = SocketAddress.loopback(port: PortRow.next())
+                guard PortReservation.isFree(address) else { continue }
+                hasStarted = (try? await phone.start(at: address)) != nil
             }
+            if !hasStarted { try await phone.start(at: .loopback(port: 0)) }
         }
     }
 

@@ -20,7 +20,7 @@ public struct SimulationOptions: Sendable {
     public var detail: SimulationRecord.Detail
     /// Bytes each phone has room for.
     public var capacity: UInt64
-    /// The first port; nil lets the system choose each.
+    /// The first port; nil for ports in a row, wherever they are free.
     public var basePort: UInt16?
     /// What names begin with: `sim` gives `sim-001`.
     public var namePrefix: String

@@ -8,11 +8,12 @@ final class PortReservation {
     let address: SocketAddress
 
     /// Binds without listening; port 0 lets the system choose.
-    init(at address: SocketAddress) throws(SystemError) {
+    ///
+    /// - Parameter isShared: Whether a listener can take the port over while it is still reserved.
+    init(at address: SocketAddress, isShared: Bool = true) throws(SystemError) {
         descriptor = drover_stream_socket(AF_INET)
         guard descriptor >= 0 else { throw SystemError("socket") }
-        var on: CInt = 1
-        // So that a listener can take the port over while it is still reserved.
+        var on: CInt = isShared ? 1 : 0
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<CInt>.size))
         var storage = sockaddr_in()
         storage.sin_family = sa_family_t(AF_INET)
@@ -34,6 +35,9 @@ final class PortReservation {
         }
         self.address = .loopback(port: UInt16(bigEndian: storage.sin_port))
     }
+
+    /// Whether nobody listens there or has it reserved.
+    static func isFree(_ address: SocketAddress) -> Bool { (try? Self(at: address, isShared: false)) != nil }
 
     deinit { close(descriptor) }
 }

@@ -33,20 +33,35 @@ extension HostConnection {
         case .flood:
             guard !hasMisbehaved else { return true }
             hasMisbehaved = true
-            let stream = core.makeStreamID()
-            send(.okay, stream, message.arg0)
+            let isShell = gathered.starts(with: Array("shell,v2".utf8))
+            let stream = DeviceStream(
+                local: core.makeStreamID(), remote: message.arg0, window: nil, connection: self)
+            acknowledge(stream, usesWindows ? HostConnection.window : nil)
             note("flooded")
-            flood(stream, message.arg0)
+            flood(floodOutput(stream, isShell: isShell))
         default: return false
         }
         return true
     }
 
-    /// Sends a MiB whenever the last one has left, so that the flood fills the host and not this machine.
-    private func flood(_ local: UInt32, _ remote: UInt32) {
-        let payload = [UInt8](repeating: 0xa5, count: 4096)
-        for _ in 0..<256 { outbox += Message.packet(.write, local, remote, payload: payload) }
-        floodAgain = { [unowned self] in flood(local, remote) }
+    /// A MiB of output as `yes` would print it, in packets of 4 KiB.
+    private func floodOutput(_ stream: DeviceStream, isShell: Bool) -> [UInt8] {
+        let room = 4096 - (isShell ? ShellPacket.headerSize : 0)
+        let lines = (0..<room).map { UInt8(ascii: $0 % 2 == 0 ? "y" : "\n") }
+        let payload = isShell ? ShellPacket.stdout.encoded(lines) : lines
+        let check = usesChecksums ? payload.withUnsafeBytes { Checksum.sum(of: $0) } : 0
+        var bytes: [UInt8] = []
+        for _ in 0..<256 {
+            Message(.write, stream.local, stream.remote, length: payload.count, check: check).append(to: &bytes)
+            bytes += payload
+        }
+        return bytes
+    }
+
+    /// Sends the output whenever the last of it has left, so that the flood fills the host and not this machine.
+    private func flood(_ output: [UInt8]) {
+        outbox += output
+        floodAgain = { [unowned self] in flood(output) }
         if !isGathering { flush() }
         socket?.tellWhenDrained()
     }

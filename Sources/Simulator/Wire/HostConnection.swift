@@ -29,7 +29,7 @@ final class HostConnection {
 
     // The packet that is being read.
     var message = Message(.sync, 0, 0)
-    private var gathered: [UInt8] = []
+    private(set) var gathered: [UInt8] = []
     private var sum: UInt32 = 0
     private var writing: DeviceStream?
 
@@ -226,6 +226,8 @@ final class HostConnection {
     }
 
     private func acknowledged() {
+        // A flood hears nothing.
+        guard floodAgain == nil else { return }
         guard let stream = streams[message.arg1] else { return send(.close, message.arg1, message.arg0) }
         stream.acknowledged(gathered)
     }

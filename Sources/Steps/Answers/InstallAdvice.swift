@@ -33,28 +33,17 @@ enum InstallAdvice {
         return nil
     }
 
-    /// Refusals that the same request would get again: they follow from the build and what the phone has.
+    /// Whether the same build on the same phone is refused again, however often it is tried.
     ///
-    /// Not here is what may pass by itself or by a person at the phone: storage, the verifier, a policy, a broken session.
-    private static let hopeless: Set<String> = [
-        "ALREADY_EXISTS", "BAD_DEX_METADATA", "BAD_PERMISSION_GROUP", "BAD_SIGNATURE", "CONFLICTING_PROVIDER",
-        "CPU_ABI_INCOMPATIBLE", "DEPRECATED_SDK_VERSION", "DUPLICATE_PACKAGE", "DUPLICATE_PERMISSION",
-        "DUPLICATE_PERMISSION_GROUP", "INVALID_APK", "INVALID_INSTALL_LOCATION", "MISSING_FEATURE",
-        "MISSING_SHARED_LIBRARY", "MISSING_SPLIT", "MULTIPACKAGE_INCONSISTENCY", "NEWER_SDK", "NO_MATCHING_ABIS",
-        "NO_SHARED_USER", "OLDER_SDK", "PERMISSION_MODEL_DOWNGRADE", "SANDBOX_VERSION_DOWNGRADE",
-        "SHARED_USER_INCOMPATIBLE", "TEST_ONLY", "UID_CHANGED", "UPDATE_INCOMPATIBLE", "VERSION_DOWNGRADE",
-        "WRONG_INSTALLED_VERSION",
-    ]
-
-    /// Whether the phone would refuse the same request again; a code that nobody knows may pass.
-    static func isHopeless(_ code: String) -> Bool {
-        switch code {
-        case "INSTALL_PARSE_FAILED_UNEXPECTED_EXCEPTION": return false
-        case "DELETE_FAILED_DEVICE_POLICY_MANAGER", "DELETE_FAILED_OWNER_BLOCKED": return true
-        default: break
-        }
-        if code.hasPrefix("INSTALL_PARSE_FAILED_") { return true }
-        guard code.hasPrefix(prefixes[0]) else { return false }
-        return hopeless.contains(String(code.dropFirst(prefixes[0].count)))
+    /// Only what Android decides by comparing the two; a damaged delivery, a lack of room or a person may change.
+    static func staysSo(_ code: String) -> Bool {
+        prefixes.contains { code.hasPrefix($0) && lasting.contains(String(code.dropFirst($0.count))) }
     }
+
+    private static let lasting: Set<String> = [
+        "ALREADY_EXISTS", "CONFLICTING_PROVIDER", "CPU_ABI_INCOMPATIBLE", "DEPRECATED_SDK_VERSION",
+        "DEVICE_POLICY_MANAGER", "DUPLICATE_PERMISSION", "INCONSISTENT_CERTIFICATES", "MANIFEST_MALFORMED",
+        "MISSING_FEATURE", "MISSING_SHARED_LIBRARY", "MISSING_SPLIT", "NEWER_SDK", "NO_MATCHING_ABIS", "NO_SHARED_USER",
+        "OLDER_SDK", "SHARED_USER_INCOMPATIBLE", "TEST_ONLY", "UPDATE_INCOMPATIBLE", "VERSION_DOWNGRADE",
+    ]
 }

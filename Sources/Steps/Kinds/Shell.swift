@@ -8,7 +8,8 @@ struct Shell: StepKind {
         "shell", "Run a command in the phone's shell.",
         details: """
             A value put into the line with `${{ }}` is quoted for the shell; `raw(x)` opts out. The exit code is expected to \
-            be 0 unless `expect` says otherwise. A command that was sent and got no answer is not repeated.
+            be 0 unless `expect` says otherwise. A command that was sent and got no answer is not repeated. \
+            One that prints 64 MiB more than is kept counts as one without an end: it is stopped, and has failed.
             """,
         scalar: "command",
         arguments: [

@@ -6,20 +6,21 @@ import Synchronization
 ///
 /// Not Foundation's `Pipe`: it closes its descriptor before Dispatch has let go of it, so that the next pipe with that number is
 /// never heard of.
-final class LinePipe: Sendable {
+public final class LinePipe: Sendable {
     private struct State {
         var text: [UInt8] = []
         var told = 0
     }
 
     /// What is given to the process that writes; to be closed by ``closeWriter()`` once it runs.
-    let writer: CInt
+    public let writer: CInt
     /// The lines as they come; ends with the last writer.
-    let lines: AsyncStream<String>
+    public let lines: AsyncStream<String>
     private let closed: AsyncStream<Void>
     private let state = Mutex(State())
 
-    init() {
+    /// Makes a pipe; the program stops when no descriptor is left for it.
+    public init() {
         var ends: [CInt] = [-1, -1]
         precondition(pipe(&ends) == 0, "no descriptor is left for a pipe")
         let reader = ends[0]
@@ -40,10 +41,10 @@ final class LinePipe: Sendable {
     }
 
     /// Leaves writing to the process that was started.
-    func closeWriter() { close(writer) }
+    public func closeWriter() { close(writer) }
 
     /// Everything that was written, once nobody can write any more.
-    func whole() async -> String {
+    public func whole() async -> String {
         for await _ in closed {}
         return state.withLock { String(decoding: $0.text, as: UTF8.self) }
     }
