@@ -11,8 +11,8 @@ struct AttemptResult: Sendable {
     var verdict: Verdict
     var outputs = StepOutputs()
     var failure: StepFailure?
-    /// Payload bytes that moved.
-    var bytes: Int64 = 0
+    /// Payload bytes that moved, where the step knows them.
+    var bytes: Int64?
     /// Whether the work itself may have reached the phone; looking does not count.
     var wasSent = false
     /// Whether nobody knows if the work was done: the phone was lost, a limit passed, or the answer made no sense.
@@ -81,7 +81,7 @@ struct Attempt: Sendable {
                 of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
         }
         result.setPlace(of: step)
-        result.bytes = Int64(clamping: context.progress.bytes)
+        if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }
         return result
     }
 
@@ -93,6 +93,7 @@ struct Attempt: Sendable {
             var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
             result.outputs.reason = result.outputs.reason ?? reason
             result.wasSent = true
+            result.bytes = outcome.bytes.map { Int64(clamping: $0) }
             result.mayHelpToRepeat = !outcome.staysSo
             if case .unknown(_, let verify) = outcome.result {
                 result.isOutcomeUnknown = true

@@ -19,6 +19,8 @@ public struct StepOutcome: Hashable, Sendable {
     public var result: Result
     /// What the step brought back, also when it failed.
     public var outputs: StepOutputs
+    /// The bytes of the files that were moved, without what the protocol adds; nil when only the meter knows.
+    public var bytes: UInt64?
 
     /// Describes the end of an attempt.
     public init(_ result: Result, outputs: StepOutputs = StepOutputs()) {
