@@ -34,7 +34,7 @@ struct AttemptResult: Sendable {
 
     /// Says where the step is written, unless the failure knows a better place.
     mutating func setPlace(of step: PlannedStep) {
-        if failure?.place == nil { failure?.place = step.span?.start }
+        if failure?.place == nil { failure?.place = step.span?.place }
     }
 
     /// The step is not for this phone.
