@@ -73,6 +73,9 @@ public struct PhoneRecord: Hashable, Sendable {
     /// Payload bytes moved by all its steps.
     public var bytes: Int64 { steps.reduce(0) { $0 + ($1.end?.bytes ?? 0) } }
 
-    /// Milliseconds from its first event to its last.
-    public var duration: Int64 { (lastTime ?? 0) - (startTime ?? 0) }
+    /// Milliseconds from its first event to its last; 0 when nothing was done to it.
+    public var duration: Int64 {
+        guard let startTime, let lastTime else { return 0 }
+        return lastTime - startTime
+    }
 }

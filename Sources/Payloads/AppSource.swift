@@ -27,7 +27,8 @@ enum AppSource {
         let app = AppPayload(
             package: package, versionCode: manifest.versionCode, versionName: manifest.versionName,
             signer: bundle.signer.hex, minSDK: bundle.parts.map(\.apk.manifest.minSDK).max() ?? manifest.minSDK,
-            isTestOnly: manifest.isTestOnly, parts: parts, source: path)
+            isTestOnly: manifest.isTestOnly, parts: parts, source: path,
+            expansions: bundle.otherFiles)
         return Opened(value: app, stamps: stamps)
     }
 

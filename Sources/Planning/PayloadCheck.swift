@@ -60,12 +60,25 @@ struct PayloadCheck {
         guard seen.insert(Key(kind: request.kind, path: request.path)).inserted else { return }
         do throws(PayloadError) {
             switch request.kind {
-            case .app: summaries.append(Self.summary(try payloads.app(at: request.path), request.path))
+            case .app:
+                let app = try payloads.app(at: request.path)
+                summaries.append(Self.summary(app, request.path))
+                warn(of: app, at: request.span)
             case .files: summaries.append(Self.summary(try payloads.files(at: request.path), request.path))
             }
         } catch {
             diagnostics.error("payload", error.description, at: request.span, help: error.advice)
         }
+    }
+
+    /// An install takes the APKs of a bundle; its expansion files would be missed by the app only when it starts.
+    private mutating func warn(of app: AppPayload, at span: SourceSpan?) {
+        guard let first = app.expansions.first else { return }
+        let others = app.expansions.count > 1 ? " and \(app.expansions.count - 1) more" : ""
+        diagnostics.warning(
+            "obb", "\(app.source) holds \(first)\(others), which an install does not deliver", at: span,
+            help: "unpack the bundle and push its OBB files: "
+                + "`push: { from: Android/obb/\(app.package)/, to: /sdcard/Android/obb/\(app.package)/ }`")
     }
 
     private static func summary(_ app: AppPayload, _ path: String) -> PayloadSummary {

@@ -105,7 +105,7 @@ public final class PlannedStep: Sendable {
     /// The step as journals and reports call it.
     public var label: StepLabel {
         StepLabel(
-            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.start)
+            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.place)
     }
 
     /// The scope inside this step, given the phone's.

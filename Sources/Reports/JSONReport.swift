@@ -71,7 +71,7 @@ public struct JSONReport: Sendable {
             json.member("verdict", phone.verdict.rawValue)
             marks(phone.marks, &json)
             // A target that was lost before anything began has an end and no beginning.
-            json.member("milliseconds", phone.startTime == nil ? 0 : phone.duration)
+            json.member("milliseconds", phone.duration)
             json.member("bytes", phone.bytes)
             json.member("step", phone.end?.step?.description)
             failure(phone.failure, &json)

@@ -15,6 +15,8 @@ public struct PlainProgress: Sendable {
     private var header: RunHeader?
     private var labels: [StepPath: StepLabel] = [:]
     private var startTimes: [TargetID: Int64] = [:]
+    /// The steps of targets under way that got marks.
+    private var marked: [TargetID: [(step: StepPath, marks: Marks)]] = [:]
     private var ended = 0
 
     /// Starts before the first event.
@@ -42,6 +44,7 @@ public struct PlainProgress: Sendable {
                 + "\(because(failed.failure, path)); again in \(Wording.duration(milliseconds: failed.delay))"
         case .stepEnded(let target, let path, let end):
             note(target, event.time)
+            if !end.marks.isEmpty { marked[target, default: []].append((path, end.marks)) }
             guard detail == .steps else { return nil }
             var line = "\(name(target)): \(step(path)): \(end.verdict.words)\(marks(end.marks))"
             line += " in \(Wording.duration(milliseconds: end.duration))"
@@ -57,12 +60,20 @@ public struct PlainProgress: Sendable {
         // After an interrupt these come by the thousand and say nothing; the report counts and names them.
         guard end.verdict != .notStarted else { return nil }
         ended += 1
+        let steps = marked.removeValue(forKey: target) ?? []
         let total = "\(header?.targets.count ?? 0)"
         let number = String(repeating: " ", count: max(0, total.count - "\(ended)".count)) + "\(ended)"
-        var line = "[\(number)/\(total)] \(name(target)): \(end.verdict.words)\(marks(end.marks))"
+        var line = "[\(number)/\(total)] \(name(target)): \(end.verdict.words)"
+        // The step that ended a phone is another than the one with the mark, so the marks of several steps stand apart.
+        let isMarkedApart = labels.count > 1 && !steps.isEmpty
+        if !isMarkedApart { line += marks(end.marks) }
         if let path = end.step, end.verdict.isFailure || end.verdict == .cancelled { line += " at " + step(path) }
         if let start = startTimes.removeValue(forKey: target) {
             line += " in \(Wording.duration(milliseconds: time - start))"
+        }
+        if isMarkedApart {
+            let words = steps.map { "step \($0.step.number) \($0.marks.words.joined(separator: ", "))" }
+            line += " (\(words.joined(separator: ", ")))"
         }
         return end.failure.map { "\(line): \(because($0, end.step))" } ?? line
     }

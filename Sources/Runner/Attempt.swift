@@ -11,8 +11,8 @@ struct AttemptResult: Sendable {
     var verdict: Verdict
     var outputs = StepOutputs()
     var failure: StepFailure?
-    /// Payload bytes that moved.
-    var bytes: Int64 = 0
+    /// Payload bytes that moved, where the step knows them.
+    var bytes: Int64?
     /// Whether the work itself may have reached the phone; looking does not count.
     var wasSent = false
     /// Whether nobody knows if the work was done: the phone was lost, a limit passed, or the answer made no sense.
@@ -22,9 +22,19 @@ struct AttemptResult: Sendable {
     /// Whether another attempt could end otherwise; a wrong value in the playbook stays wrong.
     var mayHelpToRepeat = true
 
+    /// Says why retries that were granted are not made.
+    mutating func explainNoRetry() {
+        let words = "no retry, as it would be refused again"
+        guard let advice = failure?.advice else {
+            failure?.advice = words
+            return
+        }
+        failure?.advice = "\(advice) (\(words))"
+    }
+
     /// Says where the step is written, unless the failure knows a better place.
     mutating func setPlace(of step: PlannedStep) {
-        if failure?.place == nil { failure?.place = step.span?.start }
+        if failure?.place == nil { failure?.place = step.span?.place }
     }
 
     /// The step is not for this phone.
@@ -65,12 +75,13 @@ struct Attempt: Sendable {
                 return .done(outcome, because: need.reason)
             }
             result = Self.result(of: deed)
+            if timing.retries > 0, !result.mayHelpToRepeat { result.explainNoRetry() }
         } catch {
             result = PhoneRun.verdict(
                 of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
         }
         result.setPlace(of: step)
-        result.bytes = Int64(clamping: context.progress.bytes)
+        if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }
         return result
     }
 
@@ -82,6 +93,7 @@ struct Attempt: Sendable {
             var result = AttemptResult(verdict: outcome.verdict, outputs: outcome.outputs, failure: outcome.failure)
             result.outputs.reason = result.outputs.reason ?? reason
             result.wasSent = true
+            result.bytes = outcome.bytes.map { Int64(clamping: $0) }
             result.mayHelpToRepeat = !outcome.staysSo
             if case .unknown(_, let verify) = outcome.result {
                 result.isOutcomeUnknown = true

@@ -142,7 +142,7 @@ final class PhoneRun {
             lastStart = start
             try await journal.append(.stepStarted(target.id, step.path, attempt: number))
             let result = await make(step, timing, previousStart: startBefore ?? start)
-            bytes += result.bytes
+            bytes += result.bytes ?? 0
             guard let pause = policy.pause(after: result, drawing: &random) else {
                 return finish(step, result, attempts: number, bytes: bytes, since: start, isTolerated: isTolerated)
             }

@@ -33,7 +33,8 @@ public struct DiagnosticPrinter: Sendable {
         if let span = diagnostic.span { text += terminalSafe(span.description) + ": " }
         text += paint(severity + ":", "1;" + colour) + " " + terminalSafe(diagnostic.message) + "\n"
         var margin = 3
-        if let span = diagnostic.span {
+        // A word of the command line that is wrong as a whole has been named by the message.
+        if let span = diagnostic.span, span.file.isFile || span.range.count < span.file.bytes.count {
             let (drawing, number) = draw(span, colour)
             text += drawing
             margin = number
@@ -67,7 +68,8 @@ public struct DiagnosticPrinter: Sendable {
         let cut = window(before, marked, after)
         let underline = "^" + String(repeating: "~", count: max(0, cut.marked - 1))
 
-        var text = String(repeating: " ", count: margin - number.count) + number + " | " + cut.line
+        let label = file.isFile ? String(repeating: " ", count: margin - number.count) + number : gutter
+        var text = label + " | " + cut.line
         while text.last == " " { text.removeLast() }
         let indent = String(repeating: " ", count: cut.before)
         text += "\n" + gutter + " | " + indent + paint(underline, "1;" + colour) + "\n"

@@ -4,6 +4,8 @@
 public final class SourceFile: Sendable {
     /// The name as the person gave it, for example `playbooks/deploy.yml`.
     public let name: String
+    /// Whether the text stands in a file; a word of the command line, or a default, has no lines to jump to.
+    public let isFile: Bool
     /// The bytes as they were read, without a byte order mark at the start.
     public let bytes: [UInt8]
     /// Whether a UTF-8 byte order mark was taken off.
@@ -13,8 +15,9 @@ public final class SourceFile: Sendable {
     private let lineStarts: [Int]
 
     /// Keeps the bytes and finds the lines; never fails, `firstInvalidByte` tells whether the text can be used.
-    public init(name: String, bytes: [UInt8]) {
+    public init(name: String, bytes: [UInt8], isFile: Bool = true) {
         self.name = name
+        self.isFile = isFile
         hadByteOrderMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let content = hadByteOrderMark ? Array(bytes.dropFirst(3)) : bytes
         self.bytes = content

@@ -40,18 +40,21 @@ public struct SourceSpan: Hashable, Sendable, CustomStringConvertible {
 
     /// A span in a text that stands in no file, such as a word of the command line.
     public static func whole(_ text: String, named name: String) -> SourceSpan {
-        let file = SourceFile(name: name, text: text)
+        let file = SourceFile(name: name, bytes: Array(text.utf8), isFile: false)
         return SourceSpan(file: file, range: 0..<file.bytes.count)
     }
 
     /// Where it starts.
     public var start: SourceLocation { file.location(at: range.lowerBound) }
 
+    /// Where it starts, for an editor to jump to; nil when the text stands in no file.
+    public var place: SourceLocation? { file.isFile ? start : nil }
+
     /// The text it covers.
     public var text: String { file.text(in: range) }
 
-    /// `file:line:column` of the start.
-    public var description: String { start.description }
+    /// `file:line:column` of the start; the name alone when the text stands in no file.
+    public var description: String { place?.description ?? file.name }
 
     /// The smallest span that covers both; the other must be of the same file.
     public func joined(with other: SourceSpan) -> SourceSpan {

@@ -14,7 +14,7 @@ extension StepFailure {
             self.init(code: "payload", operation: step, reason: error.description, advice: error.advice)
         case let error as PlaybookError:
             self.init(
-                code: "value", operation: step, reason: error.message, advice: error.help, place: error.span?.start)
+                code: "value", operation: step, reason: error.message, advice: error.help, place: error.span?.place)
         case let error as FarmError:
             self.init(code: "value", operation: step, reason: error.reason, advice: error.suggestion)
         case let error as SystemError:

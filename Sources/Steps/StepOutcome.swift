@@ -19,6 +19,8 @@ public struct StepOutcome: Hashable, Sendable {
     public var result: Result
     /// What the step brought back, also when it failed.
     public var outputs: StepOutputs
+    /// The bytes of the files that were moved, without what the protocol adds; nil when only the meter knows.
+    public var bytes: UInt64?
 
     /// Describes the end of an attempt.
     public init(_ result: Result, outputs: StepOutputs = StepOutputs()) {
@@ -53,6 +55,16 @@ public struct StepOutcome: Hashable, Sendable {
     ) -> Self {
         Self(
             .failed(StepFailure(code: code, operation: operation, reason: reason, advice: advice)), outputs: outputs)
+    }
+
+    /// The package manager refused `operation`: its code, its words, and what is known about the code.
+    static func refused(
+        _ code: String?, _ operation: String, _ text: String, outputs: StepOutputs
+    ) -> Self {
+        let said = PhoneWords(text).firstLine
+        return failed(
+            code ?? "refused", operation, said.isEmpty ? (code ?? "the phone gave no reason") : said,
+            advice: code.flatMap(InstallAdvice.line(for:)), outputs: outputs)
     }
 
     /// Something was changed.

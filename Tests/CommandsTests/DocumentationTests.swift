@@ -57,8 +57,7 @@ import Testing
 
     @Test("links lead somewhere", arguments: try DocumentationPage.all)
     func links(_ page: DocumentationPage) throws {
-        // The figures come from `make bench`, which is no test.
-        for link in page.links where !link.path.hasSuffix("benchmarks.md") {
+        for link in page.links {
             let path = link.path.isEmpty ? page.name : page.folder.isEmpty ? link.path : "\(page.folder)/\(link.path)"
             #expect(access(Fixture.path("../\(path)"), F_OK) == 0, "\(page.name) links to \(link.path)")
             guard let heading = link.heading else { continue }

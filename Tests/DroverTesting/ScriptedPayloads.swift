@@ -26,7 +26,8 @@ public struct ScriptedPayloads: PayloadProviding {
     /// Adds an app of one part whose "hash" is 64 times the same hex digit.
     public mutating func addApp(
         _ path: String, package: String = "com.studio.game", version: Int64 = 2, name: String = "2.0",
-        sum: Character = "b", signer: String = "key-a", size: Int = 1000
+        sum: Character = "b", signer: String = "key-a", size: Int = 1000,
+        expansions: [String] = []
     ) throws {
         apps[path] = AppPayload(
             package: try PackageName(validating: package), versionCode: version, versionName: name, signer: signer,
@@ -36,7 +37,7 @@ public struct ScriptedPayloads: PayloadProviding {
                     name: "base.apk", bytes: SharedBytes([UInt8](repeating: 7, count: size)),
                     sha256: String(repeating: sum, count: 64))
             ],
-            source: path)
+            source: path, expansions: expansions)
     }
 
     /// Adds a single file.

@@ -33,6 +33,16 @@ struct FarmCommandTests {
         }
     }
 
+    @Test func `what moved is counted in bytes of files, not of the protocol`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 2)) { practice in
+            try practice.write("0123456789", to: "ten.bin")
+            let pushed = try await practice.run("push", "all", "ten.bin", "/sdcard/Download/")
+            #expect(pushed.output.contains(", 20 B moved"), "\(pushed.output)")
+            let pulled = try await practice.run("pull", "all", "/sdcard/Download/ten.bin")
+            #expect(pulled.output.contains(", 20 B moved"), "\(pulled.output)")
+        }
+    }
+
     @Test func `a key is made for its owner only, is offered, and is never written over`() async throws {
         try await DroverProcess.with { drover in
             try await drover.expect("keys-none", exitCode: 2, ["keys", "list"])

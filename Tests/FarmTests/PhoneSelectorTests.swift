@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Testing
 
@@ -219,5 +220,58 @@ import Testing
         #expect(try limited("gold", by: "studio-a") == ["px8-01", "a54-01"])
         #expect(try limited("rack-1", by: "pick 1").count == 1)
         #expect(try limited("rack-1", by: "pick 5 of (pixel)") == [])
+    }
+
+    /// The selectors that a suggestion offers; those that name one word only offer none.
+    private func offers(of suggestion: String) -> [String] {
+        guard let lead = ["write ", "such as "].first(where: suggestion.hasPrefix) else { return [] }
+        let text = suggestion.dropFirst(lead.count)
+        if ["and", "or", "not", ",", "and not", "all if you mean every phone"].contains(text) { return [] }
+        if suggestion == "such as pick 5 of (all) or pick 10% of (all)" {
+            return ["pick 5 of (all)", "pick 10% of (all)"]
+        }
+        // Names of these tests hold no "write", and only suggestions of two readings have it twice.
+        let parts = String(text).replacing(" or write ", with: "\n")
+        return parts.split(separator: "\n").map(String.init)
+    }
+
+    @Test(arguments: [
+        ("gold and (pick 2)", "pick 2 of (gold)"),
+        ("gold and ((pick 10%)) and not blue", "pick 10% of (gold and not blue)"),
+        ("gold and pick 2 and (pick 3)", "pick 2 of (pick 3 of (gold))"),
+        ("gold and pick 2 or blue", "(pick 2 of (gold)) or blue"),
+        ("pick 2 and (gold or blue)", "pick 2 of ((gold or blue))"),
+        ("not (pick 2)", "not pick 2 of (all)"),
+        ("pick 2 of sdk=33..", "pick 2 of (sdk=33..)"),
+        ("pick 2 of not gold", "pick 2 of (all)"),
+    ])
+    func `a suggestion for a pick parses`(selector: String, offered: String) throws {
+        let error = try #require(throws: FarmError.self) { try PhoneSelector(parsing: selector) }
+        let offers = offers(of: try #require(error.suggestion))
+        #expect(offers.contains(offered), "\(offers)")
+    }
+
+    @Test func `every suggestion parses, whatever was typed`() throws {
+        let words = [
+            "gold", "blue", "and", "and", "or", ",", "not", "pick 2", "pick 10%", "(pick 3)", "pick 4 of", "pick", "(",
+            ")", "sdk=33..", "all", "AND", "pick 5 of (gold)", "(gold or blue)",
+        ]
+        var numbers = SeededNumbers(seed: 11)
+        var count = 0
+        for _ in 0..<5000 {
+            let length = Int.random(in: 1...7, using: &numbers)
+            let text = (0..<length).map { _ in words.randomElement(using: &numbers) ?? "" }.joined(separator: " ")
+            do throws(FarmError) {
+                _ = try PhoneSelector(parsing: text)
+            } catch {
+                for offer in error.suggestion.map(offers) ?? [] {
+                    count += 1
+                    #expect(throws: Never.self, "`\(text)` is answered with `\(offer)`") {
+                        _ = try PhoneSelector(parsing: offer)
+                    }
+                }
+            }
+        }
+        #expect(count > 500)
     }
 }

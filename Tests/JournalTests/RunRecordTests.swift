@@ -14,7 +14,13 @@ struct RunRecordTests {
     @Test func `a target without events is not started`() {
         let record = record()
         #expect(record.counts[.notStarted] == 3)
+        #expect(record.phones[0].duration == 0)
         #expect(record.phones[0].state == .waiting)
+    }
+
+    @Test func `a target that nobody came to took no time`() {
+        let record = record(.phoneEnded(phone, PhoneEnd(verdict: .notStarted)))
+        #expect(record.phones[0].duration == 0)
     }
 
     @Test func `a target that was under way when the journal stops is cancelled`() {

@@ -24,6 +24,17 @@ struct AppPayloadTests {
         }
     }
 
+    @Test func `the expansion files of a bundle are named, as an install leaves them behind`() throws {
+        let folder = try ScratchFolder()
+        var zip = TestZip()
+        zip.add("base.apk", try Fixture.bytes("apps/game-splits/base.apk"))
+        zip.add("icon.png", [1])
+        zip.add("Android/obb/com.studio.game/main.3.com.studio.game.obb", [1, 2, 3])
+        let app = try PayloadStore().app(at: try folder.write(zip.bytes, to: "x.xapk"))
+        #expect(app.expansions == ["Android/obb/com.studio.game/main.3.com.studio.game.obb"])
+        #expect(try PayloadStore().app(at: Fixture.path("apps/game.xapk")).expansions.isEmpty)
+    }
+
     @Test func `the same version with other content has another hash`() throws {
         let store = PayloadStore()
         let first = try store.app(at: Fixture.path("apps/game-2.apk"))

@@ -60,6 +60,26 @@ struct PlannerTests {
             ])
     }
 
+    @Test func `expansion files that stay behind are told, with the step that delivers them`() throws {
+        var world = try PlanningWorld()
+        try world.payloads.addApp(
+            "game.xapk",
+            expansions: ["Android/obb/com.studio.game/main.1.obb", "Android/obb/com.studio.game/patch.1.obb"])
+        var diagnostics = Diagnostics()
+        let text = "phones: all\nsteps:\n  - install: game.xapk\n"
+        #expect(world.plan(text, &diagnostics) != nil)
+        let warning = try #require(diagnostics.sorted.first)
+        #expect(!diagnostics.hasErrors && diagnostics.sorted.count == 1)
+        #expect(warning.span?.description == "deploy.yml:3:14")
+        #expect(warning.message.contains("main.1.obb and 1 more, which an install does not deliver"))
+        // The step in the help is one that can be pasted.
+        let step = try #require(warning.help?.split(separator: "`").dropFirst().first)
+        var mistakes = Diagnostics()
+        let pasted = SourceFile(name: "pasted.yml", text: "name: x\nphones: all\nsteps:\n  - \(step)\n")
+        #expect(PlaybookReader(vocabulary: StepCatalog.standard).read(pasted, &mistakes) != nil)
+        #expect(mistakes.isEmpty, "\(mistakes.sorted)")
+    }
+
     @Test func `what a condition rules out is not opened`() throws {
         let text = """
             inputs: { assets: directory }

@@ -117,6 +117,33 @@ struct PhoneRunTests {
         #expect(phone.marks == [])
     }
 
+    @Test(
+        "a refusal that would come again is not retried, and says so",
+        arguments: [("DELETE_FAILED_DEVICE_POLICY_MANAGER", 1), ("DELETE_FAILED_INTERNAL_ERROR", 3)])
+    func hopeless(code: String, attempts: Int) async throws {
+        var answers = RecordingPhone.Answers.running { line in
+            .exiting(0, output: line.hasPrefix("dumpsys") ? Self.dump : "")
+        }
+        answers.uninstall = { _ in .refused(code: code, text: "Failure [\(code)]") }
+        let scenario = try RunScenario("- uninstall: com.example.game\n  retries: 2", answers: answers)
+        let phone = try RunScenario.phone(await scenario.execute())
+        let step = phone.steps[0]
+        #expect(phone.verdict == .failed)
+        #expect(step.attempt == attempts)
+        #expect(step.end?.failure?.reason == "Failure [\(code)]")
+        let says = step.end?.failure?.advice?.contains("no retry, as it would be refused again") ?? false
+        #expect(says == (attempts == 1))
+    }
+
+    private static let dump = """
+        Packages:
+          Package [com.example.game] (1a2b3c):
+            codePath=/data/app/x-1
+            versionCode=3 minSdk=24 targetSdk=34
+            User 0: ceDataInode=1 installed=true hidden=false stopped=false
+
+        """
+
     @Test func `a shell that was sent is not repeated when the phone is lost`() async throws {
         let scenario = try RunScenario(
             "- shell: rm -r x\n  retries: 5", answers: .running { _ in throw PhoneError.reset })

@@ -18,6 +18,8 @@ struct FaultTests {
 
     @Test func `sizes in faults may carry units`() {
         #expect(Fault("slow:64KiB")?.kind == .slow(bytesPerSecond: 65536))
+        #expect(Fault("slow:64KB")?.kind == .slow(bytesPerSecond: 64_000))
+        #expect(Fault("slow:64kB")?.kind == .slow(bytesPerSecond: 64_000))
         #expect(Fault("drop-at:2MB")?.kind == .drop(atByte: 2_000_000))
     }
 

@@ -113,6 +113,8 @@ struct ShellTests {
             "--------- beginning of main\nE/b       ( 4001): two\n"),
         Line("log -t a one; logcat -d -v raw -T 1700000000.000 | tail -n 1", "one\n"),
         Line("log -t a one; logcat -d -v raw -T 1700000001.000", "--------- beginning of main\n"),
+        Line("log -t a one; logcat -d -v raw -T '11-14 22:13:20.000' | tail -n 1", "one\n"),
+        Line("log -t a one; logcat -d -v raw -T '2023-11-14 22:13:20.001'", "--------- beginning of main\n"),
         Line("logcat -d -v raw -t 1", "--------- beginning of main\nBoot completed\n"),
         Line("grep -c 15B3 /proc/net/tcp", "1\n"),
         Line(

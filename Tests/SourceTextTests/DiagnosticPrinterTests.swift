@@ -19,6 +19,23 @@ import Testing
                 """)
     }
 
+    @Test func `a word that stands in no file has no line to jump to`() {
+        let word = SourceSpan.whole("gold or blue", named: "SELECTOR")
+        #expect(word.place == nil)
+        func draw(_ range: Range<Int>) -> String {
+            let span = SourceSpan(file: word.file, range: range)
+            return DiagnosticPrinter().text(of: Diagnostic(rule: "r", "it is wrong", at: span))
+        }
+        #expect(draw(word.range) == "SELECTOR: error: it is wrong\n")
+        #expect(
+            draw(8..<12) == """
+                SELECTOR: error: it is wrong
+                     | gold or blue
+                     |         ^~~~
+
+                """)
+    }
+
     @Test func `the caret stands right after tabs and wide characters`() {
         #expect(Self.draw("\tx", 1..<2).contains("   1 |     x\n     |     ^\n"))
         #expect(Self.draw("日本 x", 7..<8).contains("   1 | 日本 x\n     |      ^\n"))

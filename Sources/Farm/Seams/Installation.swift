@@ -35,11 +35,13 @@ public struct AppPayload: Sendable {
     public let parts: [Part]
     /// Where it came from, for messages: `builds/game.apk`.
     public let source: String
+    /// Expansion files beside the parts, which an install does not deliver: `Android/obb/com.x/main.1.com.x.obb`.
+    public let expansions: [String]
 
     /// Describes an app.
     public init(
         package: PackageName, versionCode: Int64, versionName: String, signer: String, minSDK: Int, isTestOnly: Bool,
-        parts: [Part], source: String
+        parts: [Part], source: String, expansions: [String] = []
     ) {
         self.package = package
         self.versionCode = versionCode
@@ -49,6 +51,7 @@ public struct AppPayload: Sendable {
         self.isTestOnly = isTestOnly
         self.parts = parts
         self.source = source
+        self.expansions = expansions
     }
 
     /// Bytes of all parts together.

@@ -29,10 +29,17 @@ public struct PhoneSelector: Hashable, Sendable, CustomStringConvertible {
 /// What a selector says, as a tree; spans count UTF-8 bytes of its text.
 indirect enum SelectorNode: Sendable {
     /// How many phones a `pick` takes.
-    enum Amount: Hashable, Sendable {
+    enum Amount: Hashable, Sendable, CustomStringConvertible {
         case count(Int)
         /// 1 to 100 percent of the candidates, rounded up.
         case percent(Int)
+
+        var description: String {
+            switch self {
+            case .count(let number): "\(number)"
+            case .percent(let number): "\(number)%"
+            }
+        }
     }
 
     case all

@@ -37,8 +37,16 @@ struct SelectorParser {
 
     private enum Joint { case and, or }
 
+    private typealias Operand = (node: SelectorNode, span: Range<Int>)
+
+    /// A part of a suggestion; of a `pick` that does not say of what, the words without parentheses.
+    private struct Offer {
+        let text: String
+        var barePick: String?
+    }
+
     private mutating func list() throws(FarmError) -> SelectorNode {
-        var operands: [(node: SelectorNode, span: Range<Int>)] = [try operand()]
+        var operands: [Operand] = [try operand()]
         var joints: [Joint] = []
         while let joint = joint() {
             next += 1
@@ -46,7 +54,7 @@ struct SelectorParser {
             operands.append(try operand())
         }
         guard let first = joints.first else { return operands[0].node }
-        if joints.contains(.and), joints.contains(.or) { throw mixed(operands.map(\.span), joints) }
+        if joints.contains(.and), joints.contains(.or) { throw mixed(operands, joints) }
         if first == .and { try refuseBarePick(operands) }
         let nodes = operands.map(\.node)
         return first == .and ? .and(nodes) : .or(nodes)
@@ -61,46 +69,55 @@ struct SelectorParser {
     }
 
     /// Both readings are offered, because half of the world binds `and` tighter and the other half reads from the left.
-    private func mixed(_ spans: [Range<Int>], _ joints: [Joint]) -> FarmError {
+    private func mixed(_ operands: [Operand], _ joints: [Joint]) -> FarmError {
+        let offers = operands.map(offer)
         let forms = [Joint.and, .or].map { inner in
-            var groups: [[Range<Int>]] = [[spans[0]]]
-            for (joint, span) in zip(joints, spans.dropFirst()) {
-                if joint == inner { groups[groups.count - 1].append(span) } else { groups.append([span]) }
+            var groups: [[Offer]] = [[offers[0]]]
+            for (joint, offer) in zip(joints, offers.dropFirst()) {
+                if joint == inner { groups[groups.count - 1].append(offer) } else { groups.append([offer]) }
             }
-            let (innerWord, outerWord) = inner == .and ? (" and ", " or ") : (" or ", " and ")
-            return groups.map { group in
-                let joined = group.map(slice).joined(separator: innerWord)
-                return group.count > 1 ? "(\(joined))" : joined
-            }.joined(separator: outerWord)
+            let parts = groups.map { group in
+                group.count == 1 ? group[0] : Offer(text: "(\(Self.joined(group, by: inner)))")
+            }
+            return Self.joined(parts, by: inner == .and ? .or : .and)
         }
-        let place = (spans[0].upperBound..<(spans.last?.upperBound ?? bytes.count))
+        let place = (operands[0].span.upperBound..<(operands.last?.span.upperBound ?? bytes.count))
         return FarmError(
             .mixedWords, text, at: place, "and and or are mixed, which can be read in two ways",
             suggestion: "write \(forms[0]) or write \(forms[1])")
     }
 
-    /// The operand without the parentheses around it.
-    private func bare(_ text: String) -> String {
-        guard text.hasPrefix("("), text.hasSuffix(")"), !text.dropLast().contains(")") else { return text }
-        return String(text.dropFirst().dropLast())
-    }
-
     private func slice(_ span: Range<Int>) -> String { String(decoding: bytes[span], as: UTF8.self) }
 
-    /// `gold and pick 5` could mean five of the gold phones or those of any five phones that are gold.
-    private func refuseBarePick(_ operands: [(node: SelectorNode, span: Range<Int>)]) throws(FarmError) {
-        guard let pick = operands.first(where: { if case .pick(_, from: nil) = $0.node { true } else { false } }) else {
-            return
+    private func offer(_ operand: Operand) -> Offer {
+        var offer = Offer(text: slice(operand.span))
+        if case .pick(let amount, from: nil) = operand.node { offer.barePick = "pick \(amount)" }
+        return offer
+    }
+
+    /// A text that parses: beside `and` a `pick` is given the other parts to choose from.
+    private static func joined(_ offers: [Offer], by joint: Joint) -> String {
+        let isPick: (Offer) -> Bool = { $0.barePick != nil }
+        guard joint == .and, offers.count > 1, let place = offers.firstIndex(where: isPick) else {
+            return offers.map(\.text).joined(separator: joint == .and ? " and " : " or ")
         }
-        let others = operands.map(\.span).filter { $0 != pick.span }.map(slice).joined(separator: " and ")
+        var others = offers
+        let pick = others.remove(at: place)
+        return "\(pick.barePick ?? pick.text) of (\(joined(others, by: .and)))"
+    }
+
+    /// `gold and pick 5` could mean five of the gold phones or those of any five phones that are gold.
+    private func refuseBarePick(_ operands: [Operand]) throws(FarmError) {
+        let offers = operands.map(offer)
+        guard let place = offers.firstIndex(where: { $0.barePick != nil }) else { return }
         throw FarmError(
-            .selectorSyntax, text, at: pick.span, "it is not clear of what this picks",
-            suggestion: "write \(bare(slice(pick.span))) of (\(others))")
+            .selectorSyntax, text, at: operands[place].span, "it is not clear of what this picks",
+            suggestion: "write \(Self.joined(offers, by: .and))")
     }
 
     // MARK: Operands
 
-    private mutating func operand() throws(FarmError) -> (node: SelectorNode, span: Range<Int>) {
+    private mutating func operand() throws(FarmError) -> Operand {
         let start = current.span
         depth += 1
         defer { depth -= 1 }
@@ -120,10 +137,10 @@ struct SelectorParser {
         case .word("not"):
             next += 1
             let inner = try operand()
-            if case .pick(_, from: nil) = inner.node {
+            if case .pick(let amount, from: nil) = inner.node {
                 throw FarmError(
                     .selectorSyntax, text, at: inner.span, "it is not clear of what this picks",
-                    suggestion: "write not \(slice(inner.span)) of (all)")
+                    suggestion: "write not pick \(amount) of (all)")
             }
             return .not(inner.node)
         case .word("pick"):
@@ -166,10 +183,15 @@ struct SelectorParser {
         next += 1
         let open = current
         guard open.kind == .open else {
-            let name = if case .word(let name) = open.kind { name } else { "all" }
+            let source =
+                switch open.kind {
+                case .word(let name) where !FarmName.reservedWords.contains(name.lowercased()): name
+                case .property: slice(open.span)
+                default: "all"
+                }
             throw FarmError(
                 .selectorSyntax, text, at: open.span, "what pick chooses from stands in parentheses",
-                suggestion: "such as pick \(word) of (\(name))")
+                suggestion: "such as pick \(word) of (\(source))")
         }
         next += 1
         return .pick(amount, from: try closing(open))

@@ -17,35 +17,27 @@ struct Installation {
         let (doubled, overflow) = app.size.multipliedReportingOverflow(by: 2)
         let room = try await RoomCheck.look(for: overflow ? .max : doubled, at: "/data", on: phone)
         if let failure = room.failure(of: operation) { return StepOutcome(.failed(failure), outputs: outputs(before)) }
-        if !keepsData, before.dump != nil, let failure = try await removePresent() {
-            return StepOutcome(.failed(failure), outputs: outputs(before))
-        }
+        if !keepsData, before.dump != nil, let refusal = try await removePresent(before) { return refusal }
         context.memory.remember(nil, as: AppInspection.key(app.package), of: phone.id)
         switch try await phone.install(app, options: options, progress: context.progress) {
         case .success(let warnings):
             return try await verified(before, warnings: warnings)
         case .refused(let code, let text):
-            let advice = code.flatMap(InstallAdvice.line(for:))
-            let said = PhoneWords(text).firstLine
-            return .failed(
-                code ?? "refused", operation, said.isEmpty ? (code ?? "the phone gave no reason") : said,
-                advice: advice, outputs: outputs(before))
+            return .refused(code, operation, text, outputs: outputs(before))
         case .unknown(let text):
             return try await settled(before, said: PhoneWords(text).firstLine)
         }
     }
 
-    private func removePresent() async throws -> StepFailure? {
+    private func removePresent(_ before: AppInspection) async throws -> StepOutcome? {
         let operation = "uninstall \(app.package) first"
         switch try await phone.uninstall(app.package, keepData: false, user: nil) {
         case .success:
             return nil
         case .refused(let code, let text):
-            return StepFailure(
-                code: code ?? "refused", operation: operation, reason: PhoneWords(text).firstLine,
-                advice: code.flatMap(InstallAdvice.line(for:)))
+            return .refused(code, operation, text, outputs: outputs(before))
         case .unknown(let text):
-            return StepFailure(code: "unknown", operation: operation, reason: PhoneWords(text).firstLine)
+            return .failed("unknown", operation, PhoneWords(text).firstLine, outputs: outputs(before))
         }
     }
 

@@ -10,7 +10,8 @@ struct Install: StepKind {
         details: """
             The app is an .apk, a folder of splits, an .apks or an .xapk. It counts as there only when version, signer and \
             content are those of the build at hand: the installed files are hashed on the phone, and the sums are \
-            remembered with the package's update time, so that the next run asks one question.
+            remembered with the package's update time, so that the next run asks one question. \
+            OBB files of a bundle are left out, with a warning that names the `push` step for them.
             """,
         scalar: "app",
         arguments: [

@@ -58,7 +58,8 @@ struct Pull: StepKind {
             "path": .text(place.path),
         ])
         if collection.passedOver > 0 { outputs.values["passed_over"] = .integer(collection.passedOver) }
-        if let failure { return StepOutcome(.failed(failure), outputs: outputs) }
-        return StepOutcome(.ok, outputs: outputs)
+        var outcome = StepOutcome(failure.map { .failed($0) } ?? .ok, outputs: outputs)
+        outcome.bytes = collection.bytes
+        return outcome
     }
 }

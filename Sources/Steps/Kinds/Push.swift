@@ -78,7 +78,9 @@ struct Push: StepKind {
             "same": .integer(comparison.same),
         ])
         if let failure { return StepOutcome(.failed(failure), outputs: outputs) }
-        return StepOutcome(comparison.isComplete ? .ok : .changed, outputs: outputs)
+        var outcome = StepOutcome(comparison.isComplete ? .ok : .changed, outputs: outputs)
+        outcome.bytes = comparison.dueBytes
+        return outcome
     }
 
     private func compare(on phone: any ConnectedPhone, context: StepContext) async throws -> PushComparison {

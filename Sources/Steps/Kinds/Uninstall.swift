@@ -86,10 +86,7 @@ struct Uninstall: StepKind {
         case .success:
             return StepOutcome(.changed, outputs: outputs)
         case .refused(let code, let text):
-            let said = PhoneWords(text).firstLine
-            return .failed(
-                code ?? "refused", operation, said.isEmpty ? (code ?? "the phone gave no reason") : said,
-                advice: code.flatMap(InstallAdvice.line(for:)), outputs: outputs)
+            return .refused(code, operation, text, outputs: outputs)
         case .unknown(let text):
             let said = PhoneWords(text).firstLine
             let failure = StepFailure(

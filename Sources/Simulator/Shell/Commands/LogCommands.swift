@@ -11,6 +11,8 @@ enum LogCommands {
         var count: Int?
         /// Milliseconds since 1970 before which lines are left out.
         var since: Int64?
+        /// The same as `MM-DD hh:mm:ss.mmm`, which sorts like the time within a year.
+        var sinceText = ""
         var filters: [String] = []
     }
 
@@ -26,7 +28,10 @@ enum LogCommands {
             device.log.clear()
             return then(0)
         }
-        let lines = device.log.lines.filter { $0.milliseconds >= wish.since ?? 0 && isWanted($0, wish.filters) }
+        let lines = device.log.lines.filter { line in
+            line.milliseconds >= wish.since ?? 0 && isWanted(line, wish.filters)
+                && (wish.sinceText.isEmpty || CivilTime(milliseconds: line.milliseconds).logText >= wish.sinceText)
+        }
         call.streams.output.write("--------- beginning of main\n")
         for line in lines.suffix(wish.count ?? lines.count) { call.print(line.text(wish.format)) }
         guard !wish.stops else { return then(0) }
@@ -45,7 +50,14 @@ enum LogCommands {
             case "-t", "-T":
                 if word == "-t" { wish.stops = true }
                 let start = words.popFirst() ?? ""
-                if let count = Int(start) { wish.count = count } else { wish.since = milliseconds(start) }
+                if let count = Int(start) {
+                    wish.count = count
+                } else if let since = milliseconds(start) {
+                    wish.since = since
+                } else {
+                    // With or without the year: `2026-11-20 10:15:00.0`.
+                    wish.sinceText = String(start.count(where: { $0 == "-" }) == 2 ? start.dropFirst(5) : start[...])
+                }
             case "-s": wish.filters.append("*:S")
             case _ where word.hasPrefix("--"): continue
             case _ where word.hasPrefix("-"):
@@ -56,7 +68,7 @@ enum LogCommands {
         return wish
     }
 
-    /// Seconds since 1970 with a fraction; other spellings of time start at the beginning.
+    /// Seconds since 1970 with a fraction.
     private static func milliseconds(_ text: String) -> Int64? {
         let parts = text.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let seconds = Int64(parts[0]) else { return nil }
