@@ -43,9 +43,9 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
-        // Level 1: values and wires.
         target("SourceText"),
-        target("Farm", ["Lanes"]),
+        // Level 1: values and wires.
+        target("Farm", ["Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         // Level 2: languages and records.

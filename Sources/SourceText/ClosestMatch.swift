@@ -5,15 +5,15 @@ public func closestMatch(to word: String, among candidates: some Sequence<String
     guard !word.isEmpty, word.utf8.count <= 64 else { return nil }
     let wanted = folded(word)
     var best: (distance: Int, name: String)?
-    for candidate in Set(candidates).sorted() where candidate.utf8.count <= 64 {
+    // Of equally near ones the first in the alphabet is meant, whatever order they come in.
+    for candidate in candidates where candidate.utf8.count <= 64 {
         let letters = folded(candidate)
-        if letters == wanted { return candidate }
         let allowed = max(1, max(letters.count, wanted.count) / 3)
-        guard abs(letters.count - wanted.count) <= allowed else { continue }
+        guard abs(letters.count - wanted.count) <= min(allowed, best?.distance ?? .max) else { continue }
         let distance = editDistance(wanted, letters)
-        if distance <= allowed, distance < min(wanted.count, letters.count), distance < best?.distance ?? .max {
-            best = (distance, candidate)
-        }
+        guard distance == 0 || distance <= allowed && distance < min(wanted.count, letters.count) else { continue }
+        if let best, (best.distance, best.name) <= (distance, candidate) { continue }
+        best = (distance, candidate)
     }
     return best?.name
 }
@@ -23,12 +23,13 @@ public func suggestion(for word: String, among candidates: some Sequence<String>
     closestMatch(to: word, among: candidates).map { "did you mean `\($0)`?" }
 }
 
-private func folded(_ word: String) -> [Character] {
-    word.lowercased().filter { $0 != "-" && $0 != "_" && $0 != " " }.map { $0 }
+/// The letters that count, as scalars: farms have thousands of names.
+private func folded(_ word: String) -> [Unicode.Scalar] {
+    word.lowercased().unicodeScalars.filter { $0 != "-" && $0 != "_" && $0 != " " }
 }
 
 /// Insertions, deletions, changes and swaps of neighbours that lead from one word to the other.
-private func editDistance(_ left: [Character], _ right: [Character]) -> Int {
+private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)

@@ -1,5 +1,6 @@
 import ADB
 import ADBWire
+import DroverTesting
 import Lanes
 import Simulator
 import Testing
@@ -9,7 +10,7 @@ import Testing
     func roundTrips(profile: Profile) async throws {
         try await withPhone(profile) { phone in
             let sizes = [0, 1, 1023, 1025, 65535, 65536, 65537, 131_072, 1_100_001]
-            let contents = sizes.map { noise($0, seed: UInt64($0)) }
+            let contents = sizes.map { SeededNumbers.bytes($0, seed: UInt64($0)) }
             let items = zip(sizes, contents).map { size, bytes in
                 PushItem(
                     path: "/data/local/tmp/size-\(size)", content: .bytes(SharedBytes(bytes)), modified: 1_704_164_645)
@@ -59,7 +60,7 @@ import Testing
     @Test("a refused file is told by its place, and the others arrive", arguments: [Profile.android7, .android14])
     func refusals(profile: Profile) async throws {
         try await withPhone(profile) { phone in
-            let bytes = SharedBytes(noise(200_000))
+            let bytes = SharedBytes(SeededNumbers.bytes(200_000))
             let paths = ["/data/local/tmp/1", "/system/2", "/data/local/tmp/3", "/proc/4", "/data/local/tmp/5"]
             let items = paths.map { PushItem(path: $0, content: .bytes(bytes), modified: 1) }
             let refusals = try await phone.link.push(try PushScript(items, features: phone.link.features))
@@ -83,7 +84,7 @@ import Testing
 
     @Test func `many files go and come in one stream each way`() async throws {
         try await withPhone { phone in
-            let contents = (0..<1000).map { noise($0 % 300, seed: UInt64($0)) }
+            let contents = (0..<1000).map { SeededNumbers.bytes($0 % 300, seed: UInt64($0)) }
             let items = contents.enumerated().map { index, bytes in
                 PushItem(
                     path: "/data/local/tmp/many/\(index % 20)/\(index)", content: .bytes(SharedBytes(bytes)),
@@ -117,7 +118,8 @@ import Testing
 
     @Test func `a taker that fails ends the pull with its own error`() async throws {
         try await withPhone { phone in
-            let item = PushItem(path: "/data/local/tmp/x", content: .bytes(SharedBytes(noise(500_000))), modified: 1)
+            let item = PushItem(
+                path: "/data/local/tmp/x", content: .bytes(SharedBytes(SeededNumbers.bytes(500_000))), modified: 1)
             _ = try await phone.link.push(try PushScript([item], features: phone.link.features))
             await #expect(throws: SinkIsFull.self) {
                 _ = try await phone.link.pull([PullRequest(path: item.path) { _ in throw SinkIsFull() }])

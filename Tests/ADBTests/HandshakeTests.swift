@@ -1,16 +1,14 @@
 import ADB
 import ADBWire
 import Crypto
+import DroverTesting
 import Foundation
 import Lanes
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct HandshakeTests {
-    static let fixtures = URL(filePath: #filePath).appending(path: "../../../fixtures").standardized
-
     static func vectorKey() throws -> HostKey {
-        let path = fixtures.appending(path: "crypto/throw-away-key.pem")
-        return HostKey(key: try RSAPrivateKey(pem: try String(contentsOf: path, encoding: .utf8)), path: "vector")
+        HostKey(key: try RSAPrivateKey(pem: try Fixture.text("crypto/throw-away-key.pem")), path: "vector")
     }
 
     /// The offer of the transcripts.
@@ -37,7 +35,7 @@ import Testing
     }
 
     @Test func `the host's side of the AUTH transcript is sent byte for byte`() async throws {
-        let text = try String(contentsOf: Self.fixtures.appending(path: "wire/connect-auth.hex"), encoding: .utf8)
+        let text = try Fixture.text("wire/connect-auth.hex")
         let expected = try text.split(separator: "\n").filter { $0.hasPrefix("H>D") }.map {
             try Transcript.bytes(of: $0)
         }

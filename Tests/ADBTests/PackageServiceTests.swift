@@ -1,4 +1,5 @@
 import ADBWire
+import DroverTesting
 import Lanes
 import Simulator
 import Testing
@@ -34,7 +35,7 @@ import Testing
             let old = try await phone.link.install([AppPart(name: "a", bytes: try apk("needs-sdk-99.apk"))], flags: [])
             guard case .failure(let failure) = old.reply else { return #expect(Bool(false), "\(old.reply)") }
             #expect(failure.code == "INSTALL_FAILED_OLDER_SDK")
-            let broken = SharedBytes(noise(5000))
+            let broken = SharedBytes(SeededNumbers.bytes(5000))
             let bad = try await phone.link.install([AppPart(name: "a", bytes: broken)], flags: [])
             guard case .failure(let failure) = bad.reply else { return #expect(Bool(false), "\(bad.reply)") }
             #expect(failure.code?.hasPrefix("INSTALL_") == true)
@@ -44,7 +45,7 @@ import Testing
     @Test("a base and its splits are installed together", arguments: [Profile.android7, .android9, .android14])
     func splits(profile: Profile) async throws {
         try await withPhone(profile) { phone in
-            let names = try splitNames()
+            let names = splitNames()
             let parts = try names.map { AppPart(name: $0, bytes: try apk("game-splits/" + $0)) }
             let outcome = try await phone.link.install(parts, flags: ["-r"])
             guard case .success = outcome.reply else { return #expect(Bool(false), "\(outcome.reply)") }

@@ -1,5 +1,6 @@
 import ADB
 import ADBWire
+import DroverTesting
 import Foundation
 import Lanes
 import Simulator
@@ -58,28 +59,12 @@ final class Basket: Sendable {
     func take(_ bytes: UnsafeRawBufferPointer) { state.withLock { $0.append(contentsOf: bytes) } }
 }
 
-/// Bytes that look like nothing, the same every time.
-func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-    var state = seed &* 0x9e37_79b9_7f4a_7c15 | 1
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    while bytes.count < count {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        withUnsafeBytes(of: state) { bytes.append(contentsOf: $0.prefix(count - bytes.count)) }
-    }
-    return bytes
-}
-
 /// An APK under `fixtures/apps`.
 func apk(_ name: String) throws -> SharedBytes {
-    let path = URL(filePath: #filePath).appending(path: "../../../fixtures/apps/\(name)").standardized
-    return try SharedBytes(mapping: path.path)
+    try SharedBytes(mapping: Fixture.path("apps/\(name)"))
 }
 
 /// The names of the split set under `fixtures/apps`, base first.
-func splitNames() throws -> [String] {
-    let path = URL(filePath: #filePath).appending(path: "../../../fixtures/apps/game-splits").standardized
-    return try FileManager.default.contentsOfDirectory(atPath: path.path).filter { $0.hasSuffix(".apk") }.sorted()
+func splitNames() -> [String] {
+    Fixture.names(in: "apps/game-splits", endingIn: ".apk")
 }

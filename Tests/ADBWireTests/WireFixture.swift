@@ -1,4 +1,5 @@
 import ADBWire
+import DroverTesting
 import Foundation
 import Testing
 
@@ -13,8 +14,7 @@ struct WireFixture {
     let packets: [Packet]
 
     init(_ name: String) throws {
-        let folder = URL(filePath: #filePath).appending(path: "../../../fixtures/wire").standardized
-        let text = try String(contentsOf: folder.appending(path: name + ".hex"), encoding: .utf8)
+        let text = try Fixture.text("wire/\(name).hex")
         packets = try text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
             let side = try #require(Side(rawValue: String(line.prefix(3))))
             return Packet(side: side, bytes: try Self.bytes(of: line.dropFirst(4)))

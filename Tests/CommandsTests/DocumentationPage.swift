@@ -18,7 +18,7 @@ struct DocumentationPage: CustomTestStringConvertible {
             let names =
                 ["README.md", "CONTRIBUTING.md"]
                 + ["docs", "docs/decisions"].flatMap { folder in
-                    Golden.names(in: "../\(folder)", endingIn: ".md").map { "\(folder)/\($0)" }
+                    Fixture.names(in: "../\(folder)", endingIn: ".md").map { "\(folder)/\($0)" }
                 }
             return try names.map(DocumentationPage.init)
         }

@@ -13,4 +13,15 @@ public struct SeededNumbers: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
     }
+
+    /// Bytes that look like nothing, and are the same every time.
+    public static func bytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+        var numbers = SeededNumbers(seed: seed)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        while bytes.count < count {
+            withUnsafeBytes(of: numbers.next()) { bytes.append(contentsOf: $0.prefix(count - bytes.count)) }
+        }
+        return bytes
+    }
 }

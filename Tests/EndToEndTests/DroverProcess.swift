@@ -21,8 +21,7 @@ struct DroverProcess {
     }()
 
     /// The project's own folder, for playbooks and fixtures.
-    static let project = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    static let project = URL(fileURLWithPath: RepositoryFile.root)
 
     /// Makes a folder that is removed by ``remove()``.
     init() throws {

@@ -100,7 +100,7 @@ struct RoughFarmTests {
         steps:
           - shell: id
           - push: { from: \(folder)/data.bin, to: /sdcard/Download/data.bin }
-          - install: \(Golden.fixtures)/apps/game-1.apk
+          - install: \(Fixture.path("apps/game-1.apk"))
         """
     }
 

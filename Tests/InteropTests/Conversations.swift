@@ -1,3 +1,4 @@
+import DroverTesting
 import ADB
 import ADBWire
 import Lanes
@@ -24,7 +25,7 @@ enum Conversations {
     /// A file comes back as it went, whatever its size is in packets and chunks.
     static func roundTrips(on phone: any ADBConnection, in folder: String) async throws {
         for size in [0, 1, 65_535, 65_536, 65_537, 1 << 20, 3_000_001] {
-            let content = pseudorandom(size, seed: UInt64(size))
+            let content = SeededNumbers.bytes(size, seed: UInt64(size))
             let path = "\(folder)/size-\(size).bin"
             let item = PushItem(path: path, content: .bytes(SharedBytes(content)), modified: 1_704_164_645)
             let refusals = try await phone.push(try PushScript([item], features: phone.features))

@@ -1,3 +1,4 @@
+import DroverTesting
 import Foundation
 import Testing
 
@@ -16,8 +17,7 @@ enum Counterpart: String, CaseIterable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 
     /// The project's own folder.
-    static let project = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let project = RepositoryFile.root
 
     /// The program, or the script that runs it.
     var path: String {

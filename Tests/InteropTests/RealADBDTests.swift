@@ -1,3 +1,4 @@
+import DroverTesting
 import ADB
 import ADBWire
 import Foundation
@@ -25,7 +26,7 @@ struct RealADBDTests {
 
     @Test func `a command reads what it is given`() async throws {
         try await withRealADBD { phone, _ in
-            let input = pseudorandom(300_000)
+            let input = SeededNumbers.bytes(300_000)
             let result = try await phone.run("cat", input: input)
             #expect(result.exit == 0)
             #expect(result.output == input)
@@ -85,7 +86,7 @@ struct RealADBDTests {
 
     @Test func `two thousand small files go and come in one stream each way`() async throws {
         try await withRealADBD { phone, storage in
-            let contents = (0..<2000).map { pseudorandom($0 % 3000, seed: UInt64($0)) }
+            let contents = (0..<2000).map { SeededNumbers.bytes($0 % 3000, seed: UInt64($0)) }
             let items = contents.enumerated().map { number, content in
                 PushItem(
                     path: "\(storage)/many/\(number % 20)/\(number)", content: .bytes(SharedBytes(content)),
@@ -104,7 +105,7 @@ struct RealADBDTests {
 
     @Test func `a refused file is told in adbd's words and does not stop the others`() async throws {
         try await withRealADBD { phone, storage in
-            let bytes = SharedBytes(pseudorandom(200_000))
+            let bytes = SharedBytes(SeededNumbers.bytes(200_000))
             let paths = ["\(storage)/before", "/proc/refused", "\(storage)/after"]
             let items = paths.map { PushItem(path: $0, content: .bytes(bytes), modified: 1_700_000_000) }
             let refusals = try await phone.push(try PushScript(items, features: phone.features))

@@ -1,3 +1,4 @@
+import DroverTesting
 import ADBWire
 import Crypto
 import Foundation
@@ -85,7 +86,7 @@ struct RealADBTests {
         defer { folder.remove() }
         try await pairing.meet { adb, serial, phone in
             for size in [0, 1, 65_536, 3_000_001] {
-                let content = pseudorandom(size, seed: UInt64(size))
+                let content = SeededNumbers.bytes(size, seed: UInt64(size))
                 let local = try folder.file("to-\(size)", content)
                 let pushed = try await adb("-s", serial, "push", local, "/data/local/tmp/file")
                 try #require(pushed.exitCode == 0, "\(pushed.text)")
@@ -104,7 +105,7 @@ struct RealADBTests {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let names = ["a.txt", "b/c.txt", "b/d/e.bin"] + (0..<60).map { "many/\($0)" }
-        for name in names { try folder.file("tree/\(name)", pseudorandom(name.utf8.count * 100)) }
+        for name in names { try folder.file("tree/\(name)", SeededNumbers.bytes(name.utf8.count * 100)) }
         try await pairing.meet { adb, serial, phone in
             let pushed = try await adb("-s", serial, "push", "\(folder.path)/tree", "/data/local/tmp/")
             try #require(pushed.exitCode == 0, "\(pushed.text)")

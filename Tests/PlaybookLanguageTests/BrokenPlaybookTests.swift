@@ -5,14 +5,14 @@ import Testing
 
 /// Every file of `fixtures/playbooks/broken` is refused with exactly the message beside it.
 @Suite struct BrokenPlaybookTests {
-    static let files = Golden.names(in: "playbooks/broken", endingIn: ".yml")
+    static let files = Fixture.names(in: "playbooks/broken", endingIn: ".yml")
 
     @Test func `there are enough broken playbooks`() {
         #expect(Self.files.count >= 40)
     }
 
     @Test(arguments: files) func `a broken playbook is refused with its message`(name: String) throws {
-        let bytes = try #require(Golden.read(Golden.fixtures + "/playbooks/broken/" + name))
+        let bytes = try Fixture.bytes("playbooks/broken/" + name)
         var diagnostics = Diagnostics()
         let reader = PlaybookReader(vocabulary: SmallVocabulary(), externalVariables: ["from_farm"])
         let playbook = reader.read(SourceFile(name: name, bytes: bytes), &diagnostics)
@@ -25,14 +25,14 @@ import Testing
 
 /// Every file of `fixtures/farms/broken` is refused with exactly the message beside it.
 @Suite struct BrokenFarmFileTests {
-    static let files = Golden.names(in: "farms/broken", endingIn: ".yml")
+    static let files = Fixture.names(in: "farms/broken", endingIn: ".yml")
 
     @Test func `there are enough broken farm files`() {
         #expect(Self.files.count >= 15)
     }
 
     @Test(arguments: files) func `a broken farm file is refused with its message`(name: String) throws {
-        let bytes = try #require(Golden.read(Golden.fixtures + "/farms/broken/" + name))
+        let bytes = try Fixture.bytes("farms/broken/" + name)
         var diagnostics = Diagnostics()
         #expect(FarmFile.read(SourceFile(name: name, bytes: bytes), &diagnostics) == nil)
         #expect(diagnostics.hasErrors)

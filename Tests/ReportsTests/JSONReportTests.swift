@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Journal
 import Reports
@@ -22,7 +23,7 @@ import Testing
             place: Stories.deploySteps[0].place)
         story.phone(2, 160, PhoneEnd(verdict: .lost, failure: failure))
         story.end(200, exitCode: 4, why: "every failure is a lost phone")
-        expectGolden(JSONReport(story.record).text, "reports/report.json")
+        expectGolden(JSONReport(story.record).text, "golden/reports/report.json")
     }
 
     @Test func `a text is quoted as JSON quotes it`() {

@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Journal
 import Reports
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct OutputReportTests {
     @Test func `equal outputs are shown once under their phones`() throws {
-        expectGolden(OutputReport(try Stories.exec().record).text, "reports/exec-outputs.txt")
+        expectGolden(OutputReport(try Stories.exec().record).text, "golden/reports/exec-outputs.txt")
     }
 
     @Test func `a long output is read from the run folder when it is there`() throws {
@@ -24,6 +25,6 @@ import Testing
             story.step(phone, 1, 1...2, StepEnd(verdict: .ok))
             story.step(phone, 2, 1...2, StepEnd(verdict: .ok, outputs: saidToo))
         }
-        expectGolden(OutputReport(story.record).text, "reports/outputs-of-steps.txt")
+        expectGolden(OutputReport(story.record).text, "golden/reports/outputs-of-steps.txt")
     }
 }

@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Journal
 import Reports
@@ -14,7 +15,7 @@ import Testing
             if name == "good" { lines = lines.filter { $0.contains("042") || !$0.contains("sim-") } }
             for line in lines { text += line + "\n" }
         }
-        expectGolden(text, detail == .phones ? "reports/plain-phones.txt" : "reports/plain-steps.txt")
+        expectGolden(text, detail == .phones ? "golden/reports/plain-phones.txt" : "golden/reports/plain-steps.txt")
         #expect(!text.utf8.contains(0x1B))
     }
 
@@ -54,7 +55,7 @@ import Testing
             story.phone(phone, 90_000, PhoneEnd(verdict: .changed))
         }
         draw(at: 90_000, bytes: 9_000_000_000)
-        expectGolden(frames, "reports/live.txt")
+        expectGolden(frames, "golden/reports/live.txt")
     }
 
     @Test(arguments: [40, 57, 80, 200])

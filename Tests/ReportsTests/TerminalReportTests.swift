@@ -1,3 +1,4 @@
+import DroverTesting
 import Farm
 import Journal
 import Reports
@@ -7,25 +8,25 @@ import Testing
     @Test func `a good run is told in a few lines`() throws {
         expectGolden(
             TerminalReport(try Stories.goodDeploy().record, folder: "runs/2026-11-20-brave-otter").text,
-            "reports/good-deploy.txt")
+            "golden/reports/good-deploy.txt")
     }
 
     @Test func `every verdict is counted and every failure explained once`() throws {
         let report = TerminalReport(try Stories.badDeploy().record, folder: "runs/2026-11-20-brave-otter")
-        expectGolden(report.text, "reports/bad-deploy.txt")
+        expectGolden(report.text, "golden/reports/bad-deploy.txt")
     }
 
     @Test func `colours are only added on a terminal`() throws {
         let record = try Stories.badDeploy().record
         let coloured = TerminalReport(record, style: ReportStyle(isColoured: true, width: 100)).text
-        expectGolden(coloured.replacing("\u{1B}", with: "<ESC>"), "reports/bad-deploy-coloured.txt")
+        expectGolden(coloured.replacing("\u{1B}", with: "<ESC>"), "golden/reports/bad-deploy-coloured.txt")
         let plain = TerminalReport(record).text
         #expect(!plain.utf8.contains(0x1B))
         #expect(coloured.replacing(#/\u{1B}\[[0-9]+m/#, with: "") == plain)
     }
 
     @Test func `a command that ran on many phones is reported`() throws {
-        expectGolden(TerminalReport(try Stories.exec().record).text, "reports/exec.txt")
+        expectGolden(TerminalReport(try Stories.exec().record).text, "golden/reports/exec.txt")
     }
 
     @Test func `a run that was killed is told from what is there`() throws {
@@ -34,7 +35,7 @@ import Testing
         story.step(1, 0, 0...100, StepEnd(verdict: .changed))
         story.phone(1, 100, PhoneEnd(verdict: .changed))
         story.tell(120, .stepStarted(.phone("sim-002"), story.path(0), attempt: 1))
-        expectGolden(TerminalReport(story.record).text, "reports/killed.txt")
+        expectGolden(TerminalReport(story.record).text, "golden/reports/killed.txt")
     }
 
     @Test func `nothing but a beginning, or not even that, can be told`() throws {
@@ -51,7 +52,7 @@ import Testing
             story.phone(phone, 10, PhoneEnd(verdict: .failed, failure: failure, step: story.path(0)))
         }
         story.end(20, exitCode: 1, why: "some phones failed")
-        expectGolden(TerminalReport(story.record).text, "reports/many-kinds.txt")
+        expectGolden(TerminalReport(story.record).text, "golden/reports/many-kinds.txt")
     }
 
     @Test(arguments: [1, 7, 4_000])

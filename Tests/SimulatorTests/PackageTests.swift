@@ -1,3 +1,4 @@
+import DroverTesting
 import Crypto
 import Testing
 
@@ -76,7 +77,7 @@ struct PackageTests {
         try phone.place("game-1.apk")
         #expect(phone.run("pm install /data/local/tmp/app.apk").output.contains("VERSION_DOWNGRADE"))
         let path = try #require(phone.run("pm path com.studio.game").output.split(separator: ":").last)
-        let digest = FileContent.bytes(try fixture("apps/game-2.apk")).digest?.hex
+        let digest = FileContent.bytes(try Fixture.bytes("apps/game-2.apk")).digest?.hex
         #expect(phone.run("sha256sum \(path)").output.split(separator: " ").first.map(String.init) == digest)
     }
 
@@ -86,7 +87,7 @@ struct PackageTests {
         _ = phone.run("pm install -g -i com.store /data/local/tmp/app.apk")
         let path = phone.run("pm path com.studio.game").output.dropFirst("package:".count).dropLast()
         #expect(path.hasPrefix("/data/app/~~") && path.hasSuffix("==/base.apk"))
-        #expect(phone.run("cmp_none; cat \(path) | wc -c").output == "\(try fixture("apps/game-2.apk").count)\n")
+        #expect(phone.run("cmp_none; cat \(path) | wc -c").output == "\(try Fixture.bytes("apps/game-2.apk").count)\n")
         let dump = phone.run("dumpsys package com.studio.game").output
         #expect(dump.contains("\n    versionCode=2 minSdk="))
         #expect(dump.contains("\n    lastUpdateTime=2023-11-14 22:13:20\n"))
@@ -148,7 +149,7 @@ struct PackageTests {
     }
 
     @Test func `a base that needs splits is refused alone`() throws {
-        var file = try ApplicationReader.apk().read(.bytes(try fixture("apps/game-1.apk")))
+        var file = try ApplicationReader.apk().read(.bytes(try Fixture.bytes("apps/game-1.apk")))
         file.requiresSplits = true
         let phone = DeviceOnDesk(reader: ApplicationReader { [file] _ in .success(file) })
         try phone.place("game-1.apk")
@@ -173,7 +174,7 @@ struct PackageTests {
 
     @Test func `exactly the announced bytes are read from the stream`() throws {
         let phone = DeviceOnDesk()
-        let apk = try fixture("apps/game-1.apk")
+        let apk = try Fixture.bytes("apps/game-1.apk")
         let input = ShellInput()
         var output = ""
         var status: Int32?

@@ -1,3 +1,4 @@
+import DroverTesting
 import ADBWire
 import Crypto
 import Lanes
@@ -186,7 +187,7 @@ struct WireTests {
 @Suite(.timeLimit(.minutes(5)))
 struct AuthenticationTests {
     @Test func `a known key is let in, an unknown one gets another token`() async throws {
-        let known = try RSAPrivateKey(pem: try fixture("crypto/throw-away-key.pem"))
+        let known = try RSAPrivateKey(pem: try Fixture.bytes("crypto/throw-away-key.pem"))
         let other = try RSAPrivateKey.generate()
         try await withPhone(authentication: .keys([known.publicKey])) { host, phone in
             let first = try await host.shakeHands(answeredBy: .auth)

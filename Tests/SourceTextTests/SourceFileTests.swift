@@ -43,6 +43,13 @@ import Testing
         #expect(closestMatch(to: word, among: words) == expected)
     }
 
+    @Test func `of equally near words the first in the alphabet is meant, in whatever order they come`() {
+        let names = ["rack-2", "rack-1", "rack-4"]
+        #expect(closestMatch(to: "rack-3", among: names) == "rack-1")
+        #expect(closestMatch(to: "rack-3", among: names.reversed()) == "rack-1")
+        #expect(closestMatch(to: "RACK_2", among: names.reversed()) == "rack-2")
+    }
+
     @Test(arguments: ["banana", "x", "", "nothing-like-it"])
     func `nothing is suggested for a word that is far from all`(word: String) {
         #expect(closestMatch(to: word, among: ["retries", "timeout", "id"]) == nil)

@@ -1,3 +1,5 @@
+import SourceText
+
 /// The one namespace of a farm, and the index that makes selecting among thousands of phones quick.
 struct FarmNames: Sendable {
     /// The place of each phone.
@@ -110,7 +112,7 @@ struct FarmNames: Sendable {
             mistakes.append(FarmError(.noWayIn, phone.name, "phone \"\(phone.name)\" has no way in"))
         }
         guard let server = phone.server, servers[server] == nil else { return }
-        let near = NearestName.to(server, in: servers.keys.sorted())
+        let near = closestMatch(to: server, among: servers.keys.sorted())
         mistakes.append(
             FarmError(
                 .unknownName, server,

@@ -1,3 +1,5 @@
+import SourceText
+
 /// What a selector says about one property: `model=Pixel*`, `sdk=33..`, `label=gold`.
 struct PropertyCondition: Hashable, Sendable {
     /// Where the property comes from.
@@ -21,7 +23,7 @@ struct PropertyCondition: Hashable, Sendable {
 
     init(key: String, value: String, at span: Range<Int>, of text: String) throws(FarmError) {
         guard let source = Self.source(key) else {
-            let near = NearestName.to(key, in: Self.farmKeys + PhoneProperty.shortNames)
+            let near = closestMatch(to: key, among: Self.farmKeys + PhoneProperty.shortNames)
             throw FarmError(
                 .selectorSyntax, text, at: span.lowerBound..<span.lowerBound + key.utf8.count,
                 key.isEmpty ? "the property's name is missing" : "there is no property \"\(key)\"",

@@ -1,3 +1,5 @@
+import SourceText
+
 /// A selector whose names have become phones of one farm.
 indirect enum BoundNode: Sendable {
     case all
@@ -121,7 +123,7 @@ struct SelectorBinder {
         mistakes.append(
             FarmError(
                 .unknownName, text, at: span, "the farm has no \(noun) \"\(value)\"",
-                suggestion: Self.hint(NearestName.to(value, in: known))))
+                suggestion: Self.hint(closestMatch(to: value, among: known))))
     }
 
     private func unknownName(_ unknown: [String], writtenAs written: String, at span: Range<Int>) -> FarmError {
@@ -137,7 +139,7 @@ struct SelectorBinder {
                 .unknownName, text, at: span, "server \(server) does not show a phone \"\(shown)\" now",
                 suggestion: "run `drover phones \(server)` to see what is there")
         }
-        let near = unknown.count == 1 ? NearestName.to(unknown[0], in: names.all) : nil
+        let near = unknown.count == 1 ? closestMatch(to: unknown[0], among: names.all) : nil
         let reason =
             Glob.isGlob(shown)
             ? "nothing in the farm fits \"\(shown)\"" : "nothing in the farm is called \"\(shown)\""

@@ -1,3 +1,4 @@
+import DroverTesting
 import Foundation
 import Lanes
 
@@ -66,15 +67,8 @@ final class DeviceOnDesk {
     /// Puts an APK of the fixtures on the phone.
     func place(_ apk: String, at path: String = "/data/local/tmp/app.apk") throws {
         let writer = ContentWriter(store: contents, mustKeep: true)
-        let bytes = try fixture("apps/\(apk)")
+        let bytes = try Fixture.bytes("apps/\(apk)")
         try bytes.withUnsafeBytes { try writer.append($0) }
         try device.files.write(try writer.finish(), to: path, at: device.seconds)
     }
-}
-
-/// A file of the project's fixtures.
-func fixture(_ name: String) throws -> [UInt8] {
-    let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-    return [UInt8](try Data(contentsOf: project.appendingPathComponent("fixtures/\(name)")))
 }
