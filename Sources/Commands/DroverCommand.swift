@@ -29,11 +29,21 @@ let droverVersion = "0.1.0"
 
 /// The program: parses the command line, runs the command, and ends with one of the documented exit codes.
 public enum DroverProgram {
+    /// What the program itself may have open at once, phones left out.
+    private static let fewestDescriptors = 48
+
     /// Runs the command line of this process and ends it.
     public static func main() async -> Never {
         // A pager that is closed early must not kill a run.
         signal(SIGPIPE, SIG_IGN)
-        DescriptorLimit.raise()
+        let descriptors = DescriptorLimit.raise()
+        // Dispatch stops the program without a word when it finds none for itself.
+        guard descriptors >= fewestDescriptors else {
+            Terminal.error.line(
+                "error: the limit of open files is \(descriptors), and drover needs \(fewestDescriptors) and one for "
+                    + "each phone at a time; raise it with `ulimit -n 4096`")
+            exit(ExitStatus.cannotGoOn.rawValue)
+        }
         let status = await run(Array(CommandLine.arguments.dropFirst()))
         exit(status)
     }

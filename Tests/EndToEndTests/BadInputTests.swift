@@ -1,4 +1,5 @@
 import Foundation
+import Simulator
 import Testing
 
 /// A mistake in what was asked, and the files that it needs.
@@ -143,6 +144,19 @@ struct BadInputTests {
             let result = try await drover.run(["exec", "nobody", "--simulate", "2", "--", "id"])
             #expect(result.exitCode == 2)
             #expect(!FileManager.default.fileExists(atPath: drover.folder.appendingPathComponent("runs").path))
+        }
+    }
+
+    @Test func `a limit of open files that is too low is told, and a low one narrows the run`() async throws {
+        try await DroverProcess.with { drover in
+            try await drover.expect(
+                "open-files", exitCode: 5, ["exec", "all", "--simulate", "2", "--", "id"], openFiles: 12)
+        }
+        try await PracticeFarm.with(SimulationOptions(phones: 100)) { practice in
+            let result = try await practice.drover.run(
+                ["exec", "all", "--yes", "--forks", "100", "--", "id"], openFiles: 64)
+            #expect(result.exitCode == 0, "\(result.error)")
+            #expect(result.error.contains("100 changed = 100 phones"), "\(result.error)")
         }
     }
 

@@ -33,8 +33,12 @@ struct DroverProcess {
     func remove() { try? FileManager.default.removeItem(at: folder) }
 
     /// Starts the program and waits for its end.
-    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Result {
-        let running = try start(arguments, environment: environment)
+    ///
+    /// - Parameter openFiles: How many files it may have open; nil for as many as the test.
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], openFiles: Int? = nil
+    ) async throws -> Result {
+        let running = try Running(self, arguments, environment, openFiles: openFiles)
         return await running.ended()
     }
 
@@ -53,7 +57,9 @@ struct DroverProcess {
         private let output: LinePipe
         private let error: LinePipe
 
-        fileprivate init(_ owner: DroverProcess, _ arguments: [String], _ environment: [String: String]) throws {
+        fileprivate init(
+            _ owner: DroverProcess, _ arguments: [String], _ environment: [String: String], openFiles: Int? = nil
+        ) throws {
             var variables = ["HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
             variables.merge(environment) { $1 }
             // One at a time, since a pipe is not closed on exec from its first moment on.
@@ -62,8 +68,9 @@ struct DroverProcess {
             output = LinePipe()
             error = LinePipe()
             // `env -C` sets the folder, and then becomes the program.
+            let limit = openFiles.map { ["/usr/bin/prlimit", "--nofile=\($0)"] } ?? []
             id = try spawn(
-                ["/usr/bin/env", "-C", owner.folder.path, DroverProcess.program.path] + arguments, variables,
+                limit + ["/usr/bin/env", "-C", owner.folder.path, DroverProcess.program.path] + arguments, variables,
                 output: output.writer, error: error.writer)
             for pipe in [output, error] { pipe.closeWriter() }
         }

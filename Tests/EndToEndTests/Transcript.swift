@@ -37,9 +37,9 @@ extension DroverProcess {
     @discardableResult
     func expect(
         _ name: String, exitCode: Int32, _ arguments: [String], environment: [String: String] = [:],
-        sourceLocation: SourceLocation = #_sourceLocation
+        openFiles: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Result {
-        let result = try await run(arguments, environment: environment)
+        let result = try await run(arguments, environment: environment, openFiles: openFiles)
         #expect(result.exitCode == exitCode, "\(result.error)\(result.output)", sourceLocation: sourceLocation)
         expectGolden(
             Transcript(arguments, result, in: self).text, "golden/cli/\(name).txt", sourceLocation: sourceLocation)
