@@ -27,6 +27,7 @@ public struct TerminalReport: Sendable {
         lines += failures
         lines += others
         lines += ["", total]
+        if let folder, hasPulled { lines.append("what was pulled is in \(Escaping.line(folder))/pulled") }
         if let ending { lines.append(ending) }
         lines += next
         return lines.map { $0 + "\n" }.joined()
@@ -73,6 +74,13 @@ public struct TerminalReport: Sendable {
         let bytes = record.phones.reduce(0) { $0 + $1.bytes }
         if bytes > 0 { text += ", \(ByteCount(Int(bytes))) moved" }
         return text
+    }
+
+    private var hasPulled: Bool {
+        let pulls = steps.filter { $0.keyword == "pull" }.map(\.path)
+        return record.phones.contains { phone in
+            phone.steps.contains { pulls.contains($0.path) && $0.verdict == .ok && ($0.end?.bytes ?? 0) > 0 }
+        }
     }
 
     /// Why the program ended as it did, unless all went well.

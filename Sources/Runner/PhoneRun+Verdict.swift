@@ -66,11 +66,11 @@ extension PhoneRun {
         case .total:
             StepFailure(
                 code: "timeout", operation: step.title, reason: "not done within \(length)",
-                advice: "if it needs longer, give the step a `timeout`")
+                advice: "if it needs longer, give it a longer `timeout`")
         case .stall:
             StepFailure(
                 code: "stall", operation: step.title, reason: "no byte moved for \(length)",
-                advice: "look at the phone's connection, or give the step a longer `stall`")
+                advice: "look at the phone's connection, or give it a longer `stall`")
         }
     }
 }

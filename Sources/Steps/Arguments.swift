@@ -32,11 +32,10 @@ extension ArgumentKind where Result == String {
     /// An Android user: a number, `all` or `current`.
     static var androidUser: Self {
         .parsed("an Android user") { text throws(TextMistake) in
-            if text == "all" || text == "current" { return text }
-            guard let number = Int(text), number >= 0 else {
+            guard let user = OneStep.androidUser(text) else {
                 throw TextMistake("`\(text)` is no Android user", help: "write a number, `all` or `current`")
             }
-            return String(number)
+            return user
         }
     }
 }
@@ -56,19 +55,12 @@ extension ArgumentKind where Result == GrantWish {
             if names == ["all"] { return .all }
             if names == ["none"] || names.isEmpty { return .none }
             for name in names {
-                guard name.contains("."), name.utf8.allSatisfy(isPermissionByte) else {
+                guard OneStep.isPermission(name) else {
                     throw TextMistake(
                         "`\(name)` is no permission", help: "for example android.permission.CAMERA, or `all` alone")
                 }
             }
             return .some(names)
         }
-    }
-}
-
-private func isPermissionByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"): true
-    default: false
     }
 }

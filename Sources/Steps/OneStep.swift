@@ -38,6 +38,23 @@ public enum OneStep {
         Push(from: source, to: destination, force: force)
     }
 
+    /// The Android user that a word means: a number, `all` or `current`; nil for anything else.
+    public static func androidUser(_ text: String) -> String? {
+        if text == "all" || text == "current" { return text }
+        return Int(text).flatMap { $0 >= 0 ? String($0) : nil }
+    }
+
+    /// Whether a word can be the name of a permission.
+    public static func isPermission(_ text: String) -> Bool {
+        text.contains(".")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "."), UInt8(ascii: "_"): true
+                default: false
+                }
+            }
+    }
+
     /// A file or a folder to be pulled into the run's folder.
     public static func pull(_ source: RemotePath, to name: String? = nil) -> any StepKind {
         Pull(from: source, to: name)

@@ -26,6 +26,7 @@ struct PhoneRowTests {
     @Test func `what was not asked is not called ready or away`() {
         let table = PhoneRow.table([PhoneRow(Phone(name: "a", waysIn: []), nil)])
         #expect(table.contains("not asked"))
+        #expect(table.contains("unknown  unknown"), "what nobody knows is called so")
         #expect(table.hasSuffix("1 phone\n"))
     }
 

@@ -106,6 +106,13 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(name: "no-command", arguments: ["exec", "all", "--simulate", "2"]),
         BadInput(name: "no-farm", arguments: ["exec", "all", "--", "id"]),
         BadInput(name: "farm-missing", arguments: ["exec", "all", "--farm", "farms.yml", "--", "id"]),
+        BadInput(name: "user-unknown", arguments: ["install", "all", "game.apk", "--user", "bob", "--simulate", "2"]),
+        BadInput(
+            name: "grant-unknown", arguments: ["install", "all", "game.apk", "--grant", "CAMERA", "--simulate", "2"]),
+        BadInput(name: "duration-unit", arguments: ["exec", "all", "--timeout", "5", "--simulate", "2", "--", "id"]),
+        BadInput(name: "save-offline", arguments: ["phones", "--offline", "--save", "new.yml", "--simulate", "2"]),
+        BadInput(name: "selector-mixed", arguments: ["exec", "a and b or c", "--simulate", "2", "--", "id"]),
+        BadInput(name: "selector-unquoted", arguments: ["exec", "model=Pixel 8", "--simulate", "2", "--", "id"]),
         BadInput(name: "step-unknown", arguments: ["steps", "instal"]),
         BadInput(name: "flag-unknown", arguments: ["exec", "all", "--simulat", "2", "--", "id"]),
     ]

@@ -40,6 +40,11 @@ struct FarmCommandTests {
             #expect(pushed.output.contains(", 20 B moved"), "\(pushed.output)")
             let pulled = try await practice.run("pull", "all", "/sdcard/Download/ten.bin")
             #expect(pulled.output.contains(", 20 B moved"), "\(pulled.output)")
+            let line = try #require(pulled.output.split(separator: "\n").first { $0.contains("what was pulled is in") })
+            let place = try #require(line.split(separator: " ").last)
+            let file = practice.drover.folder.appendingPathComponent("\(place)/sim-002/ten.bin")
+            #expect(try String(contentsOf: file, encoding: .utf8) == "0123456789")
+            #expect(!pushed.output.contains("pulled"))
         }
     }
 

@@ -84,15 +84,15 @@ import Testing
         ("  ", 0, "the selector is empty, and an empty selector never means all; write all if you mean every phone"),
         (
             "pixel and gold or px7-01", 5,
-            "and and or are mixed, which can be read in two ways; "
-                + "write (pixel and gold) or px7-01 or write pixel and (gold or px7-01)"
+            "\"and\" and \"or\" are mixed, which can be read in two ways; "
+                + "write \"(pixel and gold) or px7-01\" or write \"pixel and (gold or px7-01)\""
         ),
         (
             "not gold, pixel and rack-1", 8,
-            "and and or are mixed, which can be read in two ways; "
-                + "write not gold or (pixel and rack-1) or write (not gold or pixel) and rack-1"
+            "\"and\" and \"or\" are mixed, which can be read in two ways; "
+                + "write \"not gold or (pixel and rack-1)\" or write \"(not gold or pixel) and rack-1\""
         ),
-        ("pixel gold", 6, "between two names stands a comma, or, and, or and not"),
+        ("pixel gold", 6, "a comma, \"and\", \"or\" or \"and not\" is due before this"),
         ("pixel not gold", 6, "a word is missing before not; write and not"),
         ("pixel AND gold", 6, "\"AND\" cannot stand here; did you mean and?"),
         ("pixel,", 6, "the selector ends where a name is due"),
@@ -232,7 +232,7 @@ import Testing
         }
         // Names of these tests hold no "write", and only suggestions of two readings have it twice.
         let parts = String(text).replacing(" or write ", with: "\n")
-        return parts.split(separator: "\n").map(String.init)
+        return parts.split(separator: "\n").map { $0.hasPrefix("\"") ? String($0.dropFirst().dropLast()) : String($0) }
     }
 
     @Test(arguments: [

@@ -17,6 +17,9 @@ struct PhoneRow {
 
     private func property(_ key: String) -> String? { answer?.properties?[key] ?? phone.properties[key] }
 
+    /// A property for people: a dash is for what a phone does not tell, and not for what nobody asked.
+    private func shown(_ key: String) -> String { property(key) ?? (answer == nil ? "unknown" : "-") }
+
     private var state: String {
         guard let answer else { return "not asked" }
         return answer.reason ?? "ready"
@@ -32,9 +35,9 @@ struct PhoneRow {
         ])
         for row in rows {
             table.add([
-                Escaping.line(row.phone.name), Escaping.line(row.property("ro.product.model") ?? "-"),
-                Escaping.line(row.property("ro.build.version.release") ?? "-"),
-                Escaping.line(row.property("ro.build.version.sdk") ?? "-"),
+                Escaping.line(row.phone.name), Escaping.line(row.shown("ro.product.model")),
+                Escaping.line(row.shown("ro.build.version.release")),
+                Escaping.line(row.shown("ro.build.version.sdk")),
                 row.phone.labels.joined(separator: ","), row.phone.waysIn.first.map { "\($0)" } ?? "none",
                 Escaping.line(row.state),
             ])

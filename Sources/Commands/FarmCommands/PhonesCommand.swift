@@ -39,6 +39,12 @@ struct PhonesCommand: AsyncParsableCommand {
         "ro.product.model", "ro.build.version.release", "ro.build.version.sdk", "ro.serialno",
     ]
 
+    func validate() throws {
+        guard !offline || save == nil else {
+            throw ValidationError("--save writes the phones that answer, and --offline asks none")
+        }
+    }
+
     func run() async throws {
         try await FarmSession.with(farm) { session in
             var diagnostics = Diagnostics()

@@ -30,15 +30,23 @@ struct InstallCommand: AsyncParsableCommand {
     var force = false
 
     @Option(help: ArgumentHelp("The Android user: a number, all or current.", valueName: "user"))
-    var user: String?
+    var user: AndroidUserArgument?
 
     @OptionGroup var farm: FarmOptions
     @OptionGroup var time: TimeOptions
     @OptionGroup(title: "Run") var options: RunOptions
 
+    func validate() throws {
+        guard grant != ["all"], let wrong = grant.first(where: { !OneStep.isPermission($0) }) else { return }
+        let help =
+            wrong == "all"
+            ? "--grant all stands alone" : "`\(wrong)` is no permission, such as android.permission.CAMERA"
+        throw ValidationError(help)
+    }
+
     func run() async throws {
         let kind = OneStep.install(
-            app, permissions: grant, downgrade: downgrade, test: test, user: user, force: force)
+            app, permissions: grant, downgrade: downgrade, test: test, user: user?.value, force: force)
         let step = SingleStep(
             kind, timeout: time.timeout?.value, stall: time.stall?.value, retries: time.retries)
         try await OneStepRun(selector: selector, step: step).run(farm: farm, options: options)

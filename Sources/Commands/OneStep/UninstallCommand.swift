@@ -20,7 +20,7 @@ struct UninstallCommand: AsyncParsableCommand {
     var keepData = false
 
     @Option(help: ArgumentHelp("The Android user: a number, all or current.", valueName: "user"))
-    var user: String?
+    var user: AndroidUserArgument?
 
     @OptionGroup var farm: FarmOptions
     @OptionGroup var time: TimeOptions
@@ -34,7 +34,7 @@ struct UninstallCommand: AsyncParsableCommand {
             throw CommandFailure("`\(package)` is no package name: \(error.reason)")
         }
         let step = SingleStep(
-            OneStep.uninstall(name, keepData: keepData, user: user), timeout: time.timeout?.value,
+            OneStep.uninstall(name, keepData: keepData, user: user?.value), timeout: time.timeout?.value,
             stall: time.stall?.value, retries: time.retries)
         try await OneStepRun(selector: selector, step: step, isGuarded: true).run(farm: farm, options: options)
     }

@@ -6,7 +6,9 @@ struct TimeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Give each attempt this long: 90s, 15m, 1h.", valueName: "duration"))
     var timeout: DurationArgument?
 
-    @Option(help: ArgumentHelp("Give up when no byte moved for this long while bytes are due.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "Give up when no byte moved for this long while bytes are due: 30s, 2m.", valueName: "duration"))
     var stall: DurationArgument?
 
     @Option(help: ArgumentHelp("Try up to this many more times after failed, lost or timed out.", valueName: "n"))

@@ -83,8 +83,8 @@ struct SelectorParser {
         }
         let place = (operands[0].span.upperBound..<(operands.last?.span.upperBound ?? bytes.count))
         return FarmError(
-            .mixedWords, text, at: place, "and and or are mixed, which can be read in two ways",
-            suggestion: "write \(forms[0]) or write \(forms[1])")
+            .mixedWords, text, at: place, "\"and\" and \"or\" are mixed, which can be read in two ways",
+            suggestion: "write \"\(forms[0])\" or write \"\(forms[1])\"")
     }
 
     private func slice(_ span: Range<Int>) -> String { String(decoding: bytes[span], as: UTF8.self) }
@@ -229,8 +229,10 @@ struct SelectorParser {
             guard isAfterOperand else {
                 return FarmError(.selectorSyntax, text, at: token.span, "a name is due here, not \(slice(token.span))")
             }
+            let isAfterProperty = if case .property = tokens[next - 1].kind { true } else { false }
             return FarmError(
-                .selectorSyntax, text, at: token.span, "between two names stands a comma, or, and, or and not")
+                .selectorSyntax, text, at: token.span, "a comma, \"and\", \"or\" or \"and not\" is due before this",
+                suggestion: isAfterProperty ? "quote a value with blanks, such as model=\"Pixel 8\"" : nil)
         case .comma:
             return FarmError(.selectorSyntax, text, at: token.span, "a name is due before this comma")
         }

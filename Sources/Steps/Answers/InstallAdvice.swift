@@ -5,7 +5,7 @@
 enum InstallAdvice {
     /// The advice by code, without the prefix `INSTALL_FAILED_`, `INSTALL_PARSE_FAILED_` or `DELETE_FAILED_`.
     private static let table: [String: String] = [
-        "ALREADY_EXISTS": "set `force: true`, or uninstall it first",
+        "ALREADY_EXISTS": "set `force: true` (or --force), or uninstall it first",
         "CONFLICTING_PROVIDER": "another app on the phone owns the same content provider: uninstall that app first",
         "CPU_ABI_INCOMPATIBLE": "the build has no native code for this phone's processor: use a build for its ABI",
         "DEVICE_POLICY_MANAGER": "the app is a device administrator: switch that off on the phone first",
@@ -15,12 +15,12 @@ enum InstallAdvice {
         "NO_CERTIFICATES": "the build is not signed, or damaged: sign it with apksigner",
         "NO_MATCHING_ABIS": "the build has no native code for this phone's processor: use a build for its ABI",
         "OLDER_SDK": "the build wants a newer Android than this phone has: leave the phone out, for example `sdk=33..`",
-        "TEST_ONLY": "the build is marked test-only: set `test: true`, or make a release build",
+        "TEST_ONLY": "the build is marked test-only: set `test: true` (or --test), or make a release build",
         "UPDATE_INCOMPATIBLE": "another key signed the app that is there: uninstall it first (its data are lost)",
         "USER_RESTRICTED":
             "the phone forbids it: allow \"Install via USB\" in its developer options, or look at its policy",
         "VERIFICATION_FAILURE": "the phone's verifier refused it: switch off \"Verify apps over USB\"",
-        "VERSION_DOWNGRADE": "a newer version is there: set `downgrade: true`, or uninstall it first",
+        "VERSION_DOWNGRADE": "a newer version is there: set `downgrade: true` (or --downgrade), or uninstall it first",
     ]
 
     private static let prefixes = ["INSTALL_FAILED_", "INSTALL_PARSE_FAILED_", "DELETE_FAILED_"]

@@ -9,7 +9,8 @@ struct Installation {
     let phone: any ConnectedPhone
     let context: StepContext
 
-    private var operation: String { "install \(app.source)" }
+    /// As the step is called: the whole path stands in the plan.
+    private var operation: String { "install \(app.source.split(separator: "/").last.map(String.init) ?? app.source)" }
 
     /// Installs, then looks at what the phone has, and remembers it.
     func run(over before: AppInspection) async throws -> StepOutcome {
