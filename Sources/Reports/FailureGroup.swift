@@ -11,7 +11,7 @@ struct FailureGroup {
     let reason: String
     /// What was being done, where it was the same for all.
     private(set) var operation: String?
-    private(set) var advice: String?
+    let advice: String?
     let place: SourceLocation?
     private(set) var targets: [TargetID]
 
@@ -20,6 +20,8 @@ struct FailureGroup {
         let step: StepPath?
         let code: String
         let reason: String
+        /// A closed port of a phone is looked into in another way than one of an adb server.
+        let advice: String?
     }
 
     /// Groups everyone who failed, was lost or timed out: by step, then the largest group first.
@@ -30,7 +32,7 @@ struct FailureGroup {
             let failure = phone.failure
             let key = Key(
                 verdict: phone.verdict, step: phone.end?.step, code: failure?.code ?? "",
-                reason: failure?.reason ?? "no reason given")
+                reason: failure?.reason ?? "no reason given", advice: failure?.advice)
             if let place = places[key] {
                 groups[place].add(phone.target, failure)
             } else {
@@ -57,7 +59,6 @@ struct FailureGroup {
     private mutating func add(_ target: TargetID, _ failure: StepFailure?) {
         targets.append(target)
         if operation != failure?.operation { operation = nil }
-        if advice == nil { advice = failure?.advice }
     }
 
     /// The reason in one line, with the code where it says more than the reason.

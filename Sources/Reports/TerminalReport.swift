@@ -131,11 +131,18 @@ public struct TerminalReport: Sendable {
         let rows: [(String, (PhoneRecord) -> Bool)] = [
             ("passed only on a retry", { $0.marks.contains(.flaky) && !$0.verdict.isFailure }),
             ("put right by a rescue", { $0.marks.contains(.rescued) }),
-            ("with a tolerated failure", { $0.marks.contains(.tolerated) }),
             ("cancelled", { $0.verdict == .cancelled }),
             ("not started", { $0.verdict == .notStarted }),
         ]
         var lines: [String] = []
+        for step in steps {
+            let names = record.phones.filter { phone in
+                phone.steps.contains { $0.path == step.path && $0.end?.marks.contains(.tolerated) == true }
+            }.map(\.target.name)
+            guard !names.isEmpty else { continue }
+            let head = "\(Wording.count(names.count, noun)) with a tolerated failure at "
+            lines += ["", head + Wording.step(step, step.path, of: steps.count)] + self.names(names)
+        }
         for (words, belongs) in rows {
             let names = record.phones.filter(belongs).map(\.target.name)
             guard !names.isEmpty else { continue }

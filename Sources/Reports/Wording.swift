@@ -61,9 +61,7 @@ enum Wording {
 
     /// What was being done, unless the step's title says the same.
     static func operation(_ operation: String?, of label: StepLabel?) -> String? {
-        guard let operation, !operation.isEmpty, operation != label?.summary, operation != label?.name else {
-            return nil
-        }
+        guard let operation, !operation.isEmpty, operation != label?.title else { return nil }
         return Escaping.line(operation)
     }
 

@@ -14,7 +14,7 @@ public struct RunExit: Hashable, Sendable {
     ///   - wasStopped: Whether somebody asked to stop.
     ///   - journalFailure: Why the journal could not be written.
     public init(counts: VerdictCounts, wasStopped: Bool, journalFailure: JournalError? = nil) {
-        let failed = "\(counts.failures) of \(counts.total) phones"
+        let failed = counts.total == 1 ? "the phone" : "\(counts.failures) of \(counts.total) phones"
         if wasStopped {
             code = 130
             why = "interrupted"
@@ -26,7 +26,7 @@ public struct RunExit: Hashable, Sendable {
             why = "all well"
         } else if counts.failures == counts[.lost] {
             code = 4
-            why = "\(failed) were lost"
+            why = "\(failed) \(counts.failures == 1 ? "was" : "were") lost"
         } else {
             code = 1
             why = "\(failed) failed"

@@ -43,6 +43,29 @@ import Testing
         #expect(OutputReport(RunRecord()).text.isEmpty)
     }
 
+    @Test func `the same reason with another cure is told apart`() throws {
+        var story = try Stories.Teller(
+            "exec id", phones: 3, steps: Stories.execSteps, commandLine: ["drover", "exec"])
+        for (phone, advice) in [(1, "is the phone on?"), (2, "is the adb server running?"), (3, "is the phone on?")] {
+            let failure = StepFailure(code: "unreachable", operation: "x", reason: "refused", advice: advice)
+            story.phone(phone, 10, PhoneEnd(verdict: .lost, failure: failure, step: story.path(0)))
+        }
+        let text = TerminalReport(story.record).text
+        #expect(text.contains("-> is the phone on?\n  sim-001, sim-003\n"), "\(text)")
+        #expect(text.contains("-> is the adb server running?\n  sim-002\n"), "\(text)")
+    }
+
+    @Test(
+        "what was done is named, unless the step's title says it",
+        arguments: [("Install the build", "  install game.apk: no"), (nil, "  no")])
+    func operation(name: String?, line: String) throws {
+        let steps = [StepLabel(path: StepPath(step: 0), keyword: "install", name: name, summary: "install game.apk")]
+        var story = try Stories.Teller("x", phones: 1, steps: steps, commandLine: ["drover", "run"])
+        let failure = StepFailure(code: "refused", operation: "install game.apk", reason: "no")
+        story.phone(1, 10, PhoneEnd(verdict: .failed, failure: failure, step: story.path(0)))
+        #expect(TerminalReport(story.record).text.split(separator: "\n").contains { $0 == line })
+    }
+
     @Test func `many kinds of failure are counted and not listed`() throws {
         var story = try Stories.Teller(
             "exec x", phones: 200, steps: Stories.execSteps, commandLine: ["drover", "exec"])
