@@ -56,7 +56,7 @@ public final class PlannedStep: Sendable {
         // Values of the phone are not known yet; the heading then stands as it was written.
         heading = call.name.map { name in (try? name.text(in: scope)) ?? name.source }
         title = heading ?? summary
-        path = StepPath(step: call.index)
+        path = StepPath(step: call.position)
         self.kind = kind
         name = call.name
         id = call.id

@@ -54,8 +54,8 @@ public struct Planner: Sendable {
         defer { diagnostics.add(contentsOf: found) }
         let phones: BoundSelector?
         do throws(PlaybookError) {
-            let text = try playbook.phones.template.text(in: Scope(shared))
-            phones = bind(text, beforeDiscovery, &found) { playbook.phones.span(ofText: $0) }
+            let text = try playbook.plays[0].selector.template.text(in: Scope(shared))
+            phones = bind(text, beforeDiscovery, &found) { playbook.plays[0].selector.span(ofText: $0) }
         } catch {
             found.add(error.diagnostic)
             phones = nil
@@ -121,12 +121,14 @@ public struct Planner: Sendable {
     public func plan(
         _ playbook: Playbook, shared: SharedScope, for selection: Selection, _ diagnostics: inout Diagnostics
     ) -> Plan? {
-        let steps = playbook.steps.compactMap { call in
-            (call.kind as? any StepKind).map { PlannedStep(call, kind: $0, shared: shared) }
+        let steps = playbook.plays[0].steps.compactMap { entry -> PlannedStep? in
+            guard case .step(let call) = entry, case .kind(let made) = call.action, let kind = made as? any StepKind
+            else { return nil }
+            return PlannedStep(call, kind: kind, shared: shared)
         }
         guard !selection.phones.isEmpty else {
             diagnostics.error(
-                "no-phones", "no phone is selected", at: playbook.phones.span,
+                "no-phones", "no phone is selected", at: playbook.plays[0].selector.span,
                 help: "run `drover phones` to see the phones and labels there are")
             return nil
         }

@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
             let file = try readSource(path, as: "playbook")
             let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: names)
             guard let playbook = reader.read(file, &diagnostics) else { continue }
-            let count = playbook.steps.count
+            let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")
         }
         for line in lines { Terminal.output.line(line) }

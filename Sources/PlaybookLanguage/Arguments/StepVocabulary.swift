@@ -11,4 +11,20 @@ public protocol StepVocabulary: Sendable {
 
     /// What a step of this kind gives beside the outputs that every step gives.
     func outputs(of keyword: String) -> [String: ValueType]
+
+    /// What a step of this kind can act on.
+    func targets(of keyword: String) -> Set<TargetKind>
+
+    /// Reads what stands under a play's `preflight`.
+    ///
+    /// - Returns: nil when it cannot be made; the mistakes are in the arguments.
+    func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)?
+}
+
+extension StepVocabulary {
+    /// Phones, as nearly every kind.
+    public func targets(of keyword: String) -> Set<TargetKind> { [.phones] }
+
+    /// Nothing can be asked of phones beforehand.
+    public func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)? { nil }
 }

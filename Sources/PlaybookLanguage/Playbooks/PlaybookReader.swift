@@ -47,8 +47,12 @@ public struct PlaybookReader: Sendable {
         guard let phones, !diagnostics.hasErrors else { return nil }
         var used = NamesInUse()
         used.add(root)
+        let play = PlayCall(
+            index: 0, name: nil, id: nil, targetKind: .phones, selector: phones, needs: [], variables: [:], waves: nil,
+            maxFail: nil, onStop: .drain, preflight: nil, preflightSpan: nil, steps: steps.map { .step($0) },
+            onFailure: [], tags: [], span: root.span)
         return Playbook(
-            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps,
+            file: file, name: name ?? file.name, inputs: inputs, variables: variables, plays: [play],
             phoneFields: used.phoneFields)
     }
 

@@ -43,10 +43,11 @@ struct StepReader {
         checkID(node["id"])
         guard let kind else { return nil }
         return StepCall(
-            index: index, keyword: kindEntry.name, kind: kind, name: call.name, id: node["id"]?.text, when: call.when,
-            timeout: call.timeout, stall: call.stall, retries: call.retries, delay: call.delay, expect: call.expect,
-            changes: call.changes, unless: call.unless, continueOnError: call.continueOnError, variables: variables,
-            span: node.span, keywordSpan: kindEntry.key.span)
+            position: index, keyword: kindEntry.name, action: .kind(kind), name: call.name, id: node["id"]?.text,
+            when: call.when, loop: nil, timeout: call.timeout, stall: call.stall, retries: call.retries,
+            delay: call.delay, until: nil, retryOn: nil, throttle: nil, tags: [], isBackground: false,
+            expect: call.expect, changes: call.changes, unless: call.unless, continueOnError: call.continueOnError,
+            variables: variables, span: node.span, keywordSpan: kindEntry.key.span)
     }
 
     private mutating func reportNoMapping(_ node: Node) {
