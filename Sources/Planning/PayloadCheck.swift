@@ -20,13 +20,46 @@ struct PayloadCheck {
         self.payloads = payloads
     }
 
-    /// Looks at every step on every phone; what is the same for many is opened once.
-    mutating func look(at steps: [PlannedStep], for targets: [PlannedTarget], shared: SharedScope) {
-        for step in steps {
+    /// Looks at every step of a play on every target; what is the same for many is opened once.
+    mutating func look(at play: PlannedPlay, for targets: [PlannedTarget], shared: SharedScope) {
+        for entry in play.steps + play.onFailure {
             for target in targets where !target.isUndecided {
-                let phone = Scope(shared, phone: target.fields, phoneVariables: target.variables)
-                look(at: step, in: step.scope(in: phone))
+                var scope = Scope(shared, phone: target.fields, phoneVariables: target.variables)
+                scope.playVariables = play.variables
+                look(at: entry, in: scope)
             }
+        }
+    }
+
+    private mutating func look(at entry: PlannedEntry, in scope: Scope) {
+        switch entry {
+        case .step(let step):
+            guard let loop = step.loop else { return look(at: step, in: step.scope(in: scope)) }
+            each(loop, in: scope) { check, inner in check.look(at: step, in: step.scope(in: inner)) }
+        case .block(let block):
+            guard let loop = block.loop else { return look(inside: block, in: scope) }
+            each(loop, in: scope) { check, inner in check.look(inside: block, in: inner) }
+        }
+    }
+
+    private mutating func look(inside block: PlannedBlock, in scope: Scope) {
+        do throws(PlaybookError) {
+            let inner = try block.scope(in: scope)
+            guard try block.applies(in: inner) else { return }
+            for entry in block.all { look(at: entry, in: inner) }
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Every member of a loop whose list is known by now.
+    private mutating func each(_ loop: LoopCall, in scope: Scope, _ body: (inout PayloadCheck, Scope) -> Void) {
+        do throws(PlaybookError) {
+            for (index, member) in try loop.members(in: scope).enumerated() {
+                body(&self, loop.scope(for: member, at: index, in: scope))
+            }
+        } catch {
+            report(error)
         }
     }
 
@@ -39,7 +72,7 @@ struct PayloadCheck {
             report(error)
         }
         do throws(PlaybookError) {
-            for request in try step.kind.payloads(in: scope) { open(request) }
+            for request in try step.kind?.payloads(in: scope) ?? [] { open(request) }
         } catch {
             report(error)
         }
@@ -51,7 +84,8 @@ struct PayloadCheck {
             diagnostics.add(error.diagnostic)
             return
         }
-        guard !span.text.contains("phone"), !span.text.contains("steps") else { return }
+        let later = ["phone", "steps", "item", "vars", "failure", "result"]
+        guard !later.contains(where: { span.text.contains($0) }) else { return }
         guard reported.insert(span).inserted else { return }
         diagnostics.add(error.diagnostic)
     }

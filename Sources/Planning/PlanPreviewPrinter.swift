@@ -11,7 +11,7 @@ public struct PlanPreviewPrinter: Sendable {
     public func text(of preview: PlanPreview, for plan: Plan) -> String {
         var text = ""
         for (step, groups) in zip(plan.steps, preview.groups) {
-            text += "\(step.path.number)  \(terminalSafe(step.title)) (\(step.stepClass.rawValue))\n"
+            text += "\(step.path.numberText)  \(terminalSafe(step.title)) (\(step.stepClass.rawValue))\n"
             for group in groups {
                 let (word, reason) = Self.words(group.foreseen)
                 let count = "\(group.phones.count) \(group.phones.count == 1 ? "phone" : "phones")"

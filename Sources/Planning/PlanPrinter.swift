@@ -52,7 +52,7 @@ public struct PlanPrinter: Sendable {
         if let retries = step.retriesText { more.append("retries \(retries)") }
         let stall = step.load == .bulk ? step.stallText : "-"
         return [
-            "\(step.path.number)", terminalSafe(step.title), step.stepClass.rawValue, step.timeoutText, stall,
+            step.path.numberText, terminalSafe(step.title), step.stepClass.rawValue, step.timeoutText, stall,
             more.joined(separator: ", "),
         ]
     }

@@ -25,6 +25,12 @@ public final class StepContext: Sendable {
     ///
     /// Throws ``PhoneError`` when the phone does not answer; may be called again then.
     public let reconnect: @Sendable () async throws -> any ConnectedPhone
+    /// Tells a step in the background that its block ends; nil for all others.
+    public let ending: BlockEnding?
+    /// Which of the play's targets this is.
+    public let place: TargetPlace
+    /// When the step began that failed, for what is done about it; nil where nothing failed.
+    public let failedSince: LaneInstant?
     /// What `need` saw, for `perform` of the same attempt.
     public let notes: StepNotes
 
@@ -32,6 +38,7 @@ public final class StepContext: Sendable {
     public init(
         scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
         pullFolder: ContainedPath, previousStart: LaneInstant, outputLimit: Int = 1 << 20,
+        ending: BlockEnding? = nil, place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
         reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
     ) {
         self.scope = scope
@@ -42,6 +49,9 @@ public final class StepContext: Sendable {
         self.pullFolder = pullFolder
         self.previousStart = previousStart
         self.outputLimit = outputLimit
+        self.ending = ending
+        self.place = place
+        self.failedSince = failedSince
         self.reconnect = reconnect
         notes = StepNotes()
     }
@@ -51,7 +61,22 @@ public final class StepContext: Sendable {
         self.init(
             scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
             tag: context.tag, pullFolder: context.pullFolder, previousStart: context.previousStart,
-            outputLimit: context.outputLimit, reconnect: context.reconnect)
+            outputLimit: context.outputLimit, ending: context.ending, place: context.place,
+            failedSince: context.failedSince, reconnect: context.reconnect)
+    }
+}
+
+/// Which of a play's targets a phone is, for work that is dealt out among them.
+public struct TargetPlace: Hashable, Sendable {
+    /// Its position, from 0.
+    public let index: Int
+    /// How many there are.
+    public let count: Int
+
+    /// The only one, unless told otherwise.
+    public init(index: Int = 0, count: Int = 1) {
+        self.index = index
+        self.count = count
     }
 }
 

@@ -68,7 +68,8 @@ final class RunScenario: Sendable {
         let planner = Planner(inventory: inventory, payloads: NoPayloads(), forks: forks, seed: 7)
         let shared = planner.shared(try #require(playbook), inputs: [:])
         let everyone = try inventory.select("all")
-        let plan = planner.plan(try #require(playbook), shared: shared, for: everyone, &diagnostics)
+        let plan = planner.plan(
+            try #require(playbook), shared: shared, for: Selections(plays: [everyone]), &diagnostics)
         return try #require(plan, "\(diagnostics)")
     }
 

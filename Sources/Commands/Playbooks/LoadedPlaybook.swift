@@ -39,18 +39,19 @@ struct LoadedPlaybook {
 
     /// Chooses the phones and makes the plan.
     func plan(
-        in session: FarmSession, farm: FarmOptions, forks: Int?, seed: UInt64, offline: Bool = false
+        in session: FarmSession, farm: FarmOptions, forks: Int?, seed: UInt64, filter: StepFilter = StepFilter(),
+        offline: Bool = false
     ) async throws -> Plan {
         var diagnostics = Diagnostics()
         let choice = try await session.choose(seed: seed, offline: offline, &diagnostics) {
             planner, isEarly, diagnostics in
             let shared = self.shared(with: planner, in: session)
-            return planner.selector(
+            return planner.selectors(
                 of: playbook, shared: shared, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
         }
         let planner = session.planner(forks: forks, seed: seed, inventory: choice.inventory)
         let shared = self.shared(with: planner, in: session)
-        let plan = planner.plan(playbook, shared: shared, for: choice.selection, &diagnostics)
+        let plan = planner.plan(playbook, shared: shared, for: choice.selections, filter: filter, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the playbook could not be planned") }
         return plan

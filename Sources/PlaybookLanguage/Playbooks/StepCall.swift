@@ -166,3 +166,13 @@ public struct Expectation: Sendable {
     /// Where it stands.
     public let span: SourceSpan
 }
+
+extension BlockCall {
+    /// The same block with only some of its steps.
+    public func with(steps: [StepEntry]) -> BlockCall {
+        BlockCall(
+            position: position, name: name, when: when, loop: loop, throttle: throttle, tags: tags,
+            continueOnError: continueOnError, variables: variables, inputs: inputs, include: include, steps: steps,
+            rescue: rescue, always: always, span: span, keywordSpan: keywordSpan)
+    }
+}
