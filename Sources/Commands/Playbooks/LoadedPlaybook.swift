@@ -19,7 +19,8 @@ struct LoadedPlaybook {
         var diagnostics = Diagnostics()
         overrides = VariableOverrides.read(options: variables, environment: session.environment, &diagnostics)
         let names = session.inventory.variableNames.union(overrides.keys)
-        let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: names)
+        let reader = PlaybookReader(
+            vocabulary: StepCatalog.standard, externalVariables: names, sources: readInclude)
         guard let playbook = reader.read(file, &diagnostics) else {
             try diagnostics.stopIfWrong()
             throw CommandFailure("the playbook \(path) could not be read")

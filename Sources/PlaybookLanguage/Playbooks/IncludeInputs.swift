@@ -78,7 +78,9 @@ extension ArgumentKind where Result == Value {
     private static func of<Source: Sendable>(
         _ kind: ArgumentKind<Source>, _ isNullable: Bool, _ value: @escaping @Sendable (Source) -> Value
     ) -> ArgumentKind<Value> {
-        ArgumentKind<Value>(kind.phrase, types: isNullable ? kind.types.union([.null]) : kind.types, isText: kind.isText) {
+        ArgumentKind<Value>(
+            kind.phrase, types: isNullable ? kind.types.union([.null]) : kind.types, isText: kind.isText
+        ) {
             given throws(TextMistake) in
             isNullable && given == .null ? .null : value(try kind.convert(given))
         }

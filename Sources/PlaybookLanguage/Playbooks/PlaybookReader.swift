@@ -99,7 +99,8 @@ public struct PlaybookReader: Sendable {
         }
         guard nodes.count <= Self.maximumPlays else {
             diagnostics.error(
-                "too-many-plays", "a playbook has at most \(Self.maximumPlays) plays", at: nodes[Self.maximumPlays].span)
+                "too-many-plays", "a playbook has at most \(Self.maximumPlays) plays", at: nodes[Self.maximumPlays].span
+            )
             return []
         }
         let needs = NeedsReader(nodes, &diagnostics)
@@ -107,7 +108,8 @@ public struct PlaybookReader: Sendable {
         return nodes.enumerated().compactMap { index, node in
             guard node.mapping != nil else {
                 diagnostics.error(
-                    "wrong-type", "a play is a mapping with `phones` and `steps`, this is \(node.phrase)", at: node.span)
+                    "wrong-type", "a play is a mapping with `phones` and `steps`, this is \(node.phrase)", at: node.span
+                )
                 return nil
             }
             PlaybookKeys.check(node, PlaybookKeys.play, "a play", &diagnostics)

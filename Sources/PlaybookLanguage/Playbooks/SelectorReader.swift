@@ -20,7 +20,8 @@ enum SelectorReader {
         }
         if let second = found.first(where: { $0.name != entry.name }) {
             diagnostics.error(
-                "two-targets", "a play acts on `\(entry.name)` or on `\(second.name)`, not on both", at: second.key.span,
+                "two-targets", "a play acts on `\(entry.name)` or on `\(second.name)`, not on both",
+                at: second.key.span,
                 help: "make two plays of it, under `plays:`", notes: [.init("the first one", at: entry.key.span)])
         }
         return (kind, selector(entry, names, &diagnostics))

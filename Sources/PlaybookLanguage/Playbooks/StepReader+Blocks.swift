@@ -57,7 +57,8 @@ extension StepReader {
         guard let steps = root["steps"] else {
             if !PlaybookKeys.isMisspelt("steps", in: root, PlaybookKeys.included) {
                 diagnostics.error(
-                    "missing-key", "the included file has no steps", at: root.span.start(), help: "add `steps:` with a list below")
+                    "missing-key", "the included file has no steps", at: root.span.start(),
+                    help: "add `steps:` with a list below")
             }
             return nil
         }

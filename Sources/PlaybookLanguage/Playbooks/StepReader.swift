@@ -190,7 +190,8 @@ struct StepReader {
     private mutating func checkSync(_ place: Place, _ surroundings: Surroundings) {
         if !surroundings.isTop {
             diagnostics.error(
-                "misplaced-sync", "`sync` stands among the steps of a play, not inside a block", at: place.kind.key.span,
+                "misplaced-sync", "`sync` stands among the steps of a play, not inside a block",
+                at: place.kind.key.span,
                 help: "every phone of the wave has to come to it; end the block before it")
         }
         if let text = place.kind.value.text, !text.contains("${{") { return }
