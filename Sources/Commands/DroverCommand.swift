@@ -17,6 +17,7 @@ struct DroverCommand: AsyncParsableCommand {
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
+            CommandGroup(name: "Runs", subcommands: [ResumeCommand.self]),
             CommandGroup(
                 name: "The farm",
                 subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),

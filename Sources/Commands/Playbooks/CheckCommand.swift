@@ -24,7 +24,8 @@ struct CheckCommand: ParsableCommand {
         var lines: [String] = []
         for path in playbooks {
             let file = try readSource(path, as: "playbook")
-            let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: names)
+            let reader = PlaybookReader(
+                vocabulary: StepCatalog.standard, externalVariables: names, sources: readInclude)
             guard let playbook = reader.read(file, &diagnostics) else { continue }
             let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")
