@@ -104,6 +104,12 @@ enum PlaybookKeys {
         (node.mapping ?? []).contains { !keys.contains($0.name) && meant($0.name, among: keys) == key }
     }
 
+    /// What stands behind a key, or behind an unknown one that was probably meant to be it.
+    static func value(of key: String, in node: Node, _ keys: [String]) -> Node? {
+        node[key]
+            ?? (node.mapping ?? []).first { !keys.contains($0.name) && meant($0.name, among: keys) == key }?.value
+    }
+
     private static func meant(_ name: String, among keys: [String]) -> String? {
         let slip = slips[name.lowercased()].flatMap { keys.contains($0) ? $0 : nil }
         return slip ?? closestMatch(to: name, among: keys)
