@@ -11,12 +11,15 @@ struct DroverCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Playbooks",
-                subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self, StepsCommand.self]),
+                subcommands: [
+                    RunCommand.self, PlanCommand.self, CheckCommand.self, SchemaCommand.self, StepsCommand.self,
+                ]),
             CommandGroup(
                 name: "One step on many phones",
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
+            CommandGroup(name: "Runs", subcommands: [ResumeCommand.self]),
             CommandGroup(
                 name: "The farm",
                 subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),

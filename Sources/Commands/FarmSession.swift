@@ -26,7 +26,11 @@ struct FarmSession: Sendable {
     let descriptors: Int
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
-    static func with(_ options: FarmOptions, _ body: (FarmSession) async throws -> Void) async throws {
+    ///
+    /// - Parameter frozen: The farm file as an earlier run knew it; the options' own when nil.
+    static func with(
+        _ options: FarmOptions, frozen: SourceFile? = nil, _ body: (FarmSession) async throws -> Void
+    ) async throws {
         let environment = ProcessEnvironment.all
         let descriptors = DescriptorLimit.raise()
         let lanes: [Lane]
@@ -37,7 +41,7 @@ struct FarmSession: Sendable {
         }
         let simulation = try await Simulation.start(options.simulate, lanes: lanes)
         do {
-            let farmFile = try farmFile(options, environment, simulation)
+            let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let session = FarmSession(
                 inventory: try inventory(in: farmFile), farmFile: farmFile, lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),

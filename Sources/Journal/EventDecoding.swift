@@ -229,7 +229,7 @@ extension RunEnd {
 }
 
 extension RunHeader {
-    fileprivate init?(_ value: JSONValue) {
+    init?(_ value: JSONValue) {
         guard let id = value["id"]?.text.flatMap({ RunID($0) }), let targets = value["targets"]?.elements else {
             return nil
         }

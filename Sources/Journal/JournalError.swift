@@ -4,7 +4,7 @@ import Glibc
 public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong, for decisions.
     public struct Code: Hashable, Sendable {
-        private enum Value { case notWritable, notReadable, noSpace, newer, notAJournal, damaged }
+        private enum Value { case notWritable, notReadable, noSpace, newer, notAJournal, damaged, isRunning }
         private let value: Value
 
         /// The file or folder could not be made or written.
@@ -17,6 +17,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         public static var newer: Self { Self(value: .newer) }
         /// A line in the middle of the journal is not what was written.
         public static var damaged: Self { Self(value: .damaged) }
+        /// The run is going on in another process.
+        public static var isRunning: Self { Self(value: .isRunning) }
         /// The file holds no line of a journal.
         public static var notAJournal: Self { Self(value: .notAJournal) }
     }

@@ -1,4 +1,5 @@
 import Farm
+import Lanes
 import PlaybookLanguage
 import SourceText
 import Steps
@@ -120,13 +121,27 @@ struct PayloadCheck {
         let parts = app.parts.count > 1 ? ", \(app.parts.count) parts" : ""
         return PayloadSummary(
             path: path, description: "\(app.package) \(name)\(parts)", size: ByteCount(Int(clamping: app.size)),
-            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil)
+            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil,
+            fingerprint: app.parts.map(\.sha256).joined(separator: " "))
+    }
+
+    /// A number that changes with every name, size and time (FNV-1a).
+    private static func fingerprint(_ files: FilesPayload) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for entry in files.entries {
+            var size = 0
+            if case .bytes(let bytes) = entry.content { size = bytes.count }
+            for byte in "\(entry.path) \(size) \(entry.modified)\n".utf8 {
+                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+            }
+        }
+        return "\(files.entries.count)-\(hash)"
     }
 
     private static func summary(_ files: FilesPayload, _ path: String) -> PayloadSummary {
         let count = files.entries.count
         return PayloadSummary(
             path: path, description: files.isFolder ? "\(count) \(count == 1 ? "file" : "files")" : "file",
-            size: ByteCount(Int(clamping: files.size)), sha256: nil)
+            size: ByteCount(Int(clamping: files.size)), sha256: nil, fingerprint: fingerprint(files))
     }
 }

@@ -98,6 +98,10 @@ public struct PlannedTarget: Sendable {
     public let variables: [String: Value]
     /// Whether nobody knows if it was meant, because it could not be asked: it is `lost` from the start.
     public let isUndecided: Bool
+    /// Its variables as the farm file has them.
+    let frozenVariables: [String: FarmValue]
+    /// Where the adb server of a target that is a server listens.
+    let serverAddress: Address?
 
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
@@ -105,6 +109,8 @@ public struct PlannedTarget: Sendable {
         fields = PhoneFields.values(of: phone, groups: groups)
         self.variables = variables.mapValues { Value($0) }
         self.isUndecided = isUndecided
+        frozenVariables = variables
+        serverAddress = nil
     }
 
     init(_ server: Server) {
@@ -113,6 +119,8 @@ public struct PlannedTarget: Sendable {
         fields = ["name": .text(server.name), "server": .text(server.name)]
         variables = [:]
         isUndecided = false
+        frozenVariables = [:]
+        serverAddress = server.adbServer
     }
 
     /// Its model, as far as the farm knows it.
@@ -129,4 +137,6 @@ public struct PayloadSummary: Hashable, Sendable {
     public let size: ByteCount
     /// SHA-256 of a single-part app; nil for files and splits.
     public let sha256: String?
+    /// What changes when the content does: hashes of an app's parts, sizes and times of files.
+    public let fingerprint: String
 }

@@ -157,8 +157,36 @@ public struct Planner: Sendable {
                 help: "run `drover phones` to see the phones and labels there are")
             return nil
         }
+        let positions = Dictionary(uniqueKeysWithValues: targets.indices.map { (targets[$0].id, $0) })
+        let members = zip(playbook.plays, selections.plays).map { play, selection in
+            selection.phones.compactMap {
+                positions[TargetID(kind: play.targetKind.targetID, name: $0.name)]
+            }.sorted()
+        }
+        return plan(playbook, shared: shared, targets: targets, members: members, filter: filter, &diagnostics)
+    }
+
+    /// Makes the plan of a run anew, for exactly the targets that it had.
+    ///
+    /// - Returns: nil when something is wrong; it is in `diagnostics`.
+    public func plan(
+        _ playbook: Playbook, shared: SharedScope, for frozen: FrozenTargets, filter: StepFilter = StepFilter(),
+        _ diagnostics: inout Diagnostics
+    ) -> Plan? {
+        guard frozen.plays.count == playbook.plays.count else {
+            diagnostics.error("frozen-plan", "the playbook has other plays than the run", at: nil)
+            return nil
+        }
+        return plan(
+            playbook, shared: shared, targets: frozen.targets, members: frozen.plays, filter: filter, &diagnostics)
+    }
+
+    private func plan(
+        _ playbook: Playbook, shared: SharedScope, targets: [PlannedTarget], members: [[Int]], filter: StepFilter,
+        _ diagnostics: inout Diagnostics
+    ) -> Plan? {
         var making = PlayMaking(shared: shared, targets: targets, seed: seed, filter: filter)
-        let plays = zip(playbook.plays, selections.plays).compactMap { making.play($0, for: $1, of: playbook) }
+        let plays = zip(playbook.plays, members).compactMap { making.play($0, for: $1, of: playbook) }
         making.finish(playbook)
         diagnostics.add(contentsOf: making.diagnostics)
         guard !making.diagnostics.hasErrors else { return nil }

@@ -15,7 +15,6 @@ struct PlayMaking {
     private(set) var failLimit: FailLimit?
     private(set) var tolerance: [FailureKind: Int] = [:]
 
-    private let positions: [TargetID: Int]
     private var unmet: Set<String>
     private var throttles: [PlannedThrottle] = []
 
@@ -24,16 +23,15 @@ struct PlayMaking {
         self.targets = targets
         self.seed = seed
         self.filter = filter
-        positions = Dictionary(uniqueKeysWithValues: targets.indices.map { (targets[$0].id, $0) })
         unmet = Set(filter.only + [filter.from].compactMap { $0 })
     }
 
     private var scope: Scope { Scope(shared) }
 
     /// One play; mistakes are in ``diagnostics``.
-    mutating func play(_ call: PlayCall, for selection: Selection, of playbook: Playbook) -> PlannedPlay? {
-        let kind = call.targetKind.targetID
-        let members = selection.phones.compactMap { positions[TargetID(kind: kind, name: $0.name)] }.sorted()
+    ///
+    /// - Parameter members: Its targets, as positions in ``targets``.
+    mutating func play(_ call: PlayCall, for members: [Int], of playbook: Playbook) -> PlannedPlay? {
         let (calls, failureCalls) = filter.apply(to: call, unmet: &unmet)
         throttles = []
         let prefix = StepPath(play: call.index)

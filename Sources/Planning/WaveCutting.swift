@@ -31,7 +31,9 @@ struct WaveCutting {
         return waves
     }
 
-    /// Sizes add up: each says how many have had their turn after it. Whoever is left comes last.
+    /// Sizes add up: each says how many have had their turn after it.
+    ///
+    /// Whoever is left comes last.
     private func cut(_ members: [Int], _ sizes: [WaveCall]) throws(PlaybookError) -> [PlannedWave] {
         let order = ModelsFirst.order(
             members.map { (name: targets[$0].id.name, model: targets[$0].model) }, seed: seed

@@ -41,6 +41,7 @@ extension Rule {
         Rule("expression-syntax", "An expression does not follow the grammar."),
         Rule("arithmetic", "A number cannot be computed: a division by zero, or a result that does not fit."),
         Rule("farm", "The farm as a whole is not sound."),
+        Rule("frozen-plan", "A run that goes on does what was planned for it; its frozen texts still fit."),
         Rule("group-cycle", "Groups do not refer to themselves, over any number of others."),
         Rule("include-circle", "A file does not include itself, over any number of others."),
         Rule("include-depth", "Files include each other at most 8 levels deep."),

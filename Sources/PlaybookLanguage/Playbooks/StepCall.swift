@@ -145,9 +145,13 @@ public struct BlockCall: Sendable {
     public let include: String?
     /// Its steps; positions from 0.
     public let steps: [StepEntry]
-    /// What is done when one of them failed; if it succeeds the failure is `rescued`. Positions follow ``steps``.
+    /// What is done when one of them failed; if it succeeds the failure is `rescued`.
+    ///
+    /// Positions follow ``steps``.
     public let rescue: [StepEntry]
-    /// What is done in the end, whatever happened. Positions follow ``rescue``.
+    /// What is done in the end, whatever happened.
+    ///
+    /// Positions follow ``rescue``.
     public let always: [StepEntry]
     /// Where the block stands.
     public let span: SourceSpan

@@ -98,8 +98,8 @@ struct StepAdvice {
             else { return }
             diagnostics.warning(
                 "delivery-on-changed",
-                "`\(step.keyword)` knows by itself whether there is anything to do; after a repeated run `\(id)` "
-                    + "has changed nothing, and this would be left out",
+                "`\(step.keyword)` knows by itself whether there is anything to do; when the run is repeated, `\(id)` "
+                    + "changes nothing, and this is left out",
                 at: when.origin.span(of: term.range), help: "leave out the condition")
         }
     }
