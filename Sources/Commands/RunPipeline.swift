@@ -1,4 +1,5 @@
 import Dispatch
+import Farm
 import Glibc
 import Journal
 import Lanes
@@ -79,11 +80,20 @@ struct RunPipeline {
             stop.press()
             if stop.stage == .leaving { _exit(130) }
         }
+        let control = RunControl(folder) { order in
+            switch order {
+            case .cancelAll: stop.cancelAll()
+            case .cancel(let name): stop.cancel(Set(plan.targets.map(\.id).filter { $0.name == name }))
+            }
+        }
         let result = await run.execute(stop: stop, resuming: earlier?.contents)
+        control?.end()
         withExtendedLifetime(lock) {}
         withExtendedLifetime(interrupts) {}
         await screen.finish()
         report(result, folder)
+        let removal = RunRemoval(runs: options.runs)
+        for id in removal.beyond(count: RunRemoval.usualCount) { _ = removal.remove(id) }
         if result.exit.code == Int(ExitStatus.cannotGoOn.rawValue) {
             // The report is made from the journal, which could not take the reason down.
             Terminal.error.line("error: \(result.exit.why)")
