@@ -20,7 +20,7 @@ struct DroverCommand: AsyncParsableCommand {
             CommandGroup(name: "Runs", subcommands: [ResumeCommand.self]),
             CommandGroup(
                 name: "The farm",
-                subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),
+                subcommands: [PhonesCommand.self, QuarantineCommand.self, KeysCommand.self, SimulateCommand.self]),
         ]
     )
 }

@@ -1,3 +1,4 @@
+import Custody
 import Dispatch
 import Glibc
 import Journal
@@ -41,9 +42,15 @@ struct RunPipeline {
         let folder: RunFolder
         let journal: JournalWriter
         let lock: RunLock
-        let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
         do {
             folder = try earlier?.folder ?? RunFolder.create(in: options.runs)
+        } catch {
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+        let leases = try await session.lease(plan.targets.compactMap(\.phone), for: folder, options.leases)
+        defer { leases?.release() }
+        let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
+        do {
             lock = try RunLock(folder)
             if let earlier {
                 screen.begin(with: earlier.contents.record)
@@ -54,7 +61,7 @@ struct RunPipeline {
         } catch {
             await screen.finish()
             throw CommandFailure(
-                "\(error)", status: (error as? JournalError)?.code == .isRunning ? .wrongInput : .cannotGoOn)
+                "\(error)", status: error.code == .isRunning ? .wrongInput : .cannotGoOn)
         }
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
@@ -84,6 +91,7 @@ struct RunPipeline {
         withExtendedLifetime(interrupts) {}
         await screen.finish()
         report(result, folder)
+        session.noteHealth(result.record)
         if result.exit.code == Int(ExitStatus.cannotGoOn.rawValue) {
             // The report is made from the journal, which could not take the reason down.
             Terminal.error.line("error: \(result.exit.why)")
