@@ -11,7 +11,9 @@ struct DroverCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Playbooks",
-                subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self, StepsCommand.self]),
+                subcommands: [
+                    RunCommand.self, PlanCommand.self, CheckCommand.self, SchemaCommand.self, StepsCommand.self,
+                ]),
             CommandGroup(
                 name: "One step on many phones",
                 subcommands: [

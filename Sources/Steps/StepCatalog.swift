@@ -38,6 +38,9 @@ public struct StepCatalog: StepVocabulary {
         return kind.init(reading: &arguments)
     }
 
+    /// Whether a step of this kind looks by itself whether there is anything to do.
+    public func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall"].contains(keyword) }
+
     /// What a step of this kind gives beside the outputs that every step gives.
     public func outputs(of keyword: String) -> [String: ValueType] {
         let outputs = kinds[keyword]?.manual.outputs ?? []

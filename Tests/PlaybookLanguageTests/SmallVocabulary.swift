@@ -49,6 +49,8 @@ struct SmallVocabulary: StepVocabulary {
 
     func targets(of keyword: String) -> Set<TargetKind> { keyword == "switch" ? [.servers] : [.phones] }
 
+    func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall"].contains(keyword) }
+
     func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)? {
         Preflight(freeSpace: arguments.optionalSize("free-space"))
     }

@@ -62,9 +62,9 @@ struct TypeCheck {
             case "failure" where !names.hasFailure:
                 report("unknown-name", "`failure` is known in `rescue` and `on-failure` only", term)
             case "counts" where !names.hasCounts: report("unknown-name", "`counts` is known in `gate` only", term)
-            default: break
+            default: return .map
             }
-            return .map
+            return .any
         }
         var help = suggestion(for: name, among: names.roots)
         if names.inputs[name] != nil {
@@ -92,7 +92,7 @@ struct TypeCheck {
         case .name("vars"): return known(name, in: names.variables, "variable", "under `vars:`", word)
         case .name("env"): return .any
         case .name("phone") where !names.hasPhone:
-            report("unknown-name", "`phone` is not known here, where the phones are chosen", base)
+            report("unknown-name", "`phone` is not known here: this holds for all phones together", base)
             return .any
         case .name("phone"): return known(name, in: PhoneFields.types, "field of a phone", nil, word)
         case .name("failure") where names.hasFailure:

@@ -96,6 +96,7 @@ extension ArgumentKind where Result == Amount {
     }
 
     private static func percent(_ text: String) throws(TextMistake) -> Amount {
+        guard !text.isEmpty else { throw TextMistake("a number or a percentage is needed, this is an empty text") }
         if let count = Int(text), count >= 0, count <= 1_000_000 { return .count(count) }
         guard text.hasSuffix("%"), case let value? = CoreSchema.value(ofPlain: String(text.dropLast())) else {
             throw TextMistake("`\(text)` is no number and no percentage", help: "write 5 or 2%")
@@ -114,7 +115,7 @@ extension ArgumentKind where Result == Amount {
 extension ArgumentKind where Result == RunDeadline {
     /// A time of day, or a length of time.
     static var deadline: Self {
-        let duration = ArgumentKind<Duration>.positiveDuration
+        let duration = ArgumentKind<Duration>.above("a deadline of nothing")
         let phrase = "a time of day or a duration"
         return Self(phrase, types: [.duration, .text], isText: false) { value throws(TextMistake) in
             guard case .text(let text) = value, text.contains(":") else {

@@ -44,14 +44,15 @@ struct NeedsReader {
             guard let other = byWord[word] else {
                 diagnostics.error(
                     "unknown-play", "no play is called `\(word)`", at: member.span,
-                    help: suggestion(for: word, among: byWord.keys) ?? "give the play `id: \(word)`")
+                    help: suggestion(for: word, among: byWord.keys) ?? "name a play by its `id` or its `name`")
                 continue
             }
-            if let circle = circle(from: other, to: index, [index]) {
+            if other == index {
+                diagnostics.error("circle", "the play needs itself", at: member.span)
+            } else if other > index, let circle = circle(from: other, to: index, [index]) {
+                // A circle leads downwards somewhere; it is told there, and only there.
                 let names = (circle + [index]).map(title).joined(separator: " -> ")
-                diagnostics.error(
-                    "circle", other == index ? "the play needs itself" : "plays need each other: \(names)",
-                    at: member.span)
+                diagnostics.error("circle", "plays need each other: \(names)", at: member.span)
             } else if other > index {
                 diagnostics.error(
                     "later-play", "the play `\(word)` comes later", at: member.span,

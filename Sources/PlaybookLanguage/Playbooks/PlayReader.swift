@@ -106,10 +106,9 @@ struct PlayReader {
     }
 
     private func list(_ node: Node, _ diagnostics: inout Diagnostics) -> [Node]? {
-        guard let steps = node["steps"] else {
-            // A misspelt `steps` was told already.
-            let keys = what == "the play" ? PlaybookKeys.play : PlaybookKeys.onePlay
-            if PlaybookKeys.isMisspelt("steps", in: node, keys) { return nil }
+        // A misspelt `steps` was told already; what stands below it is read all the same.
+        let keys = what == "the play" ? PlaybookKeys.play : PlaybookKeys.onePlay
+        guard let steps = PlaybookKeys.value(of: "steps", in: node, keys) else {
             diagnostics.error(
                 "missing-key", "\(what) has no steps", at: node.span.start(), help: "add `steps:` with a list below")
             return nil

@@ -1,35 +1,35 @@
 import SourceText
 
 /// The keys of a playbook, a play and a step, and what people write instead who know other tools.
-enum PlaybookKeys {
+package enum PlaybookKeys {
     /// What a play has, whether it stands at the top or under `plays`.
-    static let anyPlay =
+    package static let anyPlay =
         TargetKind.allCases.map(\.rawValue)
         + ["waves", "max-fail", "on-stop", "preflight", "vars", "steps", "on-failure", "tags"]
 
     /// The top of a playbook that is one play.
-    static let onePlay = ["name", "inputs", "deadline", "tolerate"] + anyPlay
+    package static let onePlay = ["name", "inputs", "deadline", "tolerate"] + anyPlay
 
     /// The top of a playbook with several plays.
-    static let manyPlays = ["name", "inputs", "vars", "deadline", "max-fail", "tolerate", "plays"]
+    package static let manyPlays = ["name", "inputs", "vars", "deadline", "max-fail", "tolerate", "plays"]
 
     /// One of several plays.
-    static let play = ["name", "id", "needs"] + anyPlay
+    package static let play = ["name", "id", "needs"] + anyPlay
 
     /// The top of a file that others include.
     static let included = ["name", "inputs", "vars", "steps"]
 
     /// What every step has that does something to a phone.
-    static let step = [
+    package static let step = [
         "name", "id", "when", "loop", "timeout", "stall", "retries", "delay", "until", "retry-on", "throttle", "tags",
         "background", "expect", "changes", "unless", "continue-on-error", "vars",
     ]
 
     /// Everything that may stand beside some kind of step.
-    static let anyStep = step + ["rescue", "always"]
+    package static let anyStep = step + ["rescue", "always"]
 
     /// What can be done in the run itself, and the keys that each takes beside its own.
-    static let ownKinds: [(keyword: String, keys: [String])] = [
+    package static let ownKinds: [(keyword: String, keys: [String])] = [
         ("assert", ["name", "id", "when", "loop", "tags", "continue-on-error", "vars"]),
         (
             "block",
@@ -102,6 +102,12 @@ enum PlaybookKeys {
     /// Whether some unknown key was probably meant to be this one.
     static func isMisspelt(_ key: String, in node: Node, _ keys: [String]) -> Bool {
         (node.mapping ?? []).contains { !keys.contains($0.name) && meant($0.name, among: keys) == key }
+    }
+
+    /// What stands behind a key, or behind an unknown one that was probably meant to be it.
+    static func value(of key: String, in node: Node, _ keys: [String]) -> Node? {
+        node[key]
+            ?? (node.mapping ?? []).first { !keys.contains($0.name) && meant($0.name, among: keys) == key }?.value
     }
 
     private static func meant(_ name: String, among keys: [String]) -> String? {

@@ -32,6 +32,22 @@ public struct PlaybookReader: Sendable {
 
     /// The playbook, or nil when the file has errors; warnings alone do not stop it.
     public func read(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
+        document(file, &diagnostics)?.playbook
+    }
+
+    /// The same, with advice: warnings for what is sound and probably not meant.
+    public func check(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
+        guard let (playbook, nodes) = document(file, &diagnostics) else { return nil }
+        UnusedNames.look(through: nodes, &diagnostics)
+        PhoneTexts.look(through: nodes, &diagnostics)
+        StepAdvice.look(at: playbook.plays, vocabulary, &diagnostics)
+        return playbook
+    }
+
+    /// The playbook with the outermost nodes of its own file and of those that it includes.
+    private func document(
+        _ file: SourceFile, _ diagnostics: inout Diagnostics
+    ) -> (playbook: Playbook, nodes: [Node])? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
         guard let root = Document.read(file, &found)?.root else { return nil }
@@ -42,12 +58,15 @@ public struct PlaybookReader: Sendable {
                 help: root.sequence == nil ? nil : "put the list under `steps:`")
             return nil
         }
-        let playbook = playbook(root, file, &found)
-        return found.hasErrors ? nil : playbook
+        return playbook(root, file, &found)
     }
 
-    private func playbook(_ root: Node, _ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
-        let hasPlays = root["plays"] != nil
+    private func playbook(
+        _ root: Node, _ file: SourceFile, _ diagnostics: inout Diagnostics
+    ) -> (playbook: Playbook, nodes: [Node])? {
+        let hasPlays =
+            root["plays"] != nil
+            || root["steps"] == nil && PlaybookKeys.isMisspelt("plays", in: root, PlaybookKeys.manyPlays)
         PlaybookKeys.check(
             root, hasPlays ? PlaybookKeys.manyPlays : PlaybookKeys.onePlay,
             hasPlays ? "a playbook with `plays`" : "a playbook", &diagnostics)
@@ -65,30 +84,34 @@ public struct PlaybookReader: Sendable {
         let tolerate = FailureLimits.tolerate(root["tolerate"], names: ofRun, &diagnostics)
         let maxFail = hasPlays ? FailureLimits.maxFail(root["max-fail"], names: ofRun, &diagnostics) : nil
         var outliner = Outliner(vocabulary: vocabulary, includes: IncludedFiles(sources))
-        let plays = plays(root, names, &outliner, &diagnostics)
+        let plays = plays(root, hasPlays, names, &outliner, &diagnostics)
         diagnostics.add(contentsOf: outliner.diagnostics)
         let name = root["name"].flatMap { node -> String? in
             Argument(reading: node, named: "name", .text, names: NameTable(), &diagnostics)?.literal
         }
         guard !diagnostics.hasErrors else { return nil }
+        let nodes = [root] + outliner.includes.documents
         var used = NamesInUse()
-        used.add(root)
-        for root in outliner.includes.documents { used.add(root) }
-        return Playbook(
+        for node in nodes { used.add(node) }
+        let playbook = Playbook(
             file: file, includes: outliner.includes.files, name: name ?? file.name, inputs: inputs,
             variables: variables, deadline: deadline, maxFail: maxFail, tolerate: tolerate, plays: plays,
             phoneFields: used.phoneFields)
+        return (playbook, nodes)
     }
 
     private func plays(
-        _ root: Node, _ names: NameTable, _ outliner: inout Outliner, _ diagnostics: inout Diagnostics
+        _ root: Node, _ hasPlays: Bool, _ names: NameTable, _ outliner: inout Outliner,
+        _ diagnostics: inout Diagnostics
     ) -> [PlayCall] {
-        guard let node = root["plays"] else {
+        guard hasPlays else {
             let reader = PlayReader(
                 vocabulary: vocabulary, externalVariables: externalVariables, what: "the playbook")
             let play = reader.read(root, index: 0, needs: [], names: names, &outliner, &diagnostics)
             return play.map { [$0] } ?? []
         }
+        // A misspelt `plays` was told already; what stands below it is read all the same.
+        guard let node = PlaybookKeys.value(of: "plays", in: root, PlaybookKeys.manyPlays) else { return [] }
         guard let nodes = node.sequence, !nodes.isEmpty else {
             let isEmpty = node.isNull || node.sequence != nil
             diagnostics.error(

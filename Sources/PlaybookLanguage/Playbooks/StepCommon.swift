@@ -51,11 +51,15 @@ struct StepCommon {
     private static func isBackground(_ step: Node, _ diagnostics: inout Diagnostics) -> Bool {
         guard let node = step["background"] else { return false }
         guard case .boolean(let isBackground)? = node.coreValue else {
+            let isComputed = node.text?.contains("${{") == true
             diagnostics.error(
-                "wrong-type", "`background` is true or false, this is \(node.phrase)", at: node.span,
-                help: "it cannot differ from phone to phone")
+                "wrong-type", "`background` is true or false, this is \(isComputed ? "an expression" : node.phrase)",
+                at: node.span,
+                help: isComputed ? "it cannot differ from phone to phone" : "write `background: true`")
             return false
         }
+        // A block has no `background` at all, and is told so.
+        guard step["block"] == nil, step["include"] == nil else { return false }
         if let key = step.mapping?.first(where: { $0.name == "loop" || $0.name == "until" }), isBackground {
             diagnostics.error(
                 "contradiction", "a background step has no `\(key.name)`", at: key.key.span,
@@ -67,11 +71,14 @@ struct StepCommon {
 
 extension ArgumentKind where Result == Duration {
     /// A duration in which something can happen.
-    static var positiveDuration: Self {
+    static var positiveDuration: Self { above("a duration of nothing would end every step at once") }
+
+    /// A duration that is not nothing.
+    static func above(_ message: String) -> Self {
         let any = Self.duration
         return Self(any.phrase, types: any.types, isText: any.isText) { value throws(TextMistake) in
             let duration = try any.convert(value)
-            guard duration > .zero else { throw TextMistake("a duration of nothing would end every step at once") }
+            guard duration > .zero else { throw TextMistake(message) }
             return duration
         }
     }

@@ -129,11 +129,11 @@ enum PauseReader {
                     help: "write `\(key): 30s`, or `\(key): { person: \"what to look at\" }`")
                 return nil
             }
-            return Argument(reading: node, named: key, .positiveDuration, names: names, &diagnostics)
+            return Argument(reading: node, named: key, .above("a pause of nothing"), names: names, &diagnostics)
                 .map { .duration($0) }
         }
         var arguments = StepArguments(keyword: key, at: span, node: node, names: names)
-        let time = arguments.optionalValue("for", .positiveDuration)
+        let time = arguments.optionalValue("for", .above("a pause of nothing"))
         let isForPerson = arguments.has("person")
         let text = node["person"]?.isNull == true ? nil : arguments.template("person")
         diagnostics.add(contentsOf: arguments.finish())

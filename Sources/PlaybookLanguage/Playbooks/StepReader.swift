@@ -233,7 +233,7 @@ struct StepReader {
             return
         }
         let unknown = entries.filter { !PlaybookKeys.step.contains($0.name) }
-        for entry in unknown { reportUnknown(entry, mayBeKind: true) }
+        for entry in unknown { reportUnknown(entry, beside: nil) }
         guard unknown.isEmpty else { return }
         diagnostics.error(
             "missing-kind", "this step does not say what to do", at: entries.first?.key.span ?? node.span,
@@ -244,7 +244,7 @@ struct StepReader {
         let possible = PlaybookKeys.keys(of: kind.name)
         for entry in entries where !possible.contains(entry.name) && !keywords.contains(entry.name) {
             guard PlaybookKeys.anyStep.contains(entry.name) else {
-                reportUnknown(entry, mayBeKind: false)
+                reportUnknown(entry, beside: kind.name)
                 continue
             }
             diagnostics.error(
@@ -264,20 +264,24 @@ struct StepReader {
         }
     }
 
-    private mutating func reportUnknown(_ entry: Node.Entry, mayBeKind: Bool) {
+    private mutating func reportUnknown(_ entry: Node.Entry, beside keyword: String?) {
         if PlaybookKeys.plannedKinds.contains(entry.name) {
             PlaybookKeys.notAvailable(entry, &diagnostics)
             return
         }
-        let possible = PlaybookKeys.step + (mayBeKind ? kinds : [])
+        // Without a kind the unknown key may be meant as one.
+        let keys = keyword.map(PlaybookKeys.keys) ?? PlaybookKeys.step
+        let possible = keys + (keyword == nil ? kinds : [])
+        let isOwn = keyword.map(PlaybookKeys.ownKeywords.contains) == true
+        let what = isOwn ? "`\(keyword ?? "")`" : "a step"
         let near = PlaybookKeys.slip(entry.name, among: possible) ?? suggestion(for: entry.name, among: possible)
         let all =
-            mayBeKind
-            ? "the kinds are \(kinds.sorted().joined(separator: ", "))"
-            : "a step has \(PlaybookKeys.step.joined(separator: ", "))"
+            keyword == nil
+            ? "the kinds are \(kinds.sorted().joined(separator: ", "))" : "\(what) has \(keys.joined(separator: ", "))"
         diagnostics.error(
-            mayBeKind ? "unknown-kind" : "unknown-key",
-            mayBeKind ? "unknown step kind `\(entry.name)`" : "a step has no key `\(entry.name)`", at: entry.key.span,
+            keyword == nil ? "unknown-kind" : "unknown-key",
+            keyword == nil ? "unknown step kind `\(entry.name)`" : "\(what) has no key `\(entry.name)`",
+            at: entry.key.span,
             help: near ?? all)
     }
 }

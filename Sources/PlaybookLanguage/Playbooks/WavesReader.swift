@@ -72,7 +72,7 @@ enum WavesReader {
     private static func wave(
         _ node: Node, _ pause: PauseCall?, _ gate: Expression?, _ names: NameTable, _ diagnostics: inout Diagnostics
     ) -> WaveCall {
-        var arguments = StepArguments(keyword: "a wave", at: node.span, node: node, names: names)
+        var arguments = StepArguments(keyword: "wave", at: node.span, node: node, names: names)
         let size = arguments.value("size", .waveSize, bare: true)
         let own = self.pause(node, &arguments, names, &diagnostics)
         let ownGate = self.gate(node, &arguments, names, &diagnostics)
