@@ -27,7 +27,7 @@ struct DroverCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "The farm",
-                subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),
+                subcommands: [PhonesCommand.self, QuarantineCommand.self, KeysCommand.self, SimulateCommand.self]),
         ]
     )
 }
