@@ -29,7 +29,9 @@ import Testing
     @Test("an example of a playbook has no mistake", arguments: try examples("docs/playbook.md", where: \.isPlaybook))
     func playbook(_ block: YAMLBlock) {
         let found = Self.mistakes(in: block)
-        #expect(found.isEmpty, "\(DiagnosticPrinter().text(of: found))")
+        // An example may show what can be declared and leave it at that.
+        let told = found.sorted.filter { !$0.rule.hasPrefix("unused-") }
+        #expect(told.isEmpty, "\(DiagnosticPrinter().text(of: found))")
     }
 
     @Test("an example of what is refused is refused", arguments: try examples("docs/playbook.md", where: \.isRefused))

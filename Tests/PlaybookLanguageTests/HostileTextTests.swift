@@ -94,9 +94,21 @@ import Testing
 
     @Test func `a text beyond the limit is refused before it is parsed`() {
         var diagnostics = Diagnostics()
-        let file = SourceFile(name: "large.yml", bytes: Array(repeating: UInt8(ascii: "["), count: Document.maximumSize + 1))
+        let file = SourceFile(
+            name: "large.yml", bytes: Array(repeating: UInt8(ascii: "["), count: Document.maximumSize + 1))
         #expect(PlaybookReader(vocabulary: SmallVocabulary()).read(file, &diagnostics) == nil)
         #expect(diagnostics.sorted.map(\.rule) == ["too-large"])
+    }
+
+    @Test func `long chains and circles of variables cost time in proportion to their length`() {
+        let count = 3000
+        let chain = (0..<count).map { "  v\($0): x${{ vars.v\($0 + 1) }}\n" }.joined()
+        let steps = "phones: all\nsteps:\n  - shell: echo ${{ vars.v0 }}\n"
+        let (playbook, complaints) = readPlaybook("vars:\n" + chain + "  v\(count): 1\n" + steps)
+        #expect(playbook != nil, "\(complaints)")
+        let (_, circles) = readPlaybook("vars:\n" + chain + "  v\(count): ${{ vars.v0 }}\n" + steps)
+        #expect(circles.contains("test.yml:2:7: error: the variable `v0` refers to itself"))
+        #expect(circles.hasSuffix("and \(count + 1 - 200) more\n"))
     }
 
     @Test func `what would take a billion steps is refused at once`() {
