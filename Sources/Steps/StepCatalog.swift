@@ -46,4 +46,9 @@ public struct StepCatalog: StepVocabulary {
         let outputs = kinds[keyword]?.manual.outputs ?? []
         return Dictionary(outputs.map { ($0.name, $0.type) }) { $1 }
     }
+
+    /// Reads what stands under a play's `preflight`.
+    public func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)? {
+        PreflightRequirements(reading: &arguments)
+    }
 }

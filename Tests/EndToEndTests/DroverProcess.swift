@@ -84,6 +84,17 @@ struct DroverProcess {
             return false
         }
 
+        /// Waits for so many lines on standard error; false when the program ended before.
+        func says(lines count: Int) async -> Bool {
+            guard count > 0 else { return true }
+            var left = count
+            for await _ in error.lines {
+                left -= 1
+                if left == 0 { return true }
+            }
+            return false
+        }
+
         /// Waits until a line on standard output contains a text, and tells all lines up to it.
         func prints(_ text: String) async -> [String] {
             var lines: [String] = []

@@ -30,18 +30,7 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Run") var options: RunOptions
 
     func run() async throws {
-        let folder = try RunFinder(runs: options.runs).find(run)
-        let frozen: FrozenPlan
-        let contents: JournalContents
-        do {
-            frozen = try FrozenPlan(reading: folder.planPath)
-            contents = try JournalContents(reading: folder.journalPath)
-        } catch {
-            throw CommandFailure("\(error)")
-        }
-        guard let choice = FrozenChoice(frozen.choice) else {
-            throw CommandFailure("\(folder.id) is a run of one step; type its command again")
-        }
+        let (folder, frozen, contents, choice) = try found()
         guard contents.record.phones.contains(where: \.takesPartAgain) else {
             Terminal.output.line("\(folder.id): every phone has come to a good end; there is nothing to go on with")
             return
@@ -73,6 +62,36 @@ struct ResumeCommand: AsyncParsableCommand {
             var pipeline = RunPipeline(session: session, options: options, playbook: choice.playbookName)
             pipeline.earlier = RunPipeline.Earlier(folder: folder, contents: contents)
             try await pipeline.execute(plan)
+        }
+    }
+}
+
+extension ResumeCommand {
+    /// The run that is meant; without a name the latest one that a playbook made.
+    private func found() throws(CommandFailure) -> (RunFolder, FrozenPlan, JournalContents, FrozenChoice) {
+        let finder = RunFinder(runs: options.runs)
+        guard run == nil else { return try read(try finder.find(run)) }
+        let latest = finder.all().reversed().lazy.map { RunFolder($0, in: options.runs) }.first { folder in
+            (try? FrozenPlan(reading: folder.planPath)).flatMap { FrozenChoice($0.choice) } != nil
+        }
+        guard let latest else { throw CommandFailure("no playbook has been run yet in \(options.runs)") }
+        return try read(latest)
+    }
+
+    private func read(_ folder: RunFolder) throws(CommandFailure) -> (
+        RunFolder, FrozenPlan, JournalContents, FrozenChoice
+    ) {
+        do {
+            let frozen = try FrozenPlan(reading: folder.planPath)
+            let contents = try JournalContents(reading: folder.journalPath)
+            guard let choice = FrozenChoice(frozen.choice) else {
+                throw CommandFailure("\(folder.id) is a run of one step; type its command again")
+            }
+            return (folder, frozen, contents, choice)
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure("\(error)")
         }
     }
 }

@@ -39,6 +39,7 @@ struct SelectorEvaluation {
         case .phones(let set): return Answer(yes: set & universe, maybe: nobody)
         case .group(let place): return group(place)
         case .property(let condition): return property(condition)
+        case .state(let state): return self.state(state)
         case .not(let inner):
             let answer = evaluate(inner)
             return Answer(yes: universe - answer.yes - answer.maybe, maybe: answer.maybe)
@@ -81,6 +82,14 @@ struct SelectorEvaluation {
             groupAnswers[place] = answer
         }
         return Answer(yes: answer.yes & universe, maybe: answer.maybe & universe)
+    }
+
+    private func state(_ state: PhoneState) -> Answer {
+        var answer = Answer(yes: nobody, maybe: nobody)
+        for place in universe.places where inventory.health.holds(state, for: inventory.phones[place].name) {
+            answer.yes.insert(place)
+        }
+        return answer
     }
 
     private func property(_ condition: PropertyCondition) -> Answer {

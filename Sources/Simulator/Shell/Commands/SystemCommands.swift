@@ -185,7 +185,8 @@ enum SystemCommands {
         case "package": return PackageDump.run(call)
         case "battery":
             call.print(
-                "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  level: 100")
+                "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  present: true\n  level: 100\n  temperature: 285"
+            )
             return 0
         case "activity":
             let component = call.device.foreground ?? "com.android.launcher/.Launcher"
