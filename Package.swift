@@ -111,7 +111,9 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["DroverTesting", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK"],
+            dependencies: [
+                "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+            ],
             swiftSettings: settings
         ),
     ]

@@ -67,7 +67,10 @@ extension FarmSession {
             }
         }
         do {
-            return try inventory.adding(discovered: found)
+            let shown = zip(found, answers.flatMap(\.phones)).filter { $0.1.state != "offline" }.map(\.0)
+            var health = inventory.health
+            health.missing = inventory.missingPhones(among: shown)
+            return try inventory.adding(health: health).adding(discovered: found)
         } catch {
             throw CommandFailure("\(error)")
         }

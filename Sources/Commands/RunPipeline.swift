@@ -1,4 +1,6 @@
+import Custody
 import Dispatch
+import Farm
 import Glibc
 import Journal
 import Lanes
@@ -41,9 +43,15 @@ struct RunPipeline {
         let folder: RunFolder
         let journal: JournalWriter
         let lock: RunLock
-        let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
         do {
             folder = try earlier?.folder ?? RunFolder.create(in: options.runs)
+        } catch {
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+        let leases = try await session.lease(plan.targets.compactMap(\.phone), for: folder, options.leases)
+        defer { leases?.release() }
+        let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
+        do {
             lock = try RunLock(folder)
             if let earlier {
                 screen.begin(with: earlier.contents.record)
@@ -54,7 +62,7 @@ struct RunPipeline {
         } catch {
             await screen.finish()
             throw CommandFailure(
-                "\(error)", status: (error as? JournalError)?.code == .isRunning ? .wrongInput : .cannotGoOn)
+                "\(error)", status: error.code == .isRunning ? .wrongInput : .cannotGoOn)
         }
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
@@ -79,11 +87,21 @@ struct RunPipeline {
             stop.press()
             if stop.stage == .leaving { _exit(130) }
         }
+        let control = RunControl(folder) { order in
+            switch order {
+            case .cancelAll: stop.cancelAll()
+            case .cancel(let name): stop.cancel(Set(plan.targets.map(\.id).filter { $0.name == name }))
+            }
+        }
         let result = await run.execute(stop: stop, resuming: earlier?.contents)
+        control?.end()
         withExtendedLifetime(lock) {}
         withExtendedLifetime(interrupts) {}
         await screen.finish()
         report(result, folder)
+        let removal = RunRemoval(runs: options.runs)
+        for id in removal.beyond(count: RunRemoval.usualCount) { _ = removal.remove(id) }
+        session.noteHealth(result.record)
         if result.exit.code == Int(ExitStatus.cannotGoOn.rawValue) {
             // The report is made from the journal, which could not take the reason down.
             Terminal.error.line("error: \(result.exit.why)")

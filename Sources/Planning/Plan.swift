@@ -37,6 +37,8 @@ public struct Plan: Sendable {
     public let payloads: [PayloadSummary]
     /// The fields of `phone` that expressions speak of; what the farm does not know of them, phones are asked.
     public let phoneFields: Set<String>
+    /// The names of targets that are quarantined, and are targets all the same.
+    public private(set) var quarantined: [String] = []
 
     init(
         name: String, source: SourceFile?, includes: [SourceFile] = [], shared: SharedScope, plays: [PlannedPlay],
@@ -59,6 +61,13 @@ public struct Plan: Sendable {
         self.tolerance = tolerance
         self.payloads = payloads
         self.phoneFields = phoneFields
+    }
+
+    /// The plan with a note of whom the farm knows to be quarantined.
+    func knowing(_ health: PhoneHealth) -> Plan {
+        var plan = self
+        plan.quarantined = targets.compactMap { $0.phone?.name }.filter(health.quarantined.contains)
+        return plan
     }
 
     /// Where `${{ }}` finds its values on a target before its first step.

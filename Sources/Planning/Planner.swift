@@ -198,7 +198,8 @@ public struct Planner: Sendable {
             name: playbook.name, source: playbook.file, includes: playbook.includes, shared: shared, plays: plays,
             targets: targets, limits: inventory.limits, forks: forks, seed: seed, deadline: making.deadline,
             failLimit: making.failLimit, tolerance: making.tolerance, payloads: check.summaries,
-            phoneFields: playbook.phoneFields)
+            phoneFields: playbook.phoneFields
+        ).knowing(inventory.health)
     }
 
     /// Makes the plan of a one-step run.
@@ -230,7 +231,8 @@ public struct Planner: Sendable {
         guard !check.diagnostics.hasErrors else { return nil }
         return Plan(
             name: single.title, source: nil, shared: shared, plays: [play], targets: targets, limits: inventory.limits,
-            forks: forks, seed: seed, payloads: check.summaries)
+            forks: forks, seed: seed, payloads: check.summaries
+        ).knowing(inventory.health)
     }
 
     /// Everybody whom any play means, once, sorted by name.

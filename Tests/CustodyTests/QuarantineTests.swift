@@ -6,7 +6,7 @@ import Testing
 
 @testable import Custody
 
-@Suite struct QuarantineTests {
+@Suite final class QuarantineTests: Sendable {
     private let folder: ScratchFolder
     private let clock = Mutex<Int64>(1_000_000_000)
     init() throws { folder = try ScratchFolder() }

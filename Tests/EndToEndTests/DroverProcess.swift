@@ -60,7 +60,10 @@ struct DroverProcess {
         fileprivate init(
             _ owner: DroverProcess, _ arguments: [String], _ environment: [String: String], openFiles: Int? = nil
         ) throws {
-            var variables = ["HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+            var variables = [
+                "HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+                "DROVER_LEASES": owner.folder.appendingPathComponent("leases").path,
+            ]
             variables.merge(environment) { $1 }
             // One at a time, since a pipe is not closed on exec from its first moment on.
             Self.starting.lock()

@@ -29,7 +29,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             let choice = try await session.choose(seed: 1, &diagnostics) { planner, isEarly, diagnostics in
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
-            names = choice.selection.phones.map(\.name)
+            names = choice.selections.plays[0].phones.map(\.name)
         }
         guard !names.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
         return names
@@ -74,7 +74,9 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var farm: FarmOptions
 
         func validate() throws {
-            guard reason.contains(where: { !$0.isWhitespace }) else { throw ValidationError("--reason needs some words") }
+            guard reason.contains(where: { !$0.isWhitespace }) else {
+                throw ValidationError("--reason needs some words")
+            }
         }
 
         func run() async throws {

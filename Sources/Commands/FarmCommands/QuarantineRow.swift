@@ -15,7 +15,8 @@ struct QuarantineRow {
     static func table(_ phones: [QuarantinedPhone]) -> String {
         guard !phones.isEmpty else { return "no phone is quarantined\n" }
         var table = TextTable([
-            (heading: "phone", alignment: .left), (heading: "until", alignment: .left), (heading: "by", alignment: .left),
+            (heading: "phone", alignment: .left), (heading: "until", alignment: .left),
+            (heading: "by", alignment: .left),
             (heading: "reason", alignment: .left),
         ])
         for phone in phones {
