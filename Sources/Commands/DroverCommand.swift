@@ -19,7 +19,12 @@ struct DroverCommand: AsyncParsableCommand {
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
-            CommandGroup(name: "Runs", subcommands: [ResumeCommand.self]),
+            CommandGroup(
+                name: "Runs",
+                subcommands: [
+                    ResumeCommand.self, RerunCommand.self, StatusCommand.self, CancelCommand.self, ReportCommand.self,
+                    RunsCommand.self,
+                ]),
             CommandGroup(
                 name: "The farm",
                 subcommands: [PhonesCommand.self, QuarantineCommand.self, KeysCommand.self, SimulateCommand.self]),

@@ -39,7 +39,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         systemErrno = nil
     }
 
-    init(_ code: Code, operation: String, errno number: CInt) {
+    /// Takes the system's word for it.
+    public init(_ code: Code, operation: String, errno number: CInt) {
         let isFull = number == ENOSPC || number == EDQUOT
         self.code = isFull ? .noSpace : code
         self.operation = operation
