@@ -19,6 +19,14 @@ public final class StepContext: Sendable {
     public let pullFolder: ContainedPath
     /// When the step before this one started on this phone, or this step when it is the first.
     public let previousStart: LaneInstant
+    /// When the step that failed started, for a step that is done because of that failure; nil otherwise.
+    public let failedSince: LaneInstant?
+    /// The end of the block, for a step in the background; nil for an ordinary step.
+    ///
+    /// A kind that waits for it ends by itself; others are cancelled when the block ends.
+    public let ending: BlockEnding?
+    /// The phone's place among the phones of its play; nil when that is not known.
+    public let place: TargetPlace?
     /// The run's cap on a command's output, in bytes of each of output and error.
     public let outputLimit: Int
     /// Ends the present link and connects anew; the run uses the new link from then on.
@@ -31,7 +39,9 @@ public final class StepContext: Sendable {
     /// Collects what a step is given.
     public init(
         scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
-        pullFolder: ContainedPath, previousStart: LaneInstant, outputLimit: Int = 1 << 20,
+        pullFolder: ContainedPath, previousStart: LaneInstant, failedSince: LaneInstant? = nil,
+        ending: BlockEnding? = nil,
+        place: TargetPlace? = nil, outputLimit: Int = 1 << 20,
         reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
     ) {
         self.scope = scope
@@ -41,6 +51,9 @@ public final class StepContext: Sendable {
         self.tag = tag
         self.pullFolder = pullFolder
         self.previousStart = previousStart
+        self.failedSince = failedSince
+        self.ending = ending
+        self.place = place
         self.outputLimit = outputLimit
         self.reconnect = reconnect
         notes = StepNotes()
@@ -51,6 +64,7 @@ public final class StepContext: Sendable {
         self.init(
             scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
             tag: context.tag, pullFolder: context.pullFolder, previousStart: context.previousStart,
+            failedSince: context.failedSince, ending: context.ending, place: context.place,
             outputLimit: context.outputLimit, reconnect: context.reconnect)
     }
 }

@@ -14,6 +14,8 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         let code: String?
         let says: String?
         let advice: String?
+        /// Words of the error that is thrown in place of an outcome.
+        let throwsWords: String?
         let requests: [String]?
         let outputs: [String: String]
     }
@@ -21,6 +23,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     let name: String
     let step: String
     let script: ScriptedPhone.Script
+    let features: String
     let payloads: ScriptedPayloads
     let rounds: [Round]
 
@@ -46,6 +49,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         Self.fill(&script, from: root?["phone"])
         Self.fill(&payloads, from: root)
         self.script = script
+        features = root?["phone"]?["features"]?.text ?? "shell_v2,cmd,stat_v2"
         self.payloads = payloads
         rounds = (root?["rounds"]?.sequence ?? []).map(Self.round)
     }
@@ -56,6 +60,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         return Round(
             need: node["need"]?.text ?? "missing", reason: node["reason"]?.text, verdict: node["verdict"]?.text,
             code: node["code"]?.text, says: node["says"]?.text, advice: node["advice"]?.text,
+            throwsWords: node["throws"]?.text,
             requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs)
     }
 
@@ -70,6 +75,9 @@ struct StepCase: Sendable, CustomTestStringConvertible {
                 RemoteEntry(name: name, file: RemoteFile(kind: .file, mode: 0o644, size: 1, modified: 1))
             }
         }
+        for entry in node?["contents"]?.mapping ?? [] {
+            script.contents[entry.name] = bytes(entry.value.text ?? "")
+        }
         for entry in node?["refuses"]?.mapping ?? [] { script.pushRefusals[entry.name] = entry.value.text }
         if let text = node?["log"]?.text { script.log = [Array(text.utf8)] }
         script.cutsPushedFiles = node?["cuts-files"]?.text == "true"
@@ -81,10 +89,20 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     private static func answers(_ node: Node) -> [CommandResult] {
         (node.sequence ?? [node]).map { node in
             guard node.mapping != nil else { return ScriptedPhone.Script.result(node.text ?? "") }
+            if let text = node["bytes"]?.text {
+                return CommandResult(exit: 0, exitSource: .protocolPacket, output: bytes(text), error: [])
+            }
             return ScriptedPhone.Script.result(
                 node["output"]?.text ?? "", exit: node["exit"]?.text.flatMap { Int($0) } ?? 0,
                 error: node["error"]?.text ?? "")
         }
+    }
+
+    /// Bytes from pairs of hexadecimal digits; any other text stands for its own bytes.
+    private static func bytes(_ text: String) -> [UInt8] {
+        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return Array(text.utf8) }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
     }
 
     /// `folder`, `file SIZE TIME`, `link SIZE TIME` or `other`.

@@ -19,9 +19,7 @@ enum PlaybookKeys {
         "loop", "until", "retry-on", "throttle", "tags", "block", "rescue", "always", "sync", "set",
     ]
 
-    static let plannedKinds: Set<String> = [
-        "grant", "input", "screenshot", "logcat", "collect", "instrument", "setting", "property", "power",
-    ]
+    static let plannedKinds: Set<String> = ["collect", "instrument", "logcat", "power"]
 
     /// What people write who know other tools.
     static let slips = [
