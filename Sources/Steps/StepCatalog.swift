@@ -5,11 +5,13 @@ public struct StepCatalog: StepVocabulary {
     /// All step kinds, by keyword.
     public static let standard = StepCatalog([
         ClearData.self,
+        Collect.self,
         ForceStop.self,
         Grant.self,
         Input.self,
         Install.self,
         Launch.self,
+        Logcat.self,
         Property.self,
         Pull.self,
         Push.self,

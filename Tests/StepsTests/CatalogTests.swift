@@ -19,8 +19,9 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "force-stop", "grant", "input", "install", "launch", "property", "pull", "push", "reboot",
-                "screenshot", "setting", "shell", "uninstall", "wait",
+                "clear-data", "collect", "force-stop", "grant", "input", "install", "launch", "logcat", "property",
+                "pull",
+                "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
             ])
     }
 
@@ -93,6 +94,8 @@ struct CatalogTests {
         ("input: { }", "something to do"), ("grant: { app: com.x.y, permissions: [] }", "names no permission"),
         ("setting: { namespace: glob, name: a, value: 1 }", "is not one of"),
         ("setting: { name: 'a b', value: 1 }", "is no name"), ("setting: { name: a }", "needs `value`"),
+        ("logcat: { filters: ['a b'] }", "is no filter"), ("logcat: { filters: ['Game:X'] }", "is no priority"),
+        ("logcat: { buffers: [mein] }", "is not one of"), ("logcat: { since: now }", "is not one of"),
         ("launch: { app: com.x.y, wait-for: { } }", "needs `log` or `activity`"), ("shell: ''", "empty"),
     ])
     func `a mistaken argument is told in words`(text: String, words: String) {

@@ -18,6 +18,8 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         let throwsWords: String?
         let requests: [String]?
         let outputs: [String: String]
+        /// Files of the run's folder and what they hold.
+        let keeps: [String: String]
     }
 
     let name: String
@@ -57,11 +59,13 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     private static func round(_ node: Node) -> Round {
         var outputs: [String: String] = [:]
         for entry in node["outputs"]?.mapping ?? [] { outputs[entry.name] = entry.value.text }
+        var keeps: [String: String] = [:]
+        for entry in node["keeps"]?.mapping ?? [] { keeps[entry.name] = entry.value.text }
         return Round(
             need: node["need"]?.text ?? "missing", reason: node["reason"]?.text, verdict: node["verdict"]?.text,
             code: node["code"]?.text, says: node["says"]?.text, advice: node["advice"]?.text,
             throwsWords: node["throws"]?.text,
-            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs)
+            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs, keeps: keeps)
     }
 
     private static func fill(_ script: inout ScriptedPhone.Script, from node: Node?) {
@@ -71,8 +75,11 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         }
         for entry in node?["files"]?.mapping ?? [] { script.files[entry.name] = status(entry.value) }
         for entry in node?["folders"]?.mapping ?? [] {
-            script.folders[entry.name] = (entry.value.sequence ?? []).compactMap(\.text).map { name in
-                RemoteEntry(name: name, file: RemoteFile(kind: .file, mode: 0o644, size: 1, modified: 1))
+            script.folders[entry.name] = (entry.value.sequence ?? []).map { node in
+                // `NAME`, or a mapping of it to what `files` takes.
+                if let file = node.mapping?.first { return RemoteEntry(name: file.name, file: status(file.value)) }
+                let file = RemoteFile(kind: .file, mode: 0o644, size: 1, modified: 1)
+                return RemoteEntry(name: node.text ?? "", file: file)
             }
         }
         for entry in node?["contents"]?.mapping ?? [] {

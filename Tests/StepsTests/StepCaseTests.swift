@@ -41,7 +41,9 @@ import Testing
                 }
             }
             if need.isDue, let verdict = round.verdict {
-                let outcome = try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                let outcome = try await Task(executorPreference: lane) {
+                    try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                }.value
                 #expect(outcome.word == verdict, "\(place): \(String(describing: outcome.failure))")
                 if let code = round.code { #expect(outcome.failure?.code == code, "\(place)") }
                 if let says = round.says { #expect(outcome.failure?.reason == says, "\(place)") }
@@ -49,6 +51,9 @@ import Testing
                 for (name, text) in round.outputs {
                     let expected = text.replacing("FOLDER", with: folder.path)
                     #expect(outcome.outputs.spelled(name) == expected, "\(place): output \(name)")
+                }
+                for (name, text) in round.keeps {
+                    #expect(RepositoryFile.text(at: "\(folder.path)/\(name)") == text, "\(place): file \(name)")
                 }
             }
             if let requests = round.requests {

@@ -19,7 +19,7 @@ enum PlaybookKeys {
         "loop", "until", "retry-on", "throttle", "tags", "block", "rescue", "always", "sync", "set",
     ]
 
-    static let plannedKinds: Set<String> = ["collect", "instrument", "logcat", "power"]
+    static let plannedKinds: Set<String> = ["instrument", "power"]
 
     /// What people write who know other tools.
     static let slips = [
