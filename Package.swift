@@ -55,6 +55,7 @@ let package = Package(
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
+        target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target("Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
@@ -67,8 +68,8 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "ADB", "APK",
-                "ADBWire",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
+                "APK", "ADBWire",
                 "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -87,6 +88,7 @@ let package = Package(
         tests(of: "Journal", ["Farm", "Lanes", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
+        tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator"]),
         tests(of: "Payloads", ["Farm", "APK", "Crypto", "Lanes"]),
@@ -109,7 +111,9 @@ let package = Package(
         ),
         .testTarget(
             name: "InteropTests",
-            dependencies: ["DroverTesting", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK"],
+            dependencies: [
+                "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+            ],
             swiftSettings: settings
         ),
     ]

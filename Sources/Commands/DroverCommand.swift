@@ -11,15 +11,23 @@ struct DroverCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Playbooks",
-                subcommands: [RunCommand.self, PlanCommand.self, CheckCommand.self, StepsCommand.self]),
+                subcommands: [
+                    RunCommand.self, PlanCommand.self, CheckCommand.self, SchemaCommand.self, StepsCommand.self,
+                ]),
             CommandGroup(
                 name: "One step on many phones",
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
             CommandGroup(
+                name: "Runs",
+                subcommands: [
+                    ResumeCommand.self, RerunCommand.self, StatusCommand.self, CancelCommand.self, ReportCommand.self,
+                    RunsCommand.self,
+                ]),
+            CommandGroup(
                 name: "The farm",
-                subcommands: [PhonesCommand.self, KeysCommand.self, SimulateCommand.self]),
+                subcommands: [PhonesCommand.self, QuarantineCommand.self, KeysCommand.self, SimulateCommand.self]),
         ]
     )
 }

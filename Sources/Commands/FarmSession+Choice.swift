@@ -7,7 +7,7 @@ extension FarmSession {
     /// Who was chosen, and the farm as it is known by then.
     struct Choice: Sendable {
         let inventory: Inventory
-        let selection: Selection
+        let selections: Selections
     }
 
     /// Finds out whom a selector means: servers show their phones first, and phones are asked what the selector needs.
@@ -16,7 +16,7 @@ extension FarmSession {
     /// - Throws: ``CommandFailure`` with everything that is wrong.
     func choose(
         seed: UInt64, offline: Bool = false, _ diagnostics: inout Diagnostics,
-        bind: (Planner, Bool, inout Diagnostics) throws -> ChosenPhones?
+        bind: (Planner, Bool, inout Diagnostics) throws -> ChosenTargets?
     ) async throws -> Choice {
         let hasServers = !inventory.servers.isEmpty
         let early = try bind(planner(forks: nil, seed: seed, inventory: inventory), hasServers, &diagnostics)
@@ -30,26 +30,26 @@ extension FarmSession {
         return try await choice(chosen, known)
     }
 
-    private func offlineChoice(_ chosen: ChosenPhones?) throws -> Choice {
+    private func offlineChoice(_ chosen: ChosenTargets?) throws -> Choice {
         guard let chosen else { throw CommandFailure("nobody was chosen") }
-        let selection = chosen.selection()
-        guard selection.toAsk.isEmpty else {
+        let selections = chosen.selections()
+        guard selections.toAsk.isEmpty else {
             let properties = chosen.neededProperties.joined(separator: ", ")
             throw CommandFailure(
                 "the selector asks for \(properties), which only the phones know; leave out --offline, or use names and labels"
             )
         }
-        return Choice(inventory: inventory, selection: selection)
+        return Choice(inventory: inventory, selections: selections)
     }
 
-    private func choice(_ chosen: ChosenPhones?, _ inventory: Inventory) async throws -> Choice {
+    private func choice(_ chosen: ChosenTargets?, _ inventory: Inventory) async throws -> Choice {
         guard let chosen else { throw CommandFailure("nobody was chosen") }
-        let first = chosen.selection()
-        guard !first.toAsk.isEmpty else { return Choice(inventory: inventory, selection: first) }
+        let first = chosen.selections()
+        guard !first.toAsk.isEmpty else { return Choice(inventory: inventory, selections: first) }
         let answers = await survey.ask(first.toAsk, for: chosen.neededProperties)
         var known: [String: [String: String]] = [:]
         for (phone, answer) in zip(first.toAsk, answers) { known[phone.name] = answer.properties }
-        return Choice(inventory: inventory, selection: chosen.selection(known: known))
+        return Choice(inventory: inventory, selections: chosen.selections(known: known))
     }
 
     /// The farm with the phones that its adb servers show; a server that does not answer is told on standard error.
@@ -67,7 +67,10 @@ extension FarmSession {
             }
         }
         do {
-            return try inventory.adding(discovered: found)
+            let shown = zip(found, answers.flatMap(\.phones)).filter { $0.1.state != "offline" }.map(\.0)
+            var health = inventory.health
+            health.missing = inventory.missingPhones(among: shown)
+            return try inventory.adding(health: health).adding(discovered: found)
         } catch {
             throw CommandFailure("\(error)")
         }

@@ -1,4 +1,5 @@
 import ADB
+import Custody
 import Farm
 import Glibc
 import Lanes
@@ -21,12 +22,18 @@ struct FarmSession: Sendable {
     let payloads: PayloadStore
     /// What is remembered of phones between runs.
     let memory: FilePhoneMemory
+    /// The phones that fail again and again; nil for simulated ones, of which nothing is remembered.
+    let quarantine: QuarantineBook?
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
-    static func with(_ options: FarmOptions, _ body: (FarmSession) async throws -> Void) async throws {
+    ///
+    /// - Parameter frozen: The farm file as an earlier run knew it; the options' own when nil.
+    static func with(
+        _ options: FarmOptions, frozen: SourceFile? = nil, _ body: (FarmSession) async throws -> Void
+    ) async throws {
         let environment = ProcessEnvironment.all
         let descriptors = DescriptorLimit.raise()
         let lanes: [Lane]
@@ -37,17 +44,35 @@ struct FarmSession: Sendable {
         }
         let simulation = try await Simulation.start(options.simulate, lanes: lanes)
         do {
-            let farmFile = try farmFile(options, environment, simulation)
+            let farmFile = try frozen ?? farmFile(options, environment, simulation)
+            let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let session = FarmSession(
-                inventory: try inventory(in: farmFile), farmFile: farmFile, lanes: lanes,
+                inventory: try inventory(in: farmFile).adding(health: health(quarantine)), farmFile: farmFile,
+                lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
-                environment: environment, descriptors: descriptors)
+                quarantine: quarantine, environment: environment, descriptors: descriptors)
             try await body(session)
             await simulation?.stop()
         } catch {
             await simulation?.stop()
             throw error
+        }
+    }
+
+    /// What the farm file of simulated phones is called.
+    private static let simulated = "simulated farm"
+
+    /// Whether nobody else can reach these phones, and nobody will meet them again.
+    var isSimulated: Bool { quarantine == nil }
+
+    /// Who is quarantined; a book that cannot be read is no reason to do nothing.
+    private static func health(_ book: QuarantineBook?) -> PhoneHealth {
+        do throws(CustodyError) {
+            return PhoneHealth(quarantined: try book?.names() ?? [])
+        } catch {
+            Terminal.error.line("warning: \(error); nobody counts as quarantined")
+            return PhoneHealth()
         }
     }
 
@@ -70,7 +95,7 @@ struct FarmSession: Sendable {
     private static func farmFile(
         _ options: FarmOptions, _ environment: [String: String], _ simulation: Simulation?
     ) throws -> SourceFile {
-        if let simulation { return SourceFile(name: "simulated farm", text: simulation.farmFile) }
+        if let simulation { return SourceFile(name: simulated, text: simulation.farmFile) }
         return try readSource(try farmPath(options, environment), as: "farm file")
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Journal
 import Reports
+import SourceText
 
 /// Shows a run while it goes on: a redrawn picture on a terminal, plain lines elsewhere; always on standard error.
 // Sendable: `state` is touched only on `queue`.
@@ -38,6 +39,24 @@ final class ProgressScreen: @unchecked Sendable {
     }
 
     private var isLive: Bool { detail != .nothing && terminal.isInteractive }
+
+    /// Begins where an earlier run of the same plan was stopped.
+    func begin(with record: RunRecord) {
+        guard detail != .nothing else { return }
+        queue.async { [self] in
+            state.progress.begin(with: record, at: JournalWriter.machineTime())
+            if !isLive, let line = state.plain.begin(with: record) { terminal.line(line) }
+        }
+    }
+
+    /// Asks the person at the terminal something, with the picture taken away meanwhile; true for `y` or `yes`.
+    func asks(_ question: String) -> Bool {
+        queue.sync {
+            if isLive { terminal.write(state.painter.clear()) }
+            let answer = terminal.ask("\(terminalSafe(question)) [y/N]").lowercased()
+            return answer == "y" || answer == "yes"
+        }
+    }
 
     /// Takes events from the journal, in order; never waits.
     func take(_ events: [JournalEvent]) {

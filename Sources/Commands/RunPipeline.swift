@@ -1,4 +1,6 @@
+import Custody
 import Dispatch
+import Farm
 import Glibc
 import Journal
 import Lanes
@@ -19,29 +21,72 @@ struct RunPipeline {
     var isOneOff = false
     /// Whether the outputs of commands are the result to be shown.
     var foldsOutput = false
+    /// The run that is resumed; nil for a new one.
+    var earlier: Earlier?
+    /// What a person said beside the playbook, for those who resume the run; nil for one-step runs.
+    var words: PlaybookWords?
+    /// The keys that were named on the command line.
+    var keys: [String] = []
+
+    /// A run that was begun before.
+    struct Earlier {
+        let folder: RunFolder
+        let contents: JournalContents
+    }
 
     /// Executes a plan.
     ///
     /// - Throws: ``CommandFailure`` before anything was done; `ExitCode` of the run when it is not 0.
     func execute(_ plan: Plan) async throws {
         try Consent.ask(for: plan, isOneOff: isOneOff, options)
+        try checkPersons(plan)
         let folder: RunFolder
         let journal: JournalWriter
+        let lock: RunLock
+        do throws(JournalError) {
+            if let earlier {
+                folder = earlier.folder
+            } else {
+                folder = try RunFolder.create(in: options.runs)
+            }
+            lock = try RunLock(folder)
+        } catch {
+            throw CommandFailure("\(error)", status: error.code == .isRunning ? .wrongInput : .cannotGoOn)
+        }
+        let leases: LeaseKeeper?
+        do {
+            leases = try await session.lease(plan.targets.compactMap(\.phone), for: folder, options.leases)
+        } catch {
+            // A run that never began leaves no folder.
+            if earlier == nil { _ = RunRemoval(runs: options.runs).discard(folder) }
+            throw error
+        }
+        defer { leases?.release() }
         let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
         do {
-            folder = try RunFolder.create(in: options.runs)
-            journal = try JournalWriter(in: folder) { screen.take($0) }
+            if let earlier {
+                screen.begin(with: earlier.contents.record)
+                journal = try JournalWriter(goingOnWith: earlier.contents, in: folder) { screen.take($0) }
+            } else {
+                journal = try JournalWriter(in: folder) { screen.take($0) }
+            }
         } catch {
             await screen.finish()
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
-            lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors)
+            lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors,
+            askPerson: { [options] text in options.yes || screen.asks(text) })
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)
         do {
-            try folder.write(FrozenPlan(header: run.header, sources: sources(of: plan), steps: plan.steps.map(\.title)))
+            if earlier == nil {
+                try folder.write(
+                    FrozenPlan(
+                        header: run.header, sources: sources(of: plan), steps: plan.steps.map(\.title),
+                        choice: choice(plan)))
+            }
         } catch {
             await screen.finish()
             throw CommandFailure("\(error)", status: .cannotGoOn)
@@ -52,10 +97,21 @@ struct RunPipeline {
             stop.press()
             if stop.stage == .leaving { _exit(130) }
         }
-        let result = await run.execute(stop: stop)
+        let control = RunControl(folder) { order in
+            switch order {
+            case .cancelAll: stop.cancelAll()
+            case .cancel(let name): stop.cancel(Set(plan.targets.map(\.id).filter { $0.name == name }))
+            }
+        }
+        let result = await run.execute(stop: stop, resuming: earlier?.contents)
+        control?.end()
+        withExtendedLifetime(lock) {}
         withExtendedLifetime(interrupts) {}
         await screen.finish()
         report(result, folder)
+        let removal = RunRemoval(runs: options.runs)
+        for id in removal.beyond(count: RunRemoval.usualCount) { _ = removal.remove(id) }
+        session.noteHealth(result.record)
         if result.exit.code == Int(ExitStatus.cannotGoOn.rawValue) {
             // The report is made from the journal, which could not take the reason down.
             Terminal.error.line("error: \(result.exit.why)")
@@ -70,10 +126,24 @@ struct RunPipeline {
 
     private func sources(of plan: Plan) -> [String: String] {
         var texts: [String: String] = [:]
-        for file in [session.farmFile, plan.source].compactMap({ $0 }) {
+        for file in [session.farmFile, plan.source].compactMap({ $0 }) + plan.includes {
             texts[file.name] = String(decoding: file.bytes, as: UTF8.self)
         }
         return texts
+    }
+
+    private func choice(_ plan: Plan) -> JSONValue {
+        guard let words, let playbook else { return .null }
+        return FrozenChoice(
+            words, plan, session: session, playbook: playbook, forks: options.forks, keys: keys
+        ).json
+    }
+
+    /// Nobody would ever answer a question that nobody sees.
+    private func checkPersons(_ plan: Plan) throws(CommandFailure) {
+        guard plan.asksPerson, !options.yes, !Terminal.error.canAsk else { return }
+        throw CommandFailure(
+            "the playbook waits for a person, and nobody can be asked; --yes goes on without asking")
     }
 
     private static func tell(_ count: Int) {

@@ -13,6 +13,9 @@ public struct Inventory: Sendable {
     /// The variables of the whole farm, the weakest of all.
     public let variables: [String: FarmValue]
 
+    /// Which phones are not well; everybody is until ``adding(health:)`` says otherwise.
+    public internal(set) var health = PhoneHealth()
+
     /// Where each name leads, for selectors.
     let names: FarmNames
 

@@ -41,6 +41,24 @@ extension JournalEvent.Body {
         case "run-ended":
             guard let end = RunEnd(value) else { return nil }
             self = .runEnded(end)
+        case "wave-started":
+            guard let play = value["play"]?.int, let wave = value["wave"]?.int else { return nil }
+            self = .waveStarted(WaveStart(play: play, wave: wave, targets: value.targets))
+        case "wave-ended":
+            guard let play = value["play"]?.int, let wave = value["wave"]?.int else { return nil }
+            self = .waveEnded(
+                WaveEnd(play: play, wave: wave, passed: value["passed"]?.flag ?? false, why: value["why"]?.text))
+        case "canary-replaced":
+            let targets = value.targets
+            guard let play = value["play"]?.int, targets.count == 2 else { return nil }
+            self = .canaryReplaced(play: play, lost: targets[0], by: targets[1])
+        case "run-stopping":
+            self = .runStopping(RunStopping(code: value["code"]?.text ?? "", why: value["why"]?.text ?? ""))
+        case "run-resumed":
+            self = .runResumed(
+                RunResumed(
+                    commandLine: (value["command"]?.elements ?? []).compactMap(\.text),
+                    version: value["version"]?.text ?? ""))
         default:
             guard let target = TargetID(value) else { return nil }
             self.init(event, of: target, value)
@@ -65,15 +83,35 @@ extension JournalEvent.Body {
             guard let end = StepEnd(value) else { return nil }
             self = .stepEnded(target, path, end)
         case ("phone-ended", let path):
-            guard let verdict = Verdict(value) else { return nil }
-            let failure = StepFailure(value["failure"])
-            self = .phoneEnded(target, PhoneEnd(verdict: verdict, marks: Marks(value), failure: failure, step: path))
+            guard let end = PhoneEnd(value, path) else { return nil }
+            self = .phoneEnded(target, end)
+        case ("play-ended", let path):
+            guard let end = PhoneEnd(value, path), let play = value["play"]?.int else { return nil }
+            self = .playEnded(target, play: play, end)
         default: return nil
         }
     }
 }
 
+extension PhoneEnd {
+    fileprivate init?(_ value: JSONValue, _ path: StepPath?) {
+        guard let verdict = Verdict(value) else { return nil }
+        self.init(verdict: verdict, marks: Marks(value), failure: StepFailure(value["failure"]), step: path)
+    }
+}
+
+extension TestCase {
+    fileprivate init?(_ value: JSONValue) {
+        guard let suite = value["suite"]?.text, let name = value["name"]?.text else { return nil }
+        guard let result = value["result"]?.text.flatMap(Result.init(rawValue:)) else { return nil }
+        self.init(
+            suite: suite, name: name, result: result, milliseconds: value["ms"]?.integer,
+            message: value["message"]?.text, trace: value["trace"]?.text, isFlaky: value["flaky"]?.flag ?? false)
+    }
+}
+
 extension JSONValue {
+    fileprivate var targets: [TargetID] { (self["targets"]?.elements ?? []).compactMap { TargetID($0) } }
     fileprivate var int: Int? { integer.flatMap { Int(exactly: $0) } }
     fileprivate var texts: [String: String]? { members?.compactMapValues(\.text) }
 }
@@ -148,7 +186,9 @@ extension OutputValue {
         case .unsigned(let number): self = .number(Double(number))
         case .number(let number): self = .number(number)
         case .boolean(let flag): self = .boolean(flag)
-        case .null, .array, .object: self = .null
+        case .array(let members): self = .list(members.map { OutputValue($0) })
+        case .object: self = .map((value.members ?? [:]).mapValues { OutputValue($0) })
+        case .null: self = .null
         }
     }
 }
@@ -163,7 +203,8 @@ extension StepEnd {
             output: OutputText(value["output"]),
             error: OutputText(value["error"]),
             truncated: value["truncated"]?.flag ?? false,
-            reason: value["reason"]?.text
+            reason: value["reason"]?.text,
+            cases: (value["cases"]?.elements ?? []).compactMap { TestCase($0) }
         )
         self.init(
             verdict: verdict,
@@ -188,7 +229,7 @@ extension RunEnd {
 }
 
 extension RunHeader {
-    fileprivate init?(_ value: JSONValue) {
+    init?(_ value: JSONValue) {
         guard let id = value["id"]?.text.flatMap({ RunID($0) }), let targets = value["targets"]?.elements else {
             return nil
         }
@@ -202,7 +243,10 @@ extension RunHeader {
             steps: (value["steps"]?.elements ?? []).compactMap { StepLabel($0) },
             seed: value["seed"]?.unsigned ?? 0,
             version: value["version"]?.text ?? "",
-            window: value["window"]?.int ?? 0
+            window: value["window"]?.int ?? 0,
+            plays: (value["plays"]?.elements ?? []).map { play in
+                PlayLabel(name: play["name"]?.text ?? "", targetCount: play["targets"]?.int ?? 0)
+            }
         )
     }
 }
@@ -218,7 +262,8 @@ extension StepLabel {
             id: value["id"]?.text,
             name: value["name"]?.text,
             summary: value["summary"]?.text,
-            place: SourceLocation(value["place"])
+            place: SourceLocation(value["place"]),
+            isForFailures: value["for-failures"]?.flag ?? false
         )
     }
 }

@@ -10,9 +10,13 @@ struct EventEncoder {
     static let trailerLength = 18
 
     private var line: JSONLine
-    private var sequence = 0
+    private var sequence: Int
 
-    init(redactor: Redactor) { line = JSONLine(redactor: redactor) }
+    /// - Parameter sequence: The number of the first line.
+    init(redactor: Redactor, sequence: Int = 0) {
+        line = JSONLine(redactor: redactor)
+        self.sequence = sequence
+    }
 
     /// Writes an event as one line, newline included, at the end of `bytes`.
     mutating func encode(_ event: JournalEvent, into bytes: inout [UInt8]) {
@@ -71,9 +75,51 @@ extension JSONLine {
             write(end.marks)
             field("step", end.step?.description)
             write(end.failure)
+        case .playEnded(let target, let play, let end):
+            field("event", "play-ended")
+            write(target)
+            field("play", play)
+            field("verdict", end.verdict.rawValue)
+            write(end.marks)
+            field("step", end.step?.description)
+            write(end.failure)
+        case .waveStarted(let wave):
+            field("event", "wave-started")
+            field("play", wave.play)
+            field("wave", wave.wave)
+            write(wave.targets)
+        case .waveEnded(let wave):
+            field("event", "wave-ended")
+            field("play", wave.play)
+            field("wave", wave.wave)
+            key("passed")
+            value(wave.passed)
+            field("why", wave.why)
+        case .canaryReplaced(let play, let lost, let other):
+            field("event", "canary-replaced")
+            field("play", play)
+            write([lost, other])
+        case .runStopping(let stopping):
+            field("event", "run-stopping")
+            field("code", stopping.code)
+            field("why", stopping.why)
+        case .runResumed(let resumed):
+            field("event", "run-resumed")
+            field("command", resumed.commandLine)
+            field("version", resumed.version)
         case .runEnded(let end):
             field("event", "run-ended")
             write(end)
+        }
+    }
+
+    private mutating func write(_ targets: [TargetID]) {
+        key("targets")
+        array { line in
+            for target in targets {
+                line.element()
+                line.object { $0.write(target) }
+            }
         }
     }
 
@@ -111,12 +157,35 @@ extension JSONLine {
             key("truncated")
             value(true)
         }
+        write(outputs.cases)
         guard !outputs.values.isEmpty else { return }
         key("outputs")
         object { line in
             for (name, output) in outputs.values.sorted(by: { $0.key < $1.key }) {
                 line.key(named: name)
                 line.write(output)
+            }
+        }
+    }
+
+    private mutating func write(_ cases: [TestCase]) {
+        guard !cases.isEmpty else { return }
+        key("cases")
+        array { line in
+            for test in cases {
+                line.element()
+                line.object { line in
+                    line.field("suite", test.suite)
+                    line.field("name", test.name)
+                    line.field("result", test.result.rawValue)
+                    line.field("ms", test.milliseconds)
+                    line.field("message", test.message)
+                    line.field("trace", test.trace)
+                    if test.isFlaky {
+                        line.key("flaky")
+                        line.value(true)
+                    }
+                }
             }
         }
     }
@@ -141,6 +210,20 @@ extension JSONLine {
         case .integer(let number): value(number)
         case .number(let number): value(number)
         case .boolean(let flag): value(flag)
+        case .list(let members):
+            array { line in
+                for member in members {
+                    line.element()
+                    line.write(member)
+                }
+            }
+        case .map(let members):
+            object { line in
+                for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                    line.key(named: name)
+                    line.write(member)
+                }
+            }
         case .null: null()
         }
     }
@@ -176,6 +259,18 @@ extension JSONLine {
         field("inputs", header.inputs)
         field("seed", header.seed)
         field("window", header.window)
+        if !header.plays.isEmpty {
+            key("plays")
+            array { line in
+                for play in header.plays {
+                    line.element()
+                    line.object { line in
+                        line.field("name", play.name)
+                        line.field("targets", play.targetCount)
+                    }
+                }
+            }
+        }
         key("steps")
         array { line in
             for step in header.steps {
@@ -183,13 +278,7 @@ extension JSONLine {
                 line.object { $0.write(step) }
             }
         }
-        key("targets")
-        array { line in
-            for target in header.targets {
-                line.element()
-                line.object { $0.write(target) }
-            }
-        }
+        write(header.targets)
     }
 
     private mutating func write(_ step: StepLabel) {
@@ -199,6 +288,10 @@ extension JSONLine {
         field("name", step.name)
         field("summary", step.summary)
         field("place", step.place)
+        if step.isForFailures {
+            key("for-failures")
+            value(true)
+        }
     }
 
     private mutating func write(_ end: RunEnd) {

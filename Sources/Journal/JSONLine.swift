@@ -149,3 +149,31 @@ extension JSONLine {
         }
     }
 }
+
+extension JSONLine {
+    /// Writes any piece of JSON, the members of mappings sorted by name.
+    mutating func write(_ piece: JSONValue) {
+        switch piece {
+        case .null: null()
+        case .boolean(let flag): value(flag)
+        case .integer(let number): value(number)
+        case .unsigned(let number): value(number)
+        case .number(let number): value(number)
+        case .text(let text): value(text)
+        case .array(let members):
+            array { line in
+                for member in members {
+                    line.element()
+                    line.write(member)
+                }
+            }
+        case .object(let members):
+            object { line in
+                for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+                    line.key(named: name)
+                    line.write(member)
+                }
+            }
+        }
+    }
+}

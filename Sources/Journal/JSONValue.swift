@@ -1,23 +1,36 @@
-/// A parsed piece of JSON; the journal's reader needs no more of it than this.
-enum JSONValue: Hashable, Sendable {
+/// A piece of JSON, as journals and frozen plans hold it.
+public enum JSONValue: Hashable, Sendable {
+    /// Nothing.
     case null
+    /// `true` or `false`.
     case boolean(Bool)
+    /// A whole number.
     case integer(Int64)
-    /// Whole numbers beyond `Int64`.
+    /// A whole number beyond `Int64`.
     case unsigned(UInt64)
+    /// A number with a fraction.
     case number(Double)
+    /// Text.
     case text(String)
+    /// Several values in order.
     case array([JSONValue])
+    /// Values by name.
     case object([String: JSONValue])
 
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var flag: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
-    var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
-    var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+    /// The text that it is, if it is one.
+    public var text: String? { if case .text(let text) = self { text } else { nil } }
+    /// The flag that it is, if it is one.
+    public var flag: Bool? { if case .boolean(let flag) = self { flag } else { nil } }
+    /// The members of the list that it is, if it is one.
+    public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    /// The members of the mapping that it is, if it is one.
+    public var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
 
-    var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
+    /// The whole number that it is, if it is one.
+    public var integer: Int64? { if case .integer(let number) = self { number } else { nil } }
 
-    var unsigned: UInt64? {
+    /// The whole number from 0 that it is, if it is one.
+    public var unsigned: UInt64? {
         switch self {
         case .unsigned(let number): number
         case .integer(let number): UInt64(exactly: number)
@@ -25,10 +38,11 @@ enum JSONValue: Hashable, Sendable {
         }
     }
 
-    subscript(name: String) -> JSONValue? { members?[name] }
+    /// The member of that name.
+    public subscript(name: String) -> JSONValue? { members?[name] }
 
     /// Parses one whole text; nil when it is no JSON, or nested deeper than a journal ever is.
-    init?(parsing bytes: some Collection<UInt8>) {
+    public init?(parsing bytes: some Collection<UInt8>) {
         var parser = JSONParser(bytes: Array(bytes))
         guard let value = parser.value(depth: 0), parser.isAtEnd else { return nil }
         self = value

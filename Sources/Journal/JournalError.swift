@@ -4,7 +4,7 @@ import Glibc
 public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong, for decisions.
     public struct Code: Hashable, Sendable {
-        private enum Value { case notWritable, notReadable, noSpace, newer, notAJournal }
+        private enum Value { case notWritable, notReadable, noSpace, newer, notAJournal, damaged, isRunning }
         private let value: Value
 
         /// The file or folder could not be made or written.
@@ -15,6 +15,10 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         public static var noSpace: Self { Self(value: .noSpace) }
         /// The journal was written by a later drover.
         public static var newer: Self { Self(value: .newer) }
+        /// A line in the middle of the journal is not what was written.
+        public static var damaged: Self { Self(value: .damaged) }
+        /// The run is going on in another process.
+        public static var isRunning: Self { Self(value: .isRunning) }
         /// The file holds no line of a journal.
         public static var notAJournal: Self { Self(value: .notAJournal) }
     }
@@ -35,7 +39,8 @@ public struct JournalError: Error, Hashable, Sendable, CustomStringConvertible {
         systemErrno = nil
     }
 
-    init(_ code: Code, operation: String, errno number: CInt) {
+    /// Takes the system's word for it.
+    public init(_ code: Code, operation: String, errno number: CInt) {
         let isFull = number == ENOSPC || number == EDQUOT
         self.code = isFull ? .noSpace : code
         self.operation = operation

@@ -27,7 +27,19 @@ public struct JournalEvent: Hashable, Sendable {
         case stepEnded(TargetID, StepPath, StepEnd)
         /// A target has its verdict.
         case phoneEnded(TargetID, PhoneEnd)
-        /// The last line.
+        /// A target has its verdict in one play of several.
+        case playEnded(TargetID, play: Int, PhoneEnd)
+        /// A wave of a play begins.
+        case waveStarted(WaveStart)
+        /// A wave of a play has ended, and its gate has answered.
+        case waveEnded(WaveEnd)
+        /// A lost target of a play's first wave is replaced by another.
+        case canaryReplaced(play: Int, lost: TargetID, by: TargetID)
+        /// No new target begins.
+        case runStopping(RunStopping)
+        /// A run that had been stopped or killed goes on.
+        case runResumed(RunResumed)
+        /// The last line, until the run is resumed.
         case runEnded(RunEnd)
     }
 }
@@ -140,5 +152,70 @@ public struct RunEnd: Hashable, Sendable {
         self.exitCode = exitCode
         self.why = why
         self.duration = duration
+    }
+}
+
+/// The beginning of a wave.
+public struct WaveStart: Hashable, Sendable {
+    /// Position of the play.
+    public var play: Int
+    /// Position of the wave in its play.
+    public var wave: Int
+    /// Whose turn it is.
+    public var targets: [TargetID]
+
+    /// Makes a beginning.
+    public init(play: Int, wave: Int, targets: [TargetID]) {
+        self.play = play
+        self.wave = wave
+        self.targets = targets
+    }
+}
+
+/// The end of a wave.
+public struct WaveEnd: Hashable, Sendable {
+    /// Position of the play.
+    public var play: Int
+    /// Position of the wave in its play.
+    public var wave: Int
+    /// Whether the next wave may begin.
+    public var passed: Bool
+    /// Why not.
+    public var why: String?
+
+    /// Makes an end.
+    public init(play: Int, wave: Int, passed: Bool, why: String? = nil) {
+        self.play = play
+        self.wave = wave
+        self.passed = passed
+        self.why = why
+    }
+}
+
+/// Why no new target begins.
+public struct RunStopping: Hashable, Sendable {
+    /// A machine word: `max-fail`, `gate`, `deadline`, `interrupted`.
+    public var code: String
+    /// In one line.
+    public var why: String
+
+    /// Makes a reason.
+    public init(code: String, why: String) {
+        self.code = code
+        self.why = why
+    }
+}
+
+/// That a run goes on.
+public struct RunResumed: Hashable, Sendable {
+    /// The command line, word by word, without secrets.
+    public var commandLine: [String]
+    /// The version of drover that goes on with it.
+    public var version: String
+
+    /// Makes a note.
+    public init(commandLine: [String], version: String) {
+        self.commandLine = commandLine
+        self.version = version
     }
 }

@@ -16,6 +16,17 @@ struct JournalFile: ~Copyable {
         bytes.reserveCapacity(1 << 16)
     }
 
+    /// Goes on with a journal that is there; a torn last line is cut off.
+    init(_ file: consuming OwnedFile, goingOnWith contents: JournalContents, outputs: String, redactor: Redactor) {
+        file.truncate(to: contents.wholeLength)
+        self.file = file
+        self.outputs = OutputStore(folder: outputs, redactor: redactor)
+        encoder = EventEncoder(redactor: redactor, sequence: contents.nextSequence)
+        length = contents.wholeLength
+        for event in contents.events { reducer.apply(event) }
+        bytes.reserveCapacity(1 << 16)
+    }
+
     /// Writes events with one write, all of them or none.
     ///
     /// - Returns: The events as they stand in the journal, with long texts put aside.
@@ -40,4 +51,7 @@ struct JournalFile: ~Copyable {
     }
 
     func synchronize() { file.synchronize() }
+
+    /// Another descriptor of the same file, for waiting on the disk elsewhere.
+    func duplicate() -> CInt { file.duplicate() }
 }

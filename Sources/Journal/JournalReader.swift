@@ -7,6 +7,11 @@ public struct JournalContents: Hashable, Sendable {
     /// Numbers, from 1, of lines other than the last that are damaged or missing; on a healthy disk there are none.
     public let damagedLines: [Int]
 
+    /// The bytes of all lines before a torn last one.
+    let wholeLength: Int
+    /// The number of the next line.
+    let nextSequence: Int
+
     /// The record that the events make.
     public var record: RunRecord { RunRecord(events) }
 
@@ -26,6 +31,8 @@ public struct JournalContents: Hashable, Sendable {
         var damaged: [Int] = []
         var torn = false
         var number = 0
+        var whole = 0
+        var next = 0
         var rest = bytes[...]
         while !rest.isEmpty {
             number += 1
@@ -38,17 +45,22 @@ public struct JournalContents: Hashable, Sendable {
                 break
             }
             switch JournalEvent.decode(line) {
-            case .event(let event, _): events.append(event)
-            case .unknown: continue
+            case .event(let event, let sequence):
+                events.append(event)
+                next = sequence + 1
+            case .unknown(let sequence): next = sequence + 1
             case .damaged where rest.isEmpty: torn = true
             case .damaged: damaged.append(number)
             case .newer(let version):
                 let reason = "line \(number) has version \(version); this drover reads up to \(EventEncoder.version)"
                 throw JournalError(.newer, operation: "read \(path)", reason: reason)
             }
+            if !torn { whole = bytes.count - rest.count }
         }
         self.events = events
         isTorn = torn
+        wholeLength = whole
+        nextSequence = next
         damagedLines = damaged
     }
 }

@@ -12,12 +12,19 @@ public final class JournalWriter: Sendable {
         var pending: [JournalEvent] = []
         var waiting: [CheckedContinuation<Void, any Error>] = []
         var isWriting = false
+        /// Whether somebody is going to wait for the disk.
+        var isSyncing = false
         var failure: JournalError?
     }
+
+    /// What was written is on the disk this much later at the latest, in nanoseconds; a power failure costs no more.
+    private static let syncInterval = 50_000_000
 
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "drover.journal", target: .global())
     private let file: Confined
+    /// The same file for waiting on the disk, which must not hold back those who write.
+    private let syncDescriptor: CInt
     private let now: @Sendable () -> Int64
     private let observer: @Sendable ([JournalEvent]) -> Void
 
@@ -40,6 +47,25 @@ public final class JournalWriter: Sendable {
         self.init(journal, now: now, observer: observer)
     }
 
+    /// Goes on with a run's journal after it was stopped or killed.
+    ///
+    /// A torn last line, as a killed machine leaves it, is cut off: what it told had not been finished.
+    ///
+    /// - Throws: ``JournalError``, also for a journal that is damaged in the middle.
+    public convenience init(
+        goingOnWith contents: JournalContents, in folder: RunFolder, redactor: Redactor = Redactor(),
+        observer: @escaping @Sendable ([JournalEvent]) -> Void = { _ in },
+        now: @escaping @Sendable () -> Int64 = JournalWriter.machineTime
+    ) throws(JournalError) {
+        if let line = contents.damagedLines.first {
+            throw JournalError(
+                .damaged, operation: "go on with \(folder.journalPath)", reason: "line \(line) is damaged")
+        }
+        let file = try OwnedFile(appendingTo: folder.journalPath)
+        let journal = JournalFile(file, goingOnWith: contents, outputs: folder.outputsPath, redactor: redactor)
+        self.init(journal, now: now, observer: observer)
+    }
+
     /// Appends to a file that is there already and keeps every text inline; for tests of full disks.
     convenience init(appendingTo path: String, now: @escaping @Sendable () -> Int64) throws(JournalError) {
         let journal = JournalFile(try OwnedFile(appendingTo: path), outputs: nil, redactor: Redactor())
@@ -51,6 +77,7 @@ public final class JournalWriter: Sendable {
         now: @escaping @Sendable () -> Int64,
         observer: @escaping @Sendable ([JournalEvent]) -> Void
     ) {
+        syncDescriptor = file.duplicate()
         self.file = Confined(file)
         self.now = now
         self.observer = observer
@@ -124,11 +151,27 @@ public final class JournalWriter: Sendable {
                 let written = try file.value.write(events)
                 for continuation in waiting { continuation.resume() }
                 observer(written)
+                if !written.isEmpty { synchronizeSoon() }
             } catch {
                 fail(error, waiting)
             }
         }
     }
+
+    /// Has the disk take what was written, once for all that is written in a short while.
+    private func synchronizeSoon() {
+        let mustBegin = state.withLock { state in
+            defer { state.isSyncing = true }
+            return !state.isSyncing
+        }
+        guard mustBegin, syncDescriptor >= 0 else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Self.syncInterval)) { [self] in
+            state.withLock { $0.isSyncing = false }
+            _ = fdatasync(syncDescriptor)
+        }
+    }
+
+    deinit { if syncDescriptor >= 0 { close(syncDescriptor) } }
 
     private func fail(_ error: JournalError, _ waiting: [CheckedContinuation<Void, any Error>]) {
         let late = state.withLock { state in

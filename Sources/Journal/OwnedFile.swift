@@ -49,6 +49,9 @@ struct OwnedFile: ~Copyable {
     /// Waits until the disk has it; best effort, since some file systems cannot.
     borrowing func synchronize() { _ = fdatasync(descriptor) }
 
+    /// Another descriptor of the same file, which the caller closes; negative when there is none to be had.
+    borrowing func duplicate() -> CInt { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+
     borrowing func readAll() throws(JournalError) -> [UInt8] {
         var all: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 18)

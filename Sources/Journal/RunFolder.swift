@@ -16,6 +16,9 @@ public struct RunFolder: Hashable, Sendable {
     /// What `pull` brought, a folder for each phone.
     public var pulledPath: String { "\(path)/pulled" }
 
+    /// The pipe by which the run is told things while it goes on.
+    public var controlPath: String { "\(path)/control" }
+
     /// Names the folder of a run that is there already.
     public init(_ id: RunID, in runs: String) {
         self.id = id

@@ -22,6 +22,8 @@ public struct RunHeader: Hashable, Sendable {
     public var version: String
     /// How many targets may be under way at once.
     public var window: Int
+    /// The plays; empty when there is only one.
+    public var plays: [PlayLabel]
 
     /// Makes a header.
     public init(
@@ -34,7 +36,8 @@ public struct RunHeader: Hashable, Sendable {
         steps: [StepLabel],
         seed: UInt64 = 0,
         version: String = "",
-        window: Int = 0
+        window: Int = 0,
+        plays: [PlayLabel] = []
     ) {
         self.id = id
         self.playbook = playbook
@@ -46,5 +49,20 @@ public struct RunHeader: Hashable, Sendable {
         self.seed = seed
         self.version = version
         self.window = window
+        self.plays = plays
+    }
+}
+
+/// What people call a play, and how many it is for.
+public struct PlayLabel: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// How many targets it has.
+    public var targetCount: Int
+
+    /// Makes a label.
+    public init(name: String, targetCount: Int) {
+        self.name = name
+        self.targetCount = targetCount
     }
 }

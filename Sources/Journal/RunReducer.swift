@@ -20,7 +20,7 @@ public struct RunReducer: Sendable {
         case .phoneConnected(let target, let facts):
             update(target, at: event.time) { $0.facts = facts }
         case .stepStarted(let target, let path, let attempt):
-            update(target, at: event.time) { $0.withStep(path) { $0.attempt = attempt } }
+            update(target, at: event.time) { $0.withStep(path) { $0.begin(attempt) } }
         case .attemptFailed(let target, let path, let failed):
             update(target, at: event.time) { $0.withStep(path) { $0.failedAttempts.append(failed) } }
         case .stepEnded(let target, let path, let end):
@@ -34,6 +34,31 @@ public struct RunReducer: Sendable {
             guard let position = positions[target] else { return }
             record.phones[position].end = end
             record.phones[position].lastTime = event.time
+        case .playEnded(let target, let play, let end):
+            guard let position = positions[target] else { return }
+            record.phones[position].playEnds[play] = end
+        case .waveStarted(let wave): record.waves.append(WaveRecord(start: wave))
+        case .waveEnded(let end):
+            guard let index = record.waves.lastIndex(where: { $0.start.play == end.play && $0.start.wave == end.wave })
+            else { return }
+            record.waves[index].end = end
+        case .canaryReplaced(let play, let lost, let other):
+            guard let index = record.waves.lastIndex(where: { $0.start.play == play && $0.start.wave == 0 }) else {
+                return
+            }
+            record.waves[index].replacements.append(WaveRecord.Replacement(lost: lost, by: other))
+        case .runStopping(let stopping): record.stopping = stopping
+        case .runResumed: resume()
+        }
+    }
+
+    /// Whoever has not come to a good end takes part again.
+    private mutating func resume() {
+        record.end = nil
+        record.stopping = nil
+        record.resumes += 1
+        for position in record.phones.indices {
+            if record.phones[position].takesPartAgain { record.phones[position].end = nil }
         }
     }
 

@@ -10,6 +10,10 @@ public enum OutputValue: Hashable, Sendable {
     case number(Double)
     /// Yes or no.
     case boolean(Bool)
+    /// Several values in order.
+    indirect case list([OutputValue])
+    /// Values by name.
+    indirect case map([String: OutputValue])
     /// Nothing.
     case null
 }
@@ -77,6 +81,8 @@ public struct StepOutputs: Hashable, Sendable {
     public var truncated: Bool
     /// Why there was nothing to do, or why the work was due.
     public var reason: String?
+    /// The cases of a test run, in the order in which they ran.
+    public var cases: [TestCase]
 
     /// Makes outputs; everything may be left out.
     public init(
@@ -86,7 +92,8 @@ public struct StepOutputs: Hashable, Sendable {
         output: OutputText = .inline(""),
         error: OutputText = .inline(""),
         truncated: Bool = false,
-        reason: String? = nil
+        reason: String? = nil,
+        cases: [TestCase] = []
     ) {
         self.values = values
         self.exit = exit
@@ -95,5 +102,6 @@ public struct StepOutputs: Hashable, Sendable {
         self.error = error
         self.truncated = truncated
         self.reason = reason
+        self.cases = cases
     }
 }

@@ -13,6 +13,9 @@ struct ADBPhone: ConnectedPhone {
     private let link: any ADBConnection
     private let scripts: PushScripts
     private let tally: TransferTally
+    private let commands = RemoteCommands()
+
+    var abandoned: [String] { commands.abandoned }
 
     init(_ phone: Phone, link: any ADBConnection, wayIn: String, scripts: PushScripts, tally: TransferTally) {
         id = .phone(phone.name)
@@ -29,7 +32,7 @@ struct ADBPhone: ConnectedPhone {
     // MARK: Commands
 
     func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {
-        let result = try await usingLink { try await link.run(line, input: input, outputLimit: outputLimit) }
+        let result = try await command(line) { try await link.run($0, input: input, outputLimit: outputLimit) }
         let source: CommandResult.ExitSource =
             switch result.exitSource {
             case .packet: .protocolPacket
@@ -43,7 +46,18 @@ struct ADBPhone: ConnectedPhone {
     }
 
     func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
-        try await usingLink { try await link.follow(line, take: take) }
+        try await command(line) { try await link.follow($0, take: take) }
+    }
+
+    /// Runs a line, and ends what it started on the phone when nobody waits for it any more.
+    private func command<Answer>(_ line: String, _ body: (String) async throws -> Answer) async throws -> Answer {
+        let mark = commands.nextMark()
+        do {
+            return try await usingLink { try await body(RemoteCommands.marked(line, mark)) }
+        } catch is CancellationError {
+            await commands.end(line, mark, over: link)
+            throw CancellationError()
+        }
     }
 
     func reboot(into mode: String?) async throws {

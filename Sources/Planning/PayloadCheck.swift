@@ -1,4 +1,5 @@
 import Farm
+import Lanes
 import PlaybookLanguage
 import SourceText
 import Steps
@@ -20,13 +21,46 @@ struct PayloadCheck {
         self.payloads = payloads
     }
 
-    /// Looks at every step on every phone; what is the same for many is opened once.
-    mutating func look(at steps: [PlannedStep], for targets: [PlannedTarget], shared: SharedScope) {
-        for step in steps {
+    /// Looks at every step of a play on every target; what is the same for many is opened once.
+    mutating func look(at play: PlannedPlay, for targets: [PlannedTarget], shared: SharedScope) {
+        for entry in play.steps + play.onFailure {
             for target in targets where !target.isUndecided {
-                let phone = Scope(shared, phone: target.fields, phoneVariables: target.variables)
-                look(at: step, in: step.scope(in: phone))
+                var scope = Scope(shared, phone: target.fields, phoneVariables: target.variables)
+                scope.playVariables = play.variables
+                look(at: entry, in: scope)
             }
+        }
+    }
+
+    private mutating func look(at entry: PlannedEntry, in scope: Scope) {
+        switch entry {
+        case .step(let step):
+            guard let loop = step.loop else { return look(at: step, in: step.scope(in: scope)) }
+            each(loop, in: scope) { check, inner in check.look(at: step, in: step.scope(in: inner)) }
+        case .block(let block):
+            guard let loop = block.loop else { return look(inside: block, in: scope) }
+            each(loop, in: scope) { check, inner in check.look(inside: block, in: inner) }
+        }
+    }
+
+    private mutating func look(inside block: PlannedBlock, in scope: Scope) {
+        do throws(PlaybookError) {
+            let inner = try block.scope(in: scope)
+            guard try block.applies(in: inner) else { return }
+            for entry in block.all { look(at: entry, in: inner) }
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Every member of a loop whose list is known by now.
+    private mutating func each(_ loop: LoopCall, in scope: Scope, _ body: (inout PayloadCheck, Scope) -> Void) {
+        do throws(PlaybookError) {
+            for (index, member) in try loop.members(in: scope).enumerated() {
+                body(&self, loop.scope(for: member, at: index, in: scope))
+            }
+        } catch {
+            report(error)
         }
     }
 
@@ -39,7 +73,7 @@ struct PayloadCheck {
             report(error)
         }
         do throws(PlaybookError) {
-            for request in try step.kind.payloads(in: scope) { open(request) }
+            for request in try step.kind?.payloads(in: scope) ?? [] { open(request) }
         } catch {
             report(error)
         }
@@ -51,7 +85,8 @@ struct PayloadCheck {
             diagnostics.add(error.diagnostic)
             return
         }
-        guard !span.text.contains("phone"), !span.text.contains("steps") else { return }
+        let later = ["phone", "steps", "item", "vars", "failure", "result"]
+        guard !later.contains(where: { span.text.contains($0) }) else { return }
         guard reported.insert(span).inserted else { return }
         diagnostics.add(error.diagnostic)
     }
@@ -86,13 +121,27 @@ struct PayloadCheck {
         let parts = app.parts.count > 1 ? ", \(app.parts.count) parts" : ""
         return PayloadSummary(
             path: path, description: "\(app.package) \(name)\(parts)", size: ByteCount(Int(clamping: app.size)),
-            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil)
+            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil,
+            fingerprint: app.parts.map(\.sha256).joined(separator: " "))
+    }
+
+    /// A number that changes with every name, size and time (FNV-1a).
+    private static func fingerprint(_ files: FilesPayload) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for entry in files.entries {
+            var size = 0
+            if case .bytes(let bytes) = entry.content { size = bytes.count }
+            for byte in "\(entry.path) \(size) \(entry.modified)\n".utf8 {
+                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+            }
+        }
+        return "\(files.entries.count)-\(hash)"
     }
 
     private static func summary(_ files: FilesPayload, _ path: String) -> PayloadSummary {
         let count = files.entries.count
         return PayloadSummary(
             path: path, description: files.isFolder ? "\(count) \(count == 1 ? "file" : "files")" : "file",
-            size: ByteCount(Int(clamping: files.size)), sha256: nil)
+            size: ByteCount(Int(clamping: files.size)), sha256: nil, fingerprint: fingerprint(files))
     }
 }

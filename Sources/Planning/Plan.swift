@@ -3,7 +3,7 @@ public import PlaybookLanguage
 public import SourceText
 public import Steps
 
-/// What is to happen, decided to the end: steps, targets, values, limits.
+/// What is to happen, decided to the end: plays, steps, targets, values, limits.
 ///
 /// Nothing in it changes any more.
 public struct Plan: Sendable {
@@ -11,9 +11,13 @@ public struct Plan: Sendable {
     public let name: String
     /// The text of the playbook; nil for one-step runs.
     public let source: SourceFile?
+    /// The texts that the playbook includes.
+    public let includes: [SourceFile]
     /// What all phones have in common in expressions, inputs among it.
     public let shared: SharedScope
-    /// The steps, in order.
+    /// The plays, in order; at least one.
+    public let plays: [PlannedPlay]
+    /// The steps of all plays, in order; those of failures and rescues stand where they would be done.
     public let steps: [PlannedStep]
     /// Whom they are for, sorted by name.
     public let targets: [PlannedTarget]
@@ -23,27 +27,47 @@ public struct Plan: Sendable {
     public let forks: Int?
     /// What every random choice is drawn from.
     public let seed: UInt64
+    /// When nothing more is begun.
+    public let deadline: RunDeadline?
+    /// How many failures over all targets stop the run; nil for no limit.
+    public let failLimit: FailLimit?
+    /// How many failures of a kind leave the run well.
+    public let tolerance: [FailureKind: Int]
     /// What will be delivered and is known before a phone is touched.
     public let payloads: [PayloadSummary]
     /// The fields of `phone` that expressions speak of; what the farm does not know of them, phones are asked.
     public let phoneFields: Set<String>
+    /// The names of targets that are quarantined, and are targets all the same.
+    public private(set) var quarantined: [String] = []
 
-    /// Collects a plan; targets are sorted.
     init(
-        name: String, source: SourceFile?, shared: SharedScope, steps: [PlannedStep], targets: [PlannedTarget],
-        limits: Limits, forks: Int?, seed: UInt64, payloads: [PayloadSummary],
+        name: String, source: SourceFile?, includes: [SourceFile] = [], shared: SharedScope, plays: [PlannedPlay],
+        targets: [PlannedTarget], limits: Limits, forks: Int?, seed: UInt64, deadline: RunDeadline? = nil,
+        failLimit: FailLimit? = nil, tolerance: [FailureKind: Int] = [:], payloads: [PayloadSummary],
         phoneFields: Set<String> = []
     ) {
         self.name = name
         self.source = source
+        self.includes = includes
         self.shared = shared
-        self.steps = steps
-        self.targets = targets.sorted { $0.id < $1.id }
+        self.plays = plays
+        steps = plays.flatMap(\.allSteps)
+        self.targets = targets
         self.limits = limits
         self.forks = forks
         self.seed = seed
+        self.deadline = deadline
+        self.failLimit = failLimit
+        self.tolerance = tolerance
         self.payloads = payloads
         self.phoneFields = phoneFields
+    }
+
+    /// The plan with a note of whom the farm knows to be quarantined.
+    func knowing(_ health: PhoneHealth) -> Plan {
+        var plan = self
+        plan.quarantined = targets.compactMap { $0.phone?.name }.filter(health.quarantined.contains)
+        return plan
     }
 
     /// Where `${{ }}` finds its values on a target before its first step.
@@ -54,6 +78,14 @@ public struct Plan: Sendable {
     /// The most dangerous class among the steps; `read` when there is none.
     public var stepClass: StepClass { steps.map(\.stepClass).max() ?? .read }
 
+    /// Whether a person will be asked to go on.
+    public var asksPerson: Bool {
+        plays.contains { play in
+            play.waves.contains { if case .person? = $0.pause { true } else { false } }
+                || play.allSteps.contains { if case .own(.pause(.person)) = $0.action { true } else { false } }
+        }
+    }
+
     /// The inputs as texts, for journals and people; null is left out.
     public var inputTexts: [String: String] {
         shared.inputs.compactMapValues { value in
@@ -63,18 +95,22 @@ public struct Plan: Sendable {
     }
 }
 
-/// One phone that a plan is for.
+/// One phone or server that a plan is for.
 public struct PlannedTarget: Sendable {
     /// Its name in journals.
     public let id: TargetID
-    /// The phone, with what is known of it.
-    public let phone: Phone
+    /// The phone, with what is known of it; nil for a target that is none.
+    public let phone: Phone?
     /// The fields of `phone` in expressions.
     public let fields: [String: Value]
     /// Its variables, those of its groups below its own.
     public let variables: [String: Value]
     /// Whether nobody knows if it was meant, because it could not be asked: it is `lost` from the start.
     public let isUndecided: Bool
+    /// Its variables as the farm file has them.
+    let frozenVariables: [String: FarmValue]
+    /// Where the adb server of a target that is a server listens.
+    let serverAddress: Address?
 
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
@@ -82,7 +118,22 @@ public struct PlannedTarget: Sendable {
         fields = PhoneFields.values(of: phone, groups: groups)
         self.variables = variables.mapValues { Value($0) }
         self.isUndecided = isUndecided
+        frozenVariables = variables
+        serverAddress = nil
     }
+
+    init(_ server: Server) {
+        id = TargetID(kind: .server, name: server.name)
+        phone = nil
+        fields = ["name": .text(server.name), "server": .text(server.name)]
+        variables = [:]
+        isUndecided = false
+        frozenVariables = [:]
+        serverAddress = server.adbServer
+    }
+
+    /// Its model, as far as the farm knows it.
+    var model: String? { phone?.properties[PhoneProperty.model] }
 }
 
 /// Something local that the plan delivers, as it was found before the run.
@@ -95,4 +146,6 @@ public struct PayloadSummary: Hashable, Sendable {
     public let size: ByteCount
     /// SHA-256 of a single-part app; nil for files and splits.
     public let sha256: String?
+    /// What changes when the content does: hashes of an app's parts, sizes and times of files.
+    public let fingerprint: String
 }

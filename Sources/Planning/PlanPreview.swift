@@ -1,6 +1,6 @@
 public import Farm
+public import Journal
 import PlaybookLanguage
-import SourceText
 public import Steps
 
 /// What a step would do on one phone as it is now.
@@ -23,58 +23,59 @@ public enum Foreseen: Hashable, Sendable {
 
 /// What a plan would do to one phone; every step is asked about the phone as it is now.
 public struct PhonePreview: Sendable {
+    /// What one step would do; a step of a loop has an answer for every member.
+    public struct Answer: Hashable, Sendable {
+        /// The step, without the members of loops.
+        public let path: StepPath
+        /// What it would do.
+        public let foreseen: Foreseen
+    }
+
     /// Which phone.
     public let target: TargetID
-    /// One answer for each step of the plan.
-    public let steps: [Foreseen]
+    /// The answers, in the order of the plan.
+    public let answers: [Answer]
+    /// Bytes that would be moved to it.
+    public let bytes: UInt64
+    /// What its link carries, in bytes per second, where that was measured.
+    public let rate: Double?
 
     /// Collects answers.
-    public init(target: TargetID, steps: [Foreseen]) {
+    public init(target: TargetID, answers: [Answer], bytes: UInt64 = 0, rate: Double? = nil) {
         self.target = target
-        self.steps = steps
+        self.answers = answers
+        self.bytes = bytes
+        self.rate = rate
+    }
+
+    /// The same with what its link carries.
+    public func measured(_ rate: Double?) -> PhonePreview {
+        PhonePreview(target: target, answers: answers, bytes: bytes, rate: rate)
     }
 
     /// A phone that could not be asked at all.
-    public static func lost(_ target: PlannedTarget, in plan: Plan, because reason: String) -> PhonePreview {
-        PhonePreview(target: target.id, steps: plan.steps.map { _ in .lost(reason) })
+    public static func lost(_ target: PlannedTarget, in plays: [PlannedPlay], because reason: String) -> PhonePreview {
+        let steps = plays.flatMap { $0.steps.flatMap(\.steps) }
+        return PhonePreview(
+            target: target.id, answers: steps.map { Answer(path: $0.path, foreseen: .lost(reason)) })
     }
 
-    /// Asks a phone about every step of a plan; nothing is changed on it.
+    /// Asks a phone about every step of the plays that it belongs to; nothing is changed on it.
     ///
     /// - Parameter context: What every step is given; its scope is the phone's, as ``Plan/scope(for:)`` makes it, with
     ///   what else is known of the phone.
     /// - Throws: `CancellationError`.
     public static func ask(
-        _ phone: any ConnectedPhone, of target: PlannedTarget, about plan: Plan, context: StepContext
+        _ phone: any ConnectedPhone, of target: PlannedTarget, about plays: [PlannedPlay], context: StepContext
     ) async throws -> PhonePreview {
-        let scope = context.scope
-        var answers: [Foreseen] = []
-        for step in plan.steps {
-            let context = StepContext(context, scope: step.scope(in: scope))
-            answers.append(try await foreseen(step, on: phone, context))
+        let walk = PreviewWalk(phone: phone, context: context)
+        var answers: [Answer] = []
+        var scope = context.scope
+        for play in plays {
+            scope.playVariables = play.variables
+            try await walk.ask(play.steps, &scope, &answers)
         }
-        return PhonePreview(target: target.id, steps: answers)
-    }
-
-    private static func foreseen(
-        _ step: PlannedStep, on phone: any ConnectedPhone, _ context: StepContext
-    ) async throws -> Foreseen {
-        do {
-            guard try step.applies(in: context.scope) else { return .skipped }
-            switch try await step.need(on: phone, context: context) {
-            case .work(let reason): return .work(reason)
-            case .nothing(let reason): return .nothing(reason)
-            case .unknown(let reason): return .unknown(reason)
-            }
-        } catch let error as CancellationError {
-            throw error
-        } catch let error as PhoneError {
-            return .lost(error.reason)
-        } catch let error as PlaybookError where error.span?.text.contains("steps") == true {
-            return .depends
-        } catch {
-            return .failed("\(error)")
-        }
+        return PhonePreview(target: target.id, answers: answers, bytes: context.progress.foreseenBytes)
     }
 }
 
@@ -92,16 +93,29 @@ public struct PlanPreview: Sendable {
     public let groups: [[Group]]
     /// How many phones were asked.
     public let phoneCount: Int
+    /// Bytes that would be moved to all of them.
+    public let bytes: UInt64
+    /// The longest that bytes would take to one phone, in seconds, by the slowest link measured; nil where none was.
+    public let secondsPerPhone: Double?
+    /// How many links were measured, and the slowest of them in bytes per second.
+    public let measured: (count: Int, slowest: Double)?
 
     /// Puts answers together.
     public init(of previews: [PhonePreview], for plan: Plan) {
         phoneCount = previews.count
-        groups = plan.steps.indices.map { index in
-            var byAnswer: [Foreseen: [String]] = [:]
-            for preview in previews where preview.steps.indices.contains(index) {
-                byAnswer[preview.steps[index], default: []].append(preview.target.name)
+        bytes = previews.reduce(0) { $0 + $1.bytes }
+        let rates = previews.compactMap(\.rate)
+        measured = rates.min().map { (rates.count, $0) }
+        let most = previews.map(\.bytes).max() ?? 0
+        secondsPerPhone = rates.min().flatMap { $0 > 0 ? Double(most) / $0 : nil }
+        var phones: [StepPath: [Foreseen: [String]]] = [:]
+        for preview in previews {
+            for answer in Set(preview.answers) {
+                phones[answer.path, default: [:]][answer.foreseen, default: []].append(preview.target.name)
             }
-            return byAnswer.map { Group(foreseen: $0.key, phones: $0.value.sorted()) }
+        }
+        groups = plan.steps.map { step in
+            (phones[step.path] ?? [:]).map { Group(foreseen: $0.key, phones: $0.value.sorted()) }
                 .sorted { left, right in
                     if left.phones.count != right.phones.count { return left.phones.count > right.phones.count }
                     return (left.phones.first ?? "") < (right.phones.first ?? "")

@@ -27,6 +27,10 @@ public struct PlanPrinter: Sendable {
         if !undecided.isEmpty {
             facts.append(("", "\(undecided.count) could not be asked: \(Self.names(undecided.map(\.id.name)))"))
         }
+        if !plan.quarantined.isEmpty {
+            let names = Self.names(plan.quarantined)
+            facts.append(("", "\(plan.quarantined.count) quarantined: \(names) (`and healthy` leaves them out)"))
+        }
         for (index, payload) in plan.payloads.enumerated() {
             let words = "\(payload.path): \(payload.description), \(payload.size)"
             facts.append((index == 0 ? "payloads" : "", terminalSafe(words)))
@@ -52,7 +56,7 @@ public struct PlanPrinter: Sendable {
         if let retries = step.retriesText { more.append("retries \(retries)") }
         let stall = step.load == .bulk ? step.stallText : "-"
         return [
-            "\(step.path.number)", terminalSafe(step.title), step.stepClass.rawValue, step.timeoutText, stall,
+            step.path.numberText, terminalSafe(step.title), step.stepClass.rawValue, step.timeoutText, stall,
             more.joined(separator: ", "),
         ]
     }

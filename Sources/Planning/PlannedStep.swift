@@ -1,4 +1,3 @@
-public import Farm
 public import Journal
 public import PlaybookLanguage
 public import SourceText
@@ -8,16 +7,34 @@ public import Steps
 ///
 /// An object that all phones share, as it is some fifty references wide.
 public final class PlannedStep: Sendable {
-    /// Where it stands in the plan.
+    /// What a planned step does.
+    public enum Action: Sendable {
+        /// Something to a phone.
+        case kind(any StepKind)
+        /// Something in the run itself: `set`, `assert`, `pause` or `sync`.
+        case own(StepAction)
+    }
+
+    /// Where it stands in the plan, without the members of loops around it.
     public let path: StepPath
     /// What it does.
-    public let kind: any StepKind
+    public let action: Action
     /// The author's heading, when there is one; it may hold values of the phone.
     public let name: Template?
     /// The name under which later steps ask for its results.
     public let id: String?
     /// Whether it is for a phone at all.
     public let when: Expression?
+    /// Whether it is done once for each member of a list.
+    public let loop: LoopCall?
+    /// What must hold of an attempt's result.
+    public let until: Expression?
+    /// Which failures are repeated; nil for all that the kind allows.
+    public let retryOn: Set<FailureKind>?
+    /// The limit of its own, by its place in the play's ``PlannedPlay/throttles``.
+    public let throttle: Int?
+    /// Whether the next step begins while this one goes on.
+    public let isBackground: Bool
     /// When it is due, and how its outcome counts.
     public let conduct: StepConduct
     /// Variables of this step alone.
@@ -44,23 +61,40 @@ public final class PlannedStep: Sendable {
     private let delay: Argument<Duration>?
     private let continueOnError: Argument<Bool>?
 
-    /// Takes a step of a playbook, whose kind was made by the catalog.
-    init(_ call: StepCall, kind: any StepKind, shared: SharedScope) {
-        let manual = kind.manual
-        keyword = manual.keyword
-        load = manual.load
-        mayRepeatAfterSent = manual.mayRepeatAfterSent
-        standardStall = manual.stall
+    /// Takes a step of a playbook.
+    ///
+    /// - Parameters:
+    ///   - action: What it does; a kind was made by the catalog.
+    ///   - throttle: Its limit's place in the play's ``PlannedPlay/throttles``.
+    init(_ call: StepCall, _ action: Action, path: StepPath, throttle: Int?, shared: SharedScope) {
         let scope = Scope(shared)
-        summary = kind.summary(in: scope)
+        switch action {
+        case .kind(let kind):
+            let manual = kind.manual
+            load = manual.load
+            mayRepeatAfterSent = manual.mayRepeatAfterSent
+            standardStall = manual.stall
+            summary = kind.summary(in: scope)
+        case .own(let action):
+            load = .light
+            mayRepeatAfterSent = true
+            standardStall = .seconds(60)
+            summary = action.summary(keyword: call.keyword)
+        }
+        keyword = call.keyword
         // Values of the phone are not known yet; the heading then stands as it was written.
         heading = call.name.map { name in (try? name.text(in: scope)) ?? name.source }
         title = heading ?? summary
-        path = StepPath(step: call.index)
-        self.kind = kind
+        self.path = path
+        self.action = action
         name = call.name
         id = call.id
         when = call.when
+        loop = call.loop
+        until = call.until
+        retryOn = call.retryOn
+        self.throttle = throttle
+        isBackground = call.isBackground
         conduct = StepConduct(unless: call.unless, expect: call.expect, changes: call.changes)
         variables = call.variables
         span = call.keywordSpan
@@ -82,13 +116,18 @@ public final class PlannedStep: Sendable {
         mayRepeatAfterSent = manual.mayRepeatAfterSent
         standardStall = manual.stall
         path = StepPath(step: 0)
-        self.kind = kind
+        action = .kind(kind)
         summary = kind.summary
         heading = nil
         title = summary
         name = nil
         id = nil
         when = nil
+        loop = nil
+        until = nil
+        retryOn = nil
+        throttle = nil
+        isBackground = false
         self.conduct = conduct
         variables = [:]
         span = nil
@@ -99,13 +138,31 @@ public final class PlannedStep: Sendable {
         continueOnError = nil
     }
 
+    /// Its place in its list, from 0.
+    public var position: Int { path.number - 1 }
+
+    /// What it does to a phone; nil for what happens in the run itself.
+    public var kind: (any StepKind)? {
+        guard case .kind(let kind) = action else { return nil }
+        return kind
+    }
+
+    /// Whether everybody waits here for everybody.
+    public var isBarrier: Bool {
+        guard case .own(.sync) = action else { return false }
+        return true
+    }
+
     /// What it can do to a phone.
-    public var stepClass: StepClass { kind.stepClass }
+    public var stepClass: StepClass { kind?.stepClass ?? .read }
 
     /// The step as journals and reports call it.
-    public var label: StepLabel {
+    public var label: StepLabel { label(isForFailures: false) }
+
+    func label(isForFailures: Bool) -> StepLabel {
         StepLabel(
-            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.place)
+            path: path, keyword: keyword, id: id, name: heading, summary: summary, place: span?.place,
+            isForFailures: isForFailures)
     }
 
     /// The scope inside this step, given the phone's.
@@ -114,23 +171,20 @@ public final class PlannedStep: Sendable {
     /// Whether the step is for this phone.
     ///
     /// - Throws: ``PlaybookError`` when `when` cannot be evaluated, or is not true or false.
-    public func applies(in scope: Scope) throws(PlaybookError) -> Bool {
-        guard let when else { return true }
-        guard case .boolean(let answer) = try when.value(in: scope) else {
-            throw PlaybookError(.wrongType, "`when` is neither true nor false here", at: when.span)
-        }
-        return answer
-    }
+    public func applies(in scope: Scope) throws(PlaybookError) -> Bool { try when.holds(in: scope) }
 
     /// The time limits and repetitions on one phone.
     ///
     /// - Throws: ``PlaybookError`` when one of them cannot be evaluated.
     public func timing(in scope: Scope) throws(PlaybookError) -> StepTiming {
-        StepTiming(
-            timeout: try timeout?.optionalValue(in: scope) ?? kind.timeout,
+        // What is asked for until it holds is asked more than once, unless the playbook says otherwise.
+        let usualRetries = until == nil ? 0 : 3
+        let usualDelay: Duration? = until == nil ? nil : .seconds(5)
+        return StepTiming(
+            timeout: try timeout?.optionalValue(in: scope) ?? standardTimeout,
             stall: try stall?.optionalValue(in: scope) ?? standardStall,
-            retries: try retries?.optionalValue(in: scope) ?? 0,
-            delay: try delay?.optionalValue(in: scope))
+            retries: try retries?.optionalValue(in: scope) ?? usualRetries,
+            delay: try delay?.optionalValue(in: scope) ?? usualDelay)
     }
 
     /// Whether a failure lets the phone go on to the next step.
@@ -140,24 +194,30 @@ public final class PlannedStep: Sendable {
         try continueOnError?.optionalValue(in: scope) ?? false
     }
 
-    /// Looks whether the step is due.
-    public func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
-        try await kind.need(on: phone, context: context, conduct: conduct)
-    }
-
-    /// Does the work and judges the outcome.
-    public func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
-        try await kind.perform(on: phone, context: context, conduct: conduct)
-    }
+    private var standardTimeout: Duration { kind?.timeout ?? .seconds(60) }
 
     // How the timing reads before any phone is known: what was written, or the default.
-    var timeoutText: String { Self.words(timeout, else: kind.timeout) }
+    var timeoutText: String { kind == nil ? "-" : Self.words(timeout, else: standardTimeout) }
     var stallText: String { Self.words(stall, else: standardStall) }
     var retriesText: String? { retries.map(\.sourceText) }
 
     private static func words(_ argument: Argument<Duration>?, else standard: Duration) -> String {
         guard let argument else { return durationText(standard) }
         return argument.literal.map { durationText($0) } ?? argument.sourceText
+    }
+}
+
+extension StepAction {
+    /// The step in a few words.
+    func summary(keyword: String) -> String {
+        switch self {
+        case .kind: keyword
+        case .set(let values): "set \(values.keys.sorted().joined(separator: ", "))"
+        case .assert(let conditions, _): "assert \(conditions.map(\.span.text).joined(separator: ", "))"
+        case .pause(.duration(let argument)): "pause \(argument.literal.map(durationText) ?? argument.sourceText)"
+        case .pause(.person(let text)): "pause for a person" + (text.map { ": \($0.source)" } ?? "")
+        case .sync: "sync"
+        }
     }
 }
 

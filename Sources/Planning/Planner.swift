@@ -6,7 +6,7 @@ import Steps
 /// Joins a playbook with a farm: who is meant, what will be delivered, and everything that is wrong with either.
 ///
 /// No phone is touched here. Phones that must be asked before it is known who is meant are asked by the caller, between
-/// ``selector(of:shared:limit:beforeDiscovery:_:)`` and ``plan(_:shared:for:_:)``.
+/// ``selectors(of:shared:limit:beforeDiscovery:_:)`` and ``plan(_:shared:for:filter:_:)``.
 public struct Planner: Sendable {
     private let inventory: Inventory
     private let payloads: any PayloadProviding
@@ -40,29 +40,55 @@ public struct Planner: Sendable {
             farmVariables: inventory.variables.mapValues { Value($0) })
     }
 
-    /// Joins the playbook's selector, and the limit of the command line, with the farm.
+    /// Joins the playbook's selectors, and the limit of the command line, with the farm.
     ///
     /// - Parameters:
-    ///   - limit: A second selector that narrows the first.
+    ///   - limit: A second selector that narrows those of phones.
     ///   - beforeDiscovery: Whether phones may still turn up at their servers.
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
-    public func selector(
+    public func selectors(
         of playbook: Playbook, shared: SharedScope, limit: String? = nil, beforeDiscovery: Bool = false,
         _ diagnostics: inout Diagnostics
-    ) -> ChosenPhones? {
+    ) -> ChosenTargets? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
-        let phones: BoundSelector?
-        do throws(PlaybookError) {
-            let text = try playbook.phones.template.text(in: Scope(shared))
-            phones = bind(text, beforeDiscovery, &found) { playbook.phones.span(ofText: $0) }
-        } catch {
-            found.add(error.diagnostic)
-            phones = nil
+        var plays: [ChosenTargets.Play] = []
+        for play in playbook.plays {
+            do throws(PlaybookError) {
+                let text = try play.selector.template.text(in: Scope(shared))
+                let farm = try members(of: play)
+                if let members = bind(text, in: farm, beforeDiscovery, &found, place: play.selector.span(ofText:)) {
+                    plays.append(ChosenTargets.Play(kind: play.targetKind, members: members))
+                }
+            } catch {
+                found.add(error.diagnostic)
+            }
         }
         let narrowed = bound(limit: limit, beforeDiscovery, &found)
-        guard let phones, !found.hasErrors else { return nil }
-        return ChosenPhones(phones: phones, limit: narrowed, seed: seed)
+        guard plays.count == playbook.plays.count, !found.hasErrors else { return nil }
+        return ChosenTargets(plays: plays, limit: narrowed, seed: seed)
+    }
+
+    /// The farm among whose members a play chooses; servers stand in it in the place of phones.
+    private func members(of play: PlayCall) throws(PlaybookError) -> Inventory {
+        switch play.targetKind {
+        case .phones: return inventory
+        case .servers:
+            do throws(FarmError) {
+                return try Inventory(
+                    phones: inventory.servers.map { server in
+                        Phone(
+                            name: server.name,
+                            waysIn: [.server(server.adbServer, serial: nil, usbPath: nil)])
+                    })
+            } catch {
+                throw PlaybookError(.wrongType, error.reason, at: play.selector.span)
+            }
+        case .encoders:
+            throw PlaybookError(
+                .unknownName, "the farm file has no encoders", at: play.selector.span,
+                help: "encoders are reached over SSH, which this version does not speak yet")
+        }
     }
 
     /// Joins a selector of the command line with the farm, for one-step runs.
@@ -70,12 +96,13 @@ public struct Planner: Sendable {
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
     public func selector(
         _ text: String, limit: String? = nil, beforeDiscovery: Bool = false, _ diagnostics: inout Diagnostics
-    ) -> ChosenPhones? {
+    ) -> ChosenTargets? {
         let span = SourceSpan.whole(text, named: "SELECTOR")
-        let phones = bind(text, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
+        let phones = bind(text, in: inventory, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
         let narrowed = bound(limit: limit, beforeDiscovery, &diagnostics)
         guard let phones, !diagnostics.hasErrors else { return nil }
-        return ChosenPhones(phones: phones, limit: narrowed, seed: seed)
+        return ChosenTargets(
+            plays: [ChosenTargets.Play(kind: .phones, members: phones)], limit: narrowed, seed: seed)
     }
 
     private func bound(
@@ -83,19 +110,18 @@ public struct Planner: Sendable {
     ) -> BoundSelector? {
         guard let limit else { return nil }
         let span = SourceSpan.whole(limit, named: "--limit")
-        return bind(limit, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
+        return bind(limit, in: inventory, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
     }
 
     private func bind(
-        _ text: String, _ beforeDiscovery: Bool, _ diagnostics: inout Diagnostics,
+        _ text: String, in farm: Inventory, _ beforeDiscovery: Bool, _ diagnostics: inout Diagnostics,
         place: (Range<Int>) -> SourceSpan
     ) -> BoundSelector? {
         do throws(FarmError) {
             let selector = try PhoneSelector(parsing: text)
-            for mistake in inventory.mistakes(in: selector, beforeDiscovery: beforeDiscovery) {
-                diagnostics.add(Self.diagnostic(mistake, text, place: place))
-            }
-            return diagnostics.hasErrors ? nil : try inventory.bind(selector, beforeDiscovery: beforeDiscovery)
+            let mistakes = farm.mistakes(in: selector, beforeDiscovery: beforeDiscovery)
+            for mistake in mistakes { diagnostics.add(Self.diagnostic(mistake, text, place: place)) }
+            return mistakes.isEmpty ? try farm.bind(selector, beforeDiscovery: beforeDiscovery) : nil
         } catch {
             diagnostics.add(Self.diagnostic(error, text, place: place))
             return nil
@@ -116,86 +142,120 @@ public struct Planner: Sendable {
 
     /// Makes the plan.
     ///
-    /// - Parameter selection: Whom the selector of `playbook` picked.
+    /// - Parameters:
+    ///   - selections: Whom the selectors of `playbook` picked.
+    ///   - filter: Which steps take part.
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
     public func plan(
-        _ playbook: Playbook, shared: SharedScope, for selection: Selection, _ diagnostics: inout Diagnostics
+        _ playbook: Playbook, shared: SharedScope, for selections: Selections, filter: StepFilter = StepFilter(),
+        _ diagnostics: inout Diagnostics
     ) -> Plan? {
-        let steps = playbook.steps.compactMap { call in
-            (call.kind as? any StepKind).map { PlannedStep(call, kind: $0, shared: shared) }
-        }
-        guard !selection.phones.isEmpty else {
+        let targets = targets(of: playbook, selections)
+        guard !targets.isEmpty else {
             diagnostics.error(
-                "no-phones", "no phone is selected", at: playbook.phones.span,
+                "no-phones", "no phone is selected", at: playbook.plays[0].selector.span,
                 help: "run `drover phones` to see the phones and labels there are")
             return nil
         }
+        let positions = Dictionary(uniqueKeysWithValues: targets.indices.map { (targets[$0].id, $0) })
+        let members = zip(playbook.plays, selections.plays).map { play, selection in
+            selection.phones.compactMap {
+                positions[TargetID(kind: play.targetKind.targetID, name: $0.name)]
+            }.sorted()
+        }
+        return plan(playbook, shared: shared, targets: targets, members: members, filter: filter, &diagnostics)
+    }
+
+    /// Makes the plan of a run anew, for exactly the targets that it had.
+    ///
+    /// - Returns: nil when something is wrong; it is in `diagnostics`.
+    public func plan(
+        _ playbook: Playbook, shared: SharedScope, for frozen: FrozenTargets, filter: StepFilter = StepFilter(),
+        _ diagnostics: inout Diagnostics
+    ) -> Plan? {
+        guard frozen.plays.count == playbook.plays.count else {
+            diagnostics.error("frozen-plan", "the playbook has other plays than the run", at: nil)
+            return nil
+        }
         return plan(
-            name: playbook.name, source: playbook.file, shared: shared, steps: steps, selection: selection,
-            phoneFields: playbook.phoneFields, &diagnostics)
+            playbook, shared: shared, targets: frozen.targets, members: frozen.plays, filter: filter, &diagnostics)
+    }
+
+    private func plan(
+        _ playbook: Playbook, shared: SharedScope, targets: [PlannedTarget], members: [[Int]], filter: StepFilter,
+        _ diagnostics: inout Diagnostics
+    ) -> Plan? {
+        var making = PlayMaking(shared: shared, targets: targets, seed: seed, filter: filter)
+        let plays = zip(playbook.plays, members).compactMap { making.play($0, for: $1, of: playbook) }
+        making.finish(playbook)
+        diagnostics.add(contentsOf: making.diagnostics)
+        guard !making.diagnostics.hasErrors else { return nil }
+        var check = PayloadCheck(payloads: payloads)
+        for play in plays { check.look(at: play, for: play.targets.map { targets[$0] }, shared: shared) }
+        diagnostics.add(contentsOf: check.diagnostics)
+        guard !check.diagnostics.hasErrors else { return nil }
+        return Plan(
+            name: playbook.name, source: playbook.file, includes: playbook.includes, shared: shared, plays: plays,
+            targets: targets, limits: inventory.limits, forks: forks, seed: seed, deadline: making.deadline,
+            failLimit: making.failLimit, tolerance: making.tolerance, payloads: check.summaries,
+            phoneFields: playbook.phoneFields
+        ).knowing(inventory.health)
     }
 
     /// Makes the plan of a one-step run.
     ///
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
     public func plan(
-        _ single: SingleStep, for selection: Selection, environment: [String: String] = [:],
+        _ single: SingleStep, for selections: Selections, environment: [String: String] = [:],
         _ diagnostics: inout Diagnostics
     ) -> Plan? {
-        guard !selection.phones.isEmpty else {
+        let shared = SharedScope(
+            environment: environment, farmVariables: inventory.variables.mapValues { Value($0) })
+        let membership = GroupMembership(of: inventory)
+        let targets = selections.plays.flatMap { selection in
+            selection.phones.map { target($0, selection, membership) }
+        }.sorted { $0.id < $1.id }
+        guard !targets.isEmpty else {
             diagnostics.error(
                 "no-phones", "no phone is selected", at: nil,
                 help: "run `drover phones` to see the phones and labels there are")
             return nil
         }
-        let shared = SharedScope(
-            environment: environment, farmVariables: inventory.variables.mapValues { Value($0) })
-        return plan(
-            name: single.title, source: nil, shared: shared, steps: [single.step], selection: selection, &diagnostics)
-    }
-
-    private func plan(
-        name: String, source: SourceFile?, shared: SharedScope, steps: [PlannedStep], selection: Selection,
-        phoneFields: Set<String> = [], _ diagnostics: inout Diagnostics
-    ) -> Plan? {
-        let membership = GroupMembership(of: inventory)
-        let targets = selection.phones.map { phone in
-            let groups = membership.groups(of: phone.name)
-            return PlannedTarget(
-                phone, groups: groups.map(\.name), variables: membership.variables(of: phone),
-                isUndecided: selection.undecided.contains(phone.name))
-        }
+        let everybody = Array(targets.indices)
+        let play = PlannedPlay(
+            index: 0, title: single.title, targetKind: .phones, targets: everybody,
+            waves: [PlannedWave(targets: everybody)], steps: [.step(single.step)])
         var check = PayloadCheck(payloads: payloads)
-        check.look(at: steps, for: targets, shared: shared)
+        check.look(at: play, for: targets, shared: shared)
         diagnostics.add(contentsOf: check.diagnostics)
         guard !check.diagnostics.hasErrors else { return nil }
         return Plan(
-            name: name, source: source, shared: shared, steps: steps, targets: targets, limits: inventory.limits,
-            forks: forks, seed: seed, payloads: check.summaries, phoneFields: phoneFields)
-    }
-}
-
-/// Whom a selector means in one farm, to be evaluated when everybody is known.
-public struct ChosenPhones: Sendable {
-    private let phones: BoundSelector
-    private let limit: BoundSelector?
-    private let seed: UInt64
-
-    init(phones: BoundSelector, limit: BoundSelector?, seed: UInt64) {
-        self.phones = phones
-        self.limit = limit
-        self.seed = seed
+            name: single.title, source: nil, shared: shared, plays: [play], targets: targets, limits: inventory.limits,
+            forks: forks, seed: seed, payloads: check.summaries
+        ).knowing(inventory.health)
     }
 
-    /// The keys of `getprop` that decide, sorted; empty when the farm alone can answer.
-    public var neededProperties: [String] {
-        Set(phones.neededProperties + (limit?.neededProperties ?? [])).sorted()
+    /// Everybody whom any play means, once, sorted by name.
+    private func targets(of playbook: Playbook, _ selections: Selections) -> [PlannedTarget] {
+        let membership = GroupMembership(of: inventory)
+        var targets: [TargetID: PlannedTarget] = [:]
+        for (play, selection) in zip(playbook.plays, selections.plays) {
+            for phone in selection.phones {
+                let id = TargetID(kind: play.targetKind.targetID, name: phone.name)
+                guard targets[id] == nil || selection.undecided.contains(phone.name) else { continue }
+                switch play.targetKind {
+                case .phones: targets[id] = target(phone, selection, membership)
+                case .servers: targets[id] = inventory.server(phone.name).map { PlannedTarget($0) }
+                case .encoders: continue
+                }
+            }
+        }
+        return targets.values.sorted { $0.id < $1.id }
     }
 
-    /// Picks the phones.
-    ///
-    /// - Parameter known: What phones have answered, by name and key of `getprop`.
-    public func selection(known: [String: [String: String]] = [:]) -> Selection {
-        phones.evaluate(known: known, seed: seed, limit: limit)
+    private func target(_ phone: Phone, _ selection: Selection, _ membership: GroupMembership) -> PlannedTarget {
+        PlannedTarget(
+            phone, groups: membership.groups(of: phone.name).map(\.name), variables: membership.variables(of: phone),
+            isUndecided: selection.undecided.contains(phone.name))
     }
 }

@@ -88,7 +88,9 @@ public struct LiveProgress: Sendable {
     private func describe(
         _ slow: (target: TargetID, running: RunProgress.Running), _ progress: RunProgress, _ now: Int64
     ) -> [Piece] {
-        let doing = slow.running.step.map { Wording.step(progress.labels[$0], $0, of: progress.labels.count) }
+        let doing = slow.running.step.map {
+            Wording.step(progress.labels[$0.withoutItems], $0, of: progress.labels.count)
+        }
         return [
             ("  " + Wording.clock(milliseconds: now - slow.running.since) + "  ", .quiet),
             (Escaping.line(slow.target.name), nil), ("  " + (doing ?? "between steps"), .quiet),

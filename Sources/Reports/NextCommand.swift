@@ -18,6 +18,17 @@ enum NextCommand {
         return command.utf8.count <= maximumLength ? command : nil
     }
 
+    /// Goes on with the run.
+    static func resume(_ header: RunHeader) -> String {
+        let program = header.commandLine.first ?? "drover"
+        let name = program.split(separator: "/").last.map(String.init) == "drover" ? program : "drover"
+        var words = [name, "resume", header.id.description]
+        if let place = header.commandLine.firstIndex(of: "--runs"), place + 1 < header.commandLine.count {
+            words += ["--runs", header.commandLine[place + 1]]
+        }
+        return words.map(quoted).joined(separator: " ")
+    }
+
     private static func withoutLimit(_ words: [String]) -> [String] {
         var kept: [String] = []
         var place = 0

@@ -52,8 +52,31 @@ public struct PlainProgress: Sendable {
             if let failure = end.failure { return line + ": \(because(failure, path))" }
             return end.outputs.reason.map { "\(line): \(Escaping.line($0))" } ?? line
         case .phoneEnded(let target, let end): return phoneEnded(target, end, event.time)
-        case .runEnded: return nil
+        case .waveStarted(let wave):
+            let targets = Wording.count(wave.targets.count, Wording.noun(wave.targets))
+            return "wave \(wave.wave + 1): \(targets)"
+        case .waveEnded(let wave):
+            // A wave that passes is told of by the one that begins.
+            return wave.passed
+                ? nil : "wave \(wave.wave + 1) did not pass: \(Escaping.line(wave.why ?? "its gate said no"))"
+        case .canaryReplaced(_, let lost, let other):
+            return "\(name(other)) takes the place of \(name(lost)) in wave 1"
+        case .runStopping(let stopping): return "no new phone begins: \(Escaping.line(stopping.why))"
+        case .playEnded, .runResumed, .runEnded: return nil
         }
+    }
+
+    /// Begins where an earlier run of the same plan was stopped.
+    ///
+    /// - Returns: The line to begin with.
+    public mutating func begin(with record: RunRecord) -> String? {
+        guard let header = record.header else { return nil }
+        self.header = header
+        for step in header.steps { labels[step.path] = step }
+        let left = record.phones.filter(\.takesPartAgain)
+        ended = record.phones.count - left.count
+        let targets = "\(left.count) of \(Wording.count(record.phones.count, Wording.noun(header.targets)))"
+        return "\(header.id): \(Escaping.line(header.title)): going on with \(targets)"
     }
 
     private mutating func phoneEnded(_ target: TargetID, _ end: PhoneEnd, _ time: Int64) -> String? {
@@ -72,7 +95,7 @@ public struct PlainProgress: Sendable {
             line += " in \(Wording.duration(milliseconds: time - start))"
         }
         if isMarkedApart {
-            let words = steps.map { "step \($0.step.number) \($0.marks.words.joined(separator: ", "))" }
+            let words = steps.map { "step \($0.step.numberText) \($0.marks.words.joined(separator: ", "))" }
             line += " (\(words.joined(separator: ", ")))"
         }
         return end.failure.map { "\(line): \(because($0, end.step))" } ?? line
@@ -84,7 +107,7 @@ public struct PlainProgress: Sendable {
 
     private func name(_ target: TargetID) -> String { Escaping.line(target.name) }
 
-    private func step(_ path: StepPath) -> String { Wording.step(labels[path], path, of: labels.count) }
+    private func step(_ path: StepPath) -> String { Wording.step(labels[path.withoutItems], path, of: labels.count) }
 
     private func marks(_ marks: Marks) -> String {
         marks.isEmpty ? "" : " (\(marks.words.joined(separator: ", ")))"
@@ -92,7 +115,7 @@ public struct PlainProgress: Sendable {
 
     private func because(_ failure: StepFailure, _ path: StepPath?) -> String {
         let reason = Escaping.line(failure.reason)
-        let operation = Wording.operation(failure.operation, of: path.flatMap { labels[$0] })
+        let operation = Wording.operation(failure.operation, of: path.flatMap { labels[$0.withoutItems] })
         return operation.map { "\($0): \(reason)" } ?? reason
     }
 }

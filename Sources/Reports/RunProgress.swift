@@ -46,8 +46,18 @@ public struct RunProgress: Sendable {
             running[target] = nil
             finishedSteps -= finishedStepsByTarget.removeValue(forKey: target) ?? 0
             counts[end.verdict] += 1
+        case .playEnded(let target, _, _): running[target] = nil
+        case .waveStarted, .waveEnded, .canaryReplaced, .runStopping, .runResumed: return
         case .runEnded: isEnded = true
         }
+    }
+
+    /// Begins where an earlier run of the same plan was stopped.
+    public mutating func begin(with record: RunRecord, at time: Int64) {
+        header = record.header
+        for step in record.header?.steps ?? [] { labels[step.path] = step }
+        startTime = time
+        for phone in record.phones where !phone.takesPartAgain { counts[phone.verdict] += 1 }
     }
 
     /// Notes how many payload bytes all phones together have moved so far.

@@ -48,11 +48,13 @@ public struct TerminalReport: Sendable {
         guard steps.count > 1 else { return [] }
         var counts: [StepPath: VerdictCounts] = [:]
         for phone in record.phones {
-            for step in phone.steps { counts[step.path, default: VerdictCounts()][step.verdict] += 1 }
+            for (path, verdict) in phone.verdictsByStep { counts[path, default: VerdictCounts()][verdict] += 1 }
         }
-        for step in steps {
+        for step in steps where !step.isForFailures {
             let reached = counts[step.path]?.total ?? 0
-            counts[step.path, default: VerdictCounts()][.notStarted] += max(0, record.phones.count - reached)
+            let plays = record.header?.plays ?? []
+            let due = plays.indices.contains(step.path.play) ? plays[step.path.play].targetCount : record.phones.count
+            counts[step.path, default: VerdictCounts()][.notStarted] += max(0, due - reached)
         }
         let shown = Verdict.allCases.filter { verdict in steps.contains { (counts[$0.path]?[verdict] ?? 0) > 0 } }
         var table = TextTable(
@@ -63,7 +65,7 @@ public struct TerminalReport: Sendable {
                 let number = counts[step.path]?[verdict] ?? 0
                 return number == 0 ? "" : "\(number)"
             }
-            table.add(["\(step.path.number)", step.title] + cells)
+            table.add([Wording.number(step), step.title] + cells)
         }
         return [""] + table.lines(indent: "  ")
     }
@@ -107,7 +109,7 @@ public struct TerminalReport: Sendable {
 
     private func describe(_ group: FailureGroup) -> [String] {
         var head = "\(Wording.count(group.targets.count, noun)) \(group.verdict.words)"
-        let label = group.step.flatMap { step in steps.first { $0.path == step } }
+        let label = group.step.flatMap { step in steps.first { $0.path == step.withoutItems } }
         var place = group.place
         if let step = group.step {
             head += " at " + Wording.step(label, step, of: steps.count)
@@ -159,8 +161,15 @@ public struct TerminalReport: Sendable {
         }
         guard !unfinished.isEmpty else { return [] }
         var rows: [(String, String)] = []
+        if let header = record.header, header.playbook != nil, !header.commandLine.contains("--simulate") {
+            rows.append((NextCommand.resume(header), "goes on where they stopped"))
+        }
         if let header = record.header, let again = NextCommand.again(header, for: unfinished.map(\.target.name)) {
-            rows.append((again, "the same for \(unfinished.count == 1 ? "this \(noun)" : "these \(unfinished.count)")"))
+            rows.append(
+                (
+                    again,
+                    "\(header.playbook == nil ? "the same" : "from the top") for \(unfinished.count == 1 ? "this \(noun)" : "these \(unfinished.count)")"
+                ))
         }
         if let folder {
             rows.append(("less \(NextCommand.quoted(folder))/journal.jsonl", "what happened, line by line"))

@@ -55,8 +55,17 @@ enum Wording {
     /// A step for people: `step 2, push assets`; one-step runs have no number.
     static func step(_ label: StepLabel?, _ path: StepPath, of steps: Int) -> String {
         let title = label.map { Escaping.line($0.title) }
-        guard steps > 1 else { return title ?? "step \(path.number)" }
-        return "step \(path.number)" + (title.map { ", " + $0 } ?? "")
+        if label?.keyword == "preflight" { return "preflight" }
+        let rounds = path.elements.compactMap { $0.item.map { "\($0 + 1)" } }
+        let round = rounds.isEmpty ? "" : " (round \(rounds.joined(separator: ".")))"
+        guard steps > 1 else { return (title ?? "step \(path.numberText)") + round }
+        return "step \(path.numberText)" + (title.map { ", " + $0 } ?? "") + round
+    }
+
+    /// A step's number for a table; a preflight stands before all numbers.
+    static func number(_ label: StepLabel) -> String {
+        guard label.keyword != "preflight" else { return "" }
+        return (label.path.play > 0 ? "play \(label.path.play + 1): " : "") + label.path.numberText
     }
 
     /// What was being done, unless the step's title says the same.

@@ -33,8 +33,8 @@ struct AttemptResult: Sendable {
     }
 
     /// Says where the step is written, unless the failure knows a better place.
-    mutating func setPlace(of step: PlannedStep) {
-        if failure?.place == nil { failure?.place = step.span?.place }
+    mutating func setPlace(_ span: SourceSpan?) {
+        if failure?.place == nil { failure?.place = span?.place }
     }
 
     /// The step is not for this phone.
@@ -44,6 +44,7 @@ struct AttemptResult: Sendable {
 /// One attempt at a step on one phone, within its limits.
 struct Attempt: Sendable {
     let step: PlannedStep
+    let kind: any StepKind
     let timing: StepTiming
     let context: StepContext
     let keeper: LinkKeeper
@@ -67,20 +68,22 @@ struct Attempt: Sendable {
             let deed = try await withDeadline(
                 total: timing.timeout, stall: timing.stall, meter: context.progress, on: lane
             ) { [self] in
-                let need = try await step.need(on: try await keeper.connected(), context: context)
+                let need = try await kind.need(
+                    on: try await keeper.connected(), context: context, conduct: step.conduct)
                 guard need.isDue else { return Deed.nothing(because: need.reason) }
                 mark.hasBegun.store(true, ordering: .relaxed)
                 // Asked for again, as a look at the phone may have led to a new link.
-                let outcome = try await step.perform(on: try await keeper.connected(), context: context)
+                let outcome = try await kind.perform(
+                    on: try await keeper.connected(), context: context, conduct: step.conduct)
                 return .done(outcome, because: need.reason)
             }
             result = Self.result(of: deed)
             if timing.retries > 0, !result.mayHelpToRepeat { result.explainNoRetry() }
         } catch {
             result = PhoneRun.verdict(
-                of: error, in: step, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
+                of: error, step.title, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
         }
-        result.setPlace(of: step)
+        result.setPlace(step.span)
         if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }
         return result
     }

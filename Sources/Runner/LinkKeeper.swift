@@ -7,6 +7,9 @@ final class LinkKeeper: Sendable {
     private struct State {
         var link: (any ConnectedPhone)?
         var answers: [String: String] = [:]
+        var isDialling = false
+        /// Strands that want the link which another one is making.
+        var waiting: [Waiter<Void>] = []
     }
 
     private let phone: Phone
@@ -33,11 +36,43 @@ final class LinkKeeper: Sendable {
     ///
     /// - Throws: `PhoneError`, `CancellationError`.
     func connected() async throws -> any ConnectedPhone {
-        if let link = state.withLock({ $0.link }) { return link }
+        while true {
+            let waiter = Waiter<Void>()
+            let (link, mustDial) = state.withLock { state -> ((any ConnectedPhone)?, Bool) in
+                if let link = state.link { return (link, false) }
+                if state.isDialling {
+                    state.waiting.append(waiter)
+                    return (nil, false)
+                }
+                state.isDialling = true
+                return (nil, true)
+            }
+            if let link { return link }
+            guard mustDial else {
+                try await waiter.value()
+                continue
+            }
+            return try await dialled()
+        }
+    }
+
+    private func dialled() async throws -> any ConnectedPhone {
+        // Whoever waits looks again: there is a link then, or it is their turn to dial.
+        defer {
+            let waiting = state.withLock { state in
+                state.isDialling = false
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for waiter in waiting { waiter.resume(with: .success(())) }
+        }
         let link = try await dialer.connect(to: phone, on: lane)
         do {
             let answers = try await onConnect(link)
-            state.withLock { $0 = State(link: link, answers: answers) }
+            state.withLock { state in
+                state.link = link
+                state.answers = answers
+            }
         } catch {
             await link.close()
             throw error

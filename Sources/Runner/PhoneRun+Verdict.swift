@@ -9,11 +9,12 @@ extension PhoneRun {
     /// Turns every error into a verdict; the only place where failures become verdicts.
     ///
     /// - Parameters:
+    ///   - title: The step's title.
     ///   - hasBegun: Whether the step's own work had begun.
     ///   - isStopped: Whether somebody wanted to stop; then whatever was thrown is a consequence.
     @inline(never)
     static func verdict(
-        of error: any Error, in step: PlannedStep, hasBegun: Bool, isStopped: Bool
+        of error: any Error, _ title: String, hasBegun: Bool, isStopped: Bool
     ) -> AttemptResult {
         if isStopped || error is CancellationError {
             return AttemptResult(verdict: .cancelled, wasSent: hasBegun, isOutcomeUnknown: hasBegun)
@@ -21,15 +22,15 @@ extension PhoneRun {
         switch error {
         case let error as DeadlineExceeded:
             return AttemptResult(
-                verdict: .timedOut, failure: failure(error, in: step), wasSent: hasBegun, isOutcomeUnknown: true)
+                verdict: .timedOut, failure: failure(error, title), wasSent: hasBegun, isOutcomeUnknown: true)
         case let error as PhoneError:
             return AttemptResult(
-                verdict: verdict(of: error.code), failure: failure(error, in: step),
+                verdict: verdict(of: error.code), failure: failure(error, title),
                 wasSent: hasBegun && error.mayHaveBeenSent, isOutcomeUnknown: true, isLinkLost: error.code == .lost)
         default:
             let failure =
-                StepFailure(local: error, of: step.title)
-                ?? StepFailure(code: "local", operation: step.title, reason: "\(error)")
+                StepFailure(local: error, of: title)
+                ?? StepFailure(code: "local", operation: title, reason: "\(error)")
             return AttemptResult(verdict: .failed, failure: failure, wasSent: hasBegun, mayHelpToRepeat: false)
         }
     }
@@ -44,7 +45,7 @@ extension PhoneRun {
         }
     }
 
-    private static func failure(_ error: PhoneError, in step: PlannedStep) -> StepFailure {
+    private static func failure(_ error: PhoneError, _ title: String) -> StepFailure {
         StepFailure(
             code: word(for: error.code), operation: error.operation, reason: error.reason, advice: error.advice)
     }
@@ -56,20 +57,21 @@ extension PhoneRun {
         case .notAPhone: "not-a-phone"
         case .timedOut: "no-answer"
         case .unsupported: "unsupported"
+        case .held: "held"
         default: "lost"
         }
     }
 
-    private static func failure(_ error: DeadlineExceeded, in step: PlannedStep) -> StepFailure {
+    private static func failure(_ error: DeadlineExceeded, _ title: String) -> StepFailure {
         let length = durationText(error.duration)
         return switch error.limit {
         case .total:
             StepFailure(
-                code: "timeout", operation: step.title, reason: "not done within \(length)",
+                code: "timeout", operation: title, reason: "not done within \(length)",
                 advice: "if it needs longer, give it a longer `timeout`")
         case .stall:
             StepFailure(
-                code: "stall", operation: step.title, reason: "no byte moved for \(length)",
+                code: "stall", operation: title, reason: "no byte moved for \(length)",
                 advice: "look at the phone's connection, or give it a longer `stall`")
         }
     }

@@ -1,261 +1,174 @@
 import Farm
-import SourceText
 import Journal
 import Lanes
 import Planning
 import PlaybookLanguage
+import SourceText
 import Steps
 
-/// One phone's way through the plan; lives in one task on the phone's lane.
-final class PhoneRun {
-    /// What all phones of a run have in common; an object, as a plan is too large to be copied for each.
-    final class Common: Sendable {
-        let plan: Plan
-        let services: RunServices
-        let questions: PhoneQuestions
-        /// For temporary names on phones: the run's own, of letters and digits.
-        let tag: String
-
-        init(plan: Plan, services: RunServices) {
-            self.plan = plan
-            self.services = services
-            questions = PhoneQuestions(of: plan)
-            tag = String(services.folder.id.description.filter { $0.isLetter || $0.isNumber })
-        }
-    }
-
-    /// How a phone goes on after a step.
-    private enum Course {
-        case next
-        case end(PhoneEnd)
-    }
-
-    private let position: Int
-    private let target: PlannedTarget
-    private let common: Common
-    private let lane: Lane
-    private let admission: Admission
-    private let keeper: LinkKeeper
-    private var scope: Scope
-    private var random: PhoneRandomness
-    private var marks: Marks = []
-    private var hasChanged = false
-    private var hasBeenOK = false
-    /// When the last step that was begun began.
-    private var lastStart: LaneInstant?
+/// One target's way through one play; an actor on the target's lane.
+actor PhoneRun {
+    let position: Int
+    let target: PlannedTarget
+    let common: PlayCommon
+    let lane: Lane
+    let admission: Admission
+    let keeper: LinkKeeper?
+    let replay: Replay?
+    var baggage: Baggage
+    var random: PhoneRandomness
     /// Whether everything that expressions ask of the phone is known.
-    private var isKnown: Bool
+    var isKnown: Bool
+    /// The fields of `phone` with what it has answered; nil until it was asked.
+    var fields: [String: Value]?
+    /// The blocks under way that have a rescue, with the positions of the rescue's entries; the innermost last.
+    var rescues: [(block: StepPath, positions: Range<Int>)] = []
+    /// What each member of a loop under way gave.
+    var loopResults: [StepPath: [String: Value]] = [:]
 
-    private var journal: JournalWriter { common.services.journal }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
-    init(_ position: Int, _ common: Common, on lane: Lane, _ admission: Admission) {
-        let target = common.plan.targets[position]
+    var journal: JournalWriter { common.services.journal }
+    var play: PlannedPlay { common.play }
+
+    init(_ position: Int, _ common: PlayCommon, baggage: Baggage, on lane: Lane, _ admission: Admission) {
+        let target = common.plan.targets[common.play.targets[position]]
         self.position = position
         self.target = target
         self.common = common
         self.lane = lane
         self.admission = admission
-        scope = common.plan.scope(for: target)
-        random = PhoneRandomness(seed: common.plan.seed, position: position)
-        isKnown = common.questions.areAnswered(by: target.fields)
+        self.baggage = baggage
+        replay = common.replays[target.id]
+        random = PhoneRandomness(seed: common.plan.seed, position: common.play.targets[position])
+        isKnown = target.phone == nil || common.questions.areAnswered(by: target.fields)
         let journal = common.services.journal
         let questions = common.questions
-        keeper = LinkKeeper(target.phone, on: lane, dialer: common.services.dialer) { link in
-            journal.post(.phoneConnected(target.id, PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")))
-            return try await questions.ask(link, knowing: target.fields)
+        keeper = target.phone.map { phone in
+            LinkKeeper(phone, on: lane, dialer: common.services.dialer) { link in
+                let facts = PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")
+                journal.post(.phoneConnected(target.id, facts))
+                return try await questions.ask(link, knowing: target.fields)
+            }
         }
     }
 
-    /// Takes the phone through all steps, to its verdict.
+    /// Takes the target through the play, to its end there.
     func run() async {
-        let end = await walk()
-        await keeper.drop()
-        journal.post(.phoneEnded(target.id, end))
-        admission.end(position)
+        let end = await end(of: walk())
+        await keeper?.drop()
+        baggage.marks.formUnion(end.marks)
+        if baggage.fall == nil, end.verdict.isFailure || end.verdict == .cancelled { baggage.fall = end }
+        common.finished(position, end, baggage)
+        let code = end.failure?.code ?? ""
+        admission.end(position, TargetOutcome(end.verdict, isPhoneReason: code.hasPrefix("preflight")))
     }
 
-    private func walk() async -> PhoneEnd {
-        guard !target.isUndecided else { return undecided }
-        for step in common.plan.steps {
-            do {
-                guard case .end(let end) = try await take(step) else { continue }
-                return end
-            } catch is JournalError {
-                // Nothing that happens from here on could be remembered, so nothing more may happen: to anyone.
-                admission.cancel()
-                return PhoneEnd(verdict: .cancelled, marks: marks)
-            } catch {
-                return stoppedBetweenSteps
-            }
-        }
-        return PhoneEnd(verdict: hasChanged ? .changed : hasBeenOK ? .ok : .skipped, marks: marks)
-    }
-
-    private var undecided: PhoneEnd {
-        let failure = StepFailure(
-            code: "unreachable", operation: "ask \(target.phone.name) for its properties", reason: "it did not answer",
-            advice: "nobody knows whether the selector means it; run `drover phones` to see who answers")
-        return PhoneEnd(verdict: .lost, failure: failure)
-    }
-
-    /// Somebody stopped the run; a phone that had not begun a step was never touched.
-    private var stoppedBetweenSteps: PhoneEnd {
-        PhoneEnd(verdict: lastStart == nil ? .notStarted : .cancelled, marks: marks)
-    }
-
-    // MARK: One step
-
-    private func take(_ step: PlannedStep) async throws -> Course {
-        let timing: StepTiming
-        let isTolerated: Bool
+    private func walk() async -> (Way, Strand) {
+        var strand = Strand(number: position, scope: baggage.scope)
+        strand.scope.playVariables = play.variables
         do {
-            let inner = step.scope(in: scope)
-            // Without knowing the phone nobody knows whether the step is for it; then the first attempt finds out.
-            if isKnown, try !step.applies(in: inner) { return skip(step) }
-            timing = try step.timing(in: inner)
-            isTolerated = try step.toleratesFailure(in: inner)
+            var way = Way.through
+            if let preflight = play.preflight { way = try await pass(preflight, &strand) }
+            if case .through = way {
+                way = try await walk(play.steps, at: StepPath(play: play.index), &strand)
+            }
+            if case .failed(let fall) = way, !play.onFailure.isEmpty { try await mourn(fall, &strand) }
+            baggage.scope.learn(from: strand.scope)
+            return (way, strand)
+        } catch is JournalError {
+            // Nothing that happens from here on could be remembered, so nothing more may happen: to anyone.
+            common.journalFailed()
+            admission.cancel()
+        } catch {}
+        return (.stopped, strand)
+    }
+
+    /// What the playbook does about a failure; whatever comes of it, the failure stands.
+    private func mourn(_ fall: Fall, _ strand: inout Strand) async throws {
+        var inner = strand
+        inner.scope.failure = fall.expressionValues
+        inner.failedSince = fall.start
+        // What was done about an earlier failure is done again about this one.
+        inner.isAftermath = true
+        inner.hasWorked = true
+        _ = try await walk(play.onFailure, at: StepPath(play: play.index), &inner)
+    }
+
+    private func end(of walk: (way: Way, strand: Strand)) -> PhoneEnd {
+        let marks = baggage.marks
+        switch walk.way {
+        case .through:
+            let verdict: Verdict = baggage.hasChanged ? .changed : baggage.hasBeenOK ? .ok : .skipped
+            return PhoneEnd(verdict: verdict, marks: marks)
+        case .failed(let fall):
+            return PhoneEnd(verdict: fall.verdict, marks: marks, failure: fall.failure, step: fall.path)
+        case .stopped:
+            // A target that had not begun a step was never touched.
+            return PhoneEnd(verdict: baggage.hasBegun ? .cancelled : .notStarted, marks: marks)
+        }
+    }
+
+    // MARK: Lists
+
+    /// Goes through a list of entries, and ends what it left in the background.
+    func walk(_ entries: [PlannedEntry], at prefix: StepPath, _ strand: inout Strand) async throws -> Way {
+        var background: [BackgroundStep] = []
+        var way = Way.through
+        do {
+            for entry in entries {
+                way = try await take(entry, at: prefix, &strand, &background)
+                guard case .through = way else { break }
+            }
         } catch {
-            var result = Self.verdict(of: error, in: step, hasBegun: false, isStopped: false)
-            result.setPlace(of: step)
-            return finish(step, result, attempts: 0, bytes: 0, since: lane.now, isTolerated: false)
+            await abandon(background)
+            throw error
         }
-        return try await attempt(step, timing, isTolerated: isTolerated)
+        guard !background.isEmpty else { return way }
+        return await windUp(background, after: way)
     }
 
-    /// Connects before the first step, when expressions may ask what only the phone knows.
-    private func greet(within limit: Duration) async throws {
-        try await withDeadline(total: limit, on: lane) { [keeper] in _ = try await keeper.connected() }
-        scope.phone = PhoneFields.adding(keeper.answers, to: target.fields)
-        isKnown = true
-    }
-
-    private func attempt(_ step: PlannedStep, _ timing: StepTiming, isTolerated: Bool) async throws -> Course {
-        var policy = RetryPolicy(timing, of: step)
-        var number = 0
-        var bytes: Int64 = 0
-        var start = lane.now
-        let startBefore = lastStart
-        while true {
-            guard try await hasTurn(step, after: number) else { break }
-            number += 1
-            if number == 1 { start = lane.now }
-            lastStart = start
-            try await journal.append(.stepStarted(target.id, step.path, attempt: number))
-            let result = await make(step, timing, previousStart: startBefore ?? start)
-            bytes += result.bytes ?? 0
-            guard let pause = policy.pause(after: result, drawing: &random) else {
-                return finish(step, result, attempts: number, bytes: bytes, since: start, isTolerated: isTolerated)
-            }
-            await note(result, of: step, attempt: number, pause)
-            guard pause > .zero else { continue }
-            guard try await hasPaused(pause) else { break }
+    private func take(
+        _ entry: PlannedEntry, at prefix: StepPath, _ strand: inout Strand, _ background: inout [BackgroundStep]
+    ) async throws -> Way {
+        let path = prefix.appending(entry.position)
+        if case .step(let step) = entry, step.isBackground {
+            background.append(begin(step, at: path, strand))
+            return .through
         }
-        guard number > 0 else { return .end(stoppedBetweenSteps) }
-        let result = AttemptResult(verdict: .cancelled)
-        return finish(step, result, attempts: number, bytes: bytes, since: start, isTolerated: false)
+        guard let loop = entry.loop else { return try await take(entry, at: path, &strand) }
+        return try await each(loop, entry, at: path, &strand)
     }
 
-    /// Waits for the limits that the step counts against; false when no more steps are begun.
-    private func hasTurn(_ step: PlannedStep, after attempts: Int) async throws -> Bool {
-        do {
-            return try await admission.turn(of: position, load: step.load) == .admitted
-        } catch  where attempts > 0 {
-            return false
+    func take(_ entry: PlannedEntry, at path: StepPath, _ strand: inout Strand) async throws -> Way {
+        switch entry {
+        case .step(let step): try await take(step, at: path, &strand)
+        case .block(let block): try await take(block, at: path, &strand)
         }
     }
 
-    /// Pauses; false when the run was stopped meanwhile.
-    private func hasPaused(_ duration: Duration) async throws -> Bool {
-        do {
-            return try await admission.pause(position, for: duration, on: lane)
-        } catch is CancellationError {
-            return false
+    /// A mistake that only shows on the phone, outside of any attempt.
+    func fall(over error: any Error, in step: PlannedStep, at path: StepPath, _ strand: inout Strand) -> Way {
+        var result = Self.verdict(of: error, step.title, hasBegun: false, isStopped: false)
+        result.setPlace(step.span)
+        return finish(step, result, at: path, attempts: 0, bytes: 0, since: lane.now, isTolerated: false, &strand)
+    }
+}
+
+extension PlannedEntry {
+    var loop: LoopCall? {
+        switch self {
+        case .step(let step): step.loop
+        case .block(let block): block.loop
         }
     }
 
-    private func make(
-        _ step: PlannedStep, _ timing: StepTiming, previousStart: LaneInstant
-    ) async -> AttemptResult {
-        let context: StepContext
-        do {
-            if !isKnown {
-                try await greet(within: timing.timeout)
-                guard try step.applies(in: step.scope(in: scope)) else { return .skipped }
-            }
-            context = try self.context(for: step, previousStart: previousStart)
-        } catch {
-            var result = Self.verdict(of: error, in: step, hasBegun: false, isStopped: Task.isCancelled)
-            result.setPlace(of: step)
-            return result
+    /// The first step in it, to which a mistake of the whole entry is written down.
+    var firstStep: PlannedStep? {
+        switch self {
+        case .step(let step): step
+        case .block(let block): (block.steps + block.rescue + block.always).lazy.compactMap(\.firstStep).first
         }
-        return await Attempt(step: step, timing: timing, context: context, keeper: keeper, lane: lane).make()
-    }
-
-    @inline(never)
-    private func context(for step: PlannedStep, previousStart: LaneInstant) throws -> StepContext {
-        let services = common.services
-        return StepContext(
-            scope: step.scope(in: scope), payloads: services.payloads,
-            progress: ProgressMeter(clock: lane.clock),
-            memory: services.memory, tag: common.tag,
-            pullFolder: try ContainedPath(root: services.folder.pulledPath).appending(target.phone.name),
-            previousStart: previousStart, outputLimit: services.outputLimit,
-            reconnect: { [keeper] in try await keeper.reconnected() })
-    }
-
-    private func note(_ result: AttemptResult, of step: PlannedStep, attempt: Int, _ pause: Duration) async {
-        let failure =
-            result.failure ?? StepFailure(code: "failed", operation: step.title, reason: result.verdict.words)
-        let failed = AttemptFailure(
-            attempt: attempt, verdict: result.verdict, failure: failure, delay: pause.wholeNanoseconds / 1_000_000)
-        journal.post(.attemptFailed(target.id, step.path, failed))
-        if result.verdict != .failed { await keeper.drop() }
-    }
-
-    // MARK: Ends
-
-    // The ends are calls of their own: inside the asynchronous functions their temporaries would be kept for every phone
-    // that waits.
-    @inline(never)
-    private func skip(_ step: PlannedStep) -> Course {
-        let end = StepEnd(verdict: .skipped, attempts: 0, outputs: AttemptResult.skipped.outputs)
-        journal.post(.stepEnded(target.id, step.path, end))
-        remember(end, of: step)
-        return .next
-    }
-
-    @inline(never)
-    private func finish(
-        _ step: PlannedStep, _ result: AttemptResult, attempts: Int, bytes: Int64, since start: LaneInstant,
-        isTolerated: Bool
-    ) -> Course {
-        var end = StepEnd(
-            verdict: result.verdict, attempts: attempts, outputs: result.outputs, failure: result.failure, bytes: bytes,
-            duration: lane.now.since(start).wholeNanoseconds / 1_000_000)
-        if end.verdict.isFailure {
-            if isTolerated { end.marks.insert(.tolerated) }
-        } else if attempts > 1, end.verdict == .ok || end.verdict == .changed {
-            end.marks.insert(.flaky)
-        }
-        marks.formUnion(end.marks)
-        journal.post(.stepEnded(target.id, step.path, end))
-        remember(end, of: step)
-        switch end.verdict {
-        case .changed: hasChanged = true
-        case .ok: hasBeenOK = true
-        case .failed, .lost, .timedOut:
-            if isTolerated { return .next }
-            return .end(PhoneEnd(verdict: end.verdict, marks: marks, failure: end.failure, step: step.path))
-        case .cancelled, .notStarted:
-            return .end(PhoneEnd(verdict: .cancelled, marks: marks, failure: end.failure, step: step.path))
-        case .skipped: break
-        }
-        return .next
-    }
-
-    private func remember(_ end: StepEnd, of step: PlannedStep) {
-        guard let id = step.id else { return }
-        scope.record(step: id, outputs: end.expressionValues)
     }
 }
 

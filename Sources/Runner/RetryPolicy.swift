@@ -1,5 +1,6 @@
 import Journal
 import Planning
+import PlaybookLanguage
 
 /// Whether a failed attempt is made again, and after how long.
 struct RetryPolicy {
@@ -8,17 +9,22 @@ struct RetryPolicy {
     private let delay: Duration?
     /// Whether the kind may be repeated when its request may have reached the phone.
     private let mayRepeatAfterSent: Bool
+    /// The failures that the playbook wants repeated; nil for all that the kind allows.
+    private let kinds: Set<FailureKind>?
     private var used = 0
     private var hasReplacedLink = false
 
     init(_ timing: StepTiming, of step: PlannedStep) {
-        self.init(retries: timing.retries, delay: timing.delay, mayRepeatAfterSent: step.mayRepeatAfterSent)
+        self.init(
+            retries: timing.retries, delay: timing.delay, mayRepeatAfterSent: step.mayRepeatAfterSent,
+            kinds: step.retryOn)
     }
 
-    init(retries: Int, delay: Duration?, mayRepeatAfterSent: Bool) {
+    init(retries: Int, delay: Duration?, mayRepeatAfterSent: Bool, kinds: Set<FailureKind>? = nil) {
         self.retries = retries
         self.delay = delay
         self.mayRepeatAfterSent = mayRepeatAfterSent
+        self.kinds = kinds
     }
 
     /// The pause before the next attempt; nil when there is none.
@@ -32,7 +38,11 @@ struct RetryPolicy {
             hasReplacedLink = true
             return .zero
         }
-        guard mayRepeatAfterSent || !attempt.wasSent || !attempt.isOutcomeUnknown else { return nil }
+        if let kinds {
+            // What the playbook names is repeated even where the phone may have done it already.
+            guard let kind = FailureKind(attempt.verdict), kinds.contains(kind) else { return nil }
+        }
+        guard kinds != nil || mayRepeatAfterSent || !attempt.wasSent || !attempt.isOutcomeUnknown else { return nil }
         guard used < retries else { return nil }
         used += 1
         return jittered(delay ?? backOff, drawing: &random)

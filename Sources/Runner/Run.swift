@@ -1,10 +1,11 @@
-import Farm
 public import Journal
 import Lanes
 public import Planning
+import PlaybookLanguage
 import Steps
+import Synchronization
 
-/// One execution of a plan: takes every target through the steps, within the limits, and writes what happens.
+/// One execution of a plan: takes every target through the plays, within the limits, and writes what happens.
 public struct Run: Sendable {
     /// How a run ended.
     public struct Result: Sendable {
@@ -39,60 +40,57 @@ public struct Run: Sendable {
             commandLine: commandLine,
             inputs: plan.inputTexts,
             targets: plan.targets.map(\.id),
-            steps: plan.steps.map(\.label),
+            steps: plan.plays.flatMap(\.labels),
             seed: plan.seed,
             version: version,
-            window: limits.window
+            window: limits.window,
+            plays: plan.plays.count > 1
+                ? plan.plays.map { PlayLabel(name: $0.title, targetCount: $0.targets.count) } : []
         )
     }
 
-    /// Takes everyone through the steps and returns when the last one has its verdict.
+    /// Takes everyone through the plays and returns when the last one has its verdict.
     ///
     /// Throws nothing: a phone's trouble is its verdict, and a journal that cannot be written is exit code 5.
-    public func execute(stop: StopSignal = StopSignal()) async -> Result {
+    ///
+    /// - Parameter earlier: The journal of the run so far, when it is resumed.
+    public func execute(stop: StopSignal = StopSignal(), resuming earlier: JournalContents? = nil) async -> Result {
         let start = services.lanes[0].now
-        let journal = services.journal
-        let phones = PhoneRun.Common(plan: plan, services: services)
-        let scheduler = Scheduler(
-            phones: plan.targets.map { SchedulerGroup(of: $0.phone) },
-            limits: limits,
-            firstLoad: plan.steps.first?.load ?? .light
-        )
-        let lanes = services.lanes
-        let admission = Admission(scheduler, phoneCount: plan.targets.count) { position, admission in
-            let lane = lanes[position % lanes.count]
-            // The scheduler is what these tasks are structured by: it knows each, stops each, and the run does not end
-            // before the last of them. A task group would cost a hop to its owner for every phone.
-            return Task(executorPreference: lane) {
-                await PhoneRun(position, phones, on: lane, admission).run()
-            }
+        if earlier == nil {
+            services.journal.post(.runStarted(header))
+        } else {
+            services.journal.post(.runResumed(RunResumed(commandLine: header.commandLine, version: header.version)))
         }
-        journal.post(.runStarted(header))
-        stop.observe { stage in
-            switch stage {
-            case .running: break
-            case .draining: admission.drain()
-            case .cancelling, .leaving: admission.cancel()
-            }
+        let targets = TargetLedger(plan, journal: services.journal, earlier: earlier)
+        let reason = Mutex<StopReason?>(nil)
+        for play in plan.plays {
+            guard reason.withLock({ $0 }) == nil, stop.stage == .running else { break }
+            let playRun = PlayRun(plan: plan, play: play, services: services, limits: limits, ledger: targets)
+            let end = await playRun.execute(stop: stop, since: start)
+            if let end { reason.withLock { $0 = end } }
         }
-        await admission.runToEnd()
-        return await end(after: lanes[0].now.since(start), wasStopped: stop.stage != .running)
+        targets.close()
+        return await end(after: services.lanes[0].now.since(start), stop, reason.withLock { $0 })
     }
 
-    private func end(after duration: Duration, wasStopped: Bool) async -> Result {
+    private func end(after duration: Duration, _ stop: StopSignal, _ reason: StopReason?) async -> Result {
         let journal = services.journal
         let counts = await journal.record().counts
-        let exit = RunExit(counts: counts, wasStopped: wasStopped, journalFailure: journal.failure)
+        func exit() -> RunExit {
+            RunExit(
+                counts: counts, wasStopped: stop.stage != .running, reason: reason, tolerance: plan.tolerance,
+                journalFailure: journal.failure)
+        }
+        let first = exit()
         let end = RunEnd(
-            counts: counts, exitCode: exit.code, why: exit.why, duration: duration.wholeNanoseconds / 1_000_000)
+            counts: counts, exitCode: first.code, why: first.why, duration: duration.wholeNanoseconds / 1_000_000)
         do {
             try await journal.append(.runEnded(end))
         } catch {
             // The exit code says it already, or says it now: the last line could not be written.
-            let exit = RunExit(counts: counts, wasStopped: wasStopped, journalFailure: journal.failure)
-            return Result(record: await journal.record(), exit: exit)
+            return Result(record: await journal.record(), exit: exit())
         }
         await journal.synchronize()
-        return Result(record: await journal.record(), exit: exit)
+        return Result(record: await journal.record(), exit: first)
     }
 }

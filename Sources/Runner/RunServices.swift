@@ -21,11 +21,17 @@ public struct RunServices: Sendable {
     public var outputLimit: Int
     /// How many files this process may have open.
     public var descriptors: Int
+    /// Puts a question before a person, and says whether to go on.
+    public var askPerson: @Sendable (String) async -> Bool
+    /// How long it is until this machine's clock shows an hour and a minute.
+    public var untilTimeOfDay: @Sendable (Int, Int) -> Duration
 
     /// Collects what a run needs.
     public init(
         dialer: any PhoneDialing, payloads: any PayloadProviding, memory: any PhoneMemory, lanes: [Lane],
-        journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int
+        journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int,
+        askPerson: @escaping @Sendable (String) async -> Bool = { _ in false },
+        untilTimeOfDay: @escaping @Sendable (Int, Int) -> Duration = TimeOfDay.wait
     ) {
         precondition(!lanes.isEmpty, "a run needs a lane")
         self.dialer = dialer
@@ -36,5 +42,7 @@ public struct RunServices: Sendable {
         self.folder = folder
         self.outputLimit = outputLimit
         self.descriptors = descriptors
+        self.askPerson = askPerson
+        self.untilTimeOfDay = untilTimeOfDay
     }
 }

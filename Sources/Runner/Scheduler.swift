@@ -1,29 +1,43 @@
 import DequeModule
+import Journal
 import Steps
 
-/// Who may do what, and when: the run's one state machine.
+/// Who may do what, and when: a play's one state machine.
 ///
 /// Events in, actions out; no I/O, no clock, no task.
 ///
-/// A phone *enters the window* only when every limit that its next step needs is free. One that finds a limit taken
+/// A target *enters the window* only when every limit that its next step needs is free. One that finds a limit taken
 /// between two steps gives its place away and waits outside (*parked*), so that a slow server holds up only its own phones.
-/// Parked phones come before new ones, since theirs is work half done; servers take turns.
+/// Parked strands come before new targets, since theirs is work half done; servers take turns. Which targets may begin at
+/// all is the ``Rollout``'s to say, who holds which limit the ``LimitTable``'s.
 struct Scheduler {
-    /// Where a phone stands.
-    private enum Place: Hashable {
-        /// Not begun.
+    /// Where a strand stands.
+    enum Place: Hashable {
+        /// Not begun, and its wave has not come yet.
+        case outside
+        /// Not begun, and its turn has come.
         case waiting
-        /// In the window, counted against the limit of its step's load.
-        case inside(StepLoad)
-        /// Begun, but outside the window until there is room for a step of this load.
-        case parked(StepLoad)
-        /// Begun, and pausing before another attempt.
+        /// At work, counted against the limits of this demand.
+        case inside(StepDemand)
+        /// Begun, but outside the window until there is room for this.
+        case parked(Wish)
+        /// Begun, and waiting for time or a person.
         case resting
+        /// Begun, and waiting for the others of its wave.
+        case atBarrier(Int)
         /// Has its verdict.
         case ended
     }
 
-    /// Whether the run still begins steps.
+    /// What a parked strand waits for.
+    enum Wish: Hashable {
+        case step(StepDemand)
+        case block(throttle: Int)
+        /// Nothing but a place: a barrier has opened.
+        case place
+    }
+
+    /// Whether the play still begins steps.
     private enum Mode: Hashable {
         case running
         case draining
@@ -31,127 +45,206 @@ struct Scheduler {
         case finished
     }
 
-    private struct Group {
-        /// Whether it is a server's; phones that stand alone share no limit but the window.
-        let isServer: Bool
-        /// Places in the window that its phones may take.
-        let room: Int
-        var inside = 0
-        var bulk = 0
-        var reboots = 0
+    /// Targets of one server, or those of none, with those who wait.
+    private struct Queue {
         var parked: Deque<Int> = []
         var waiting: Deque<Int> = []
     }
 
-    private let limits: SchedulerLimits
-    private let firstLoad: StepLoad
-    private let groupOf: [Int]
+    private let firstDemand: StepDemand
+    private let onStop: StopReaction
+    private let targetCount: Int
+    private var rollout: Rollout
+    private var limits: LimitTable
     private var places: [Place]
-    private var groups: [Group]
+    /// Strands beside the main ones: where each stands, and whose it is.
+    private var branches: [Int: (target: Int, place: Place)] = [:]
+    private var queues: [Queue]
+    /// How many barriers each target has come to.
+    private var barriersReached: [Int]
+    private var atBarrier: Set<Int> = []
     private var mode = Mode.running
-    private var inside = 0
     /// Begun and not ended: those that may have a link.
     private var underWay = 0
     private var parkedCount = 0
     /// The group whose turn it is.
     private var turn = 0
 
-    /// Makes a scheduler for phones that are known by their positions.
-    ///
-    /// - Parameters:
-    ///   - phones: The group of each phone.
-    ///   - firstLoad: The load of the first step, which every phone needs room for before it begins.
-    init(phones: [SchedulerGroup], limits: SchedulerLimits, firstLoad: StepLoad = .light) {
-        self.limits = limits
-        self.firstLoad = firstLoad
-        places = Array(repeating: .waiting, count: phones.count)
-        var positions: [SchedulerGroup: Int] = [:]
-        var groups: [Group] = []
-        var groupOf: [Int] = []
-        groupOf.reserveCapacity(phones.count)
-        for (phone, key) in phones.enumerated() {
-            let position = positions[key] ?? groups.count
-            if position == groups.count {
-                positions[key] = position
-                groups.append(Group(isServer: key.server != nil, room: Self.room(for: key, limits)))
-            }
-            groups[position].waiting.append(phone)
-            groupOf.append(position)
-        }
-        self.groups = groups
-        self.groupOf = groupOf
+    /// What becomes of those under way when the rollout stops.
+    enum StopReaction: Hashable {
+        case drain
+        case cancel
     }
 
-    private static func room(for group: SchedulerGroup, _ limits: SchedulerLimits) -> Int {
-        guard group.server != nil else { return .max }
-        let perServer = limits.perServer ?? .max
-        return group.isUSBHost ? min(perServer, limits.perUSBHost ?? .max) : perServer
+    /// Makes a scheduler for targets that are known by their positions.
+    ///
+    /// - Parameters:
+    ///   - targets: The group of each target.
+    ///   - rollout: Which of them may begin; everyone at once when nil.
+    ///   - firstDemand: What the first step needs, which every target needs room for before it begins.
+    ///   - throttles: The playbook's own limits.
+    ///   - ended: Targets that an earlier run has brought to their end.
+    init(
+        targets: [SchedulerGroup], limits: SchedulerLimits, rollout: Rollout? = nil, firstDemand: StepDemand = .init(),
+        throttles: [Throttle] = [], onStop: StopReaction = .drain, ended: Set<Int> = []
+    ) {
+        self.firstDemand = firstDemand
+        self.onStop = onStop
+        targetCount = targets.count
+        let everyone = RolloutWave(targets: Array(targets.indices))
+        self.rollout = rollout ?? Rollout(waves: [everyone], rules: RolloutRules())
+        self.limits = LimitTable(targets, limits, throttles)
+        places = Array(repeating: .outside, count: targets.count)
+        for target in ended { places[target] = .ended }
+        barriersReached = Array(repeating: 0, count: targets.count)
+        queues = Array(repeating: Queue(), count: self.limits.groupCount)
     }
 
     /// Takes one event and says what is to be done about it.
     mutating func handle(_ event: SchedulerEvent) -> [SchedulerAction] {
         var actions: [SchedulerAction] = []
         switch event {
-        case .started: break
-        case .wants(let phone, let load): want(load, phone, &actions)
-        case .rests(let phone): rest(phone, &actions)
-        case .ended(let phone): end(phone)
+        case .started: if mode == .running { follow(rollout.begin(), &actions) }
+        case .wants(let strand, let demand): want(.step(demand), strand, &actions)
+        case .enters(let strand, let throttle): want(.block(throttle: throttle), strand, &actions)
+        case .leaves(let strand, let throttle): limits.giveBack(throttle: throttle, of: target(of: strand))
+        case .rests(let strand): rest(strand, &actions)
+        case .reaches(let target, let barrier): reach(barrier, target, &actions)
+        case .passed(let target, let barrier): barriersReached[target] = max(barriersReached[target], barrier + 1)
+        case .branched(let strand, let target): branches[strand] = (target, .resting)
+        case .joined(let strand): join(strand)
+        case .ended(let target, let outcome): end(target, outcome, &actions)
+        case .wavePauseOver(let goOn): if mode == .running { follow(rollout.pauseOver(goOn: goOn), &actions) }
         case .drain: drain(&actions)
         case .cancel: cancel(&actions)
+        case .cancelTargets(let targets): cancel(targets, &actions)
         }
+        if !atBarrier.isEmpty { openBarriers(&actions) }
         admit(&actions)
         finish(&actions)
         return actions
     }
 
-    // MARK: Phones
+    // MARK: Strands
 
-    private mutating func want(_ load: StepLoad, _ phone: Int, _ actions: inout [SchedulerAction]) {
-        switch places[phone] {
-        case .inside(let held):
-            guard mode == .running else { return actions.append(.dismiss(phone: phone)) }
-            // A phone that goes on with the same load keeps its place; so does one that has just been started.
-            guard held != load else { return actions.append(.admit(phone: phone)) }
-            release(held, of: phone)
-            // Those who wait already for the same limit were here first; `light` has no limit to wait for.
-            if load == .light || (isFree(load, in: groupOf[phone]) && !hasParked(load, in: groupOf[phone])) {
-                take(load, for: phone)
-                actions.append(.admit(phone: phone))
-            } else {
-                leave(phone)
-                park(phone, for: load)
+    private func target(of strand: Int) -> Int { strand < targetCount ? strand : branches[strand]?.target ?? 0 }
+
+    private func isMain(_ strand: Int) -> Bool { strand < targetCount }
+
+    private func place(of strand: Int) -> Place {
+        isMain(strand) ? places[strand] : branches[strand]?.place ?? .ended
+    }
+
+    private mutating func put(_ strand: Int, _ place: Place) {
+        if isMain(strand) { places[strand] = place } else { branches[strand]?.place = place }
+    }
+
+    private mutating func want(_ wish: Wish, _ strand: Int, _ actions: inout [SchedulerAction]) {
+        let place = place(of: strand)
+        guard mode == .running else { return actions.append(.dismiss(strand: strand)) }
+        guard case .inside(let held) = place else {
+            precondition(place == .resting, "strand \(strand) asked for a step while it is \(place)")
+            // A branch holds no place, so it may begin where a main strand must wait for one.
+            guard !isMain(strand), isFree(wish, strand), !hasParked(wish, strand) else {
+                return park(strand, for: wish)
             }
-        case .resting:
-            guard mode == .running else { return actions.append(.dismiss(phone: phone)) }
-            park(phone, for: load)
-        case .waiting, .parked, .ended:
-            preconditionFailure("phone \(phone) asked for a step while it is \(places[phone])")
+            take(wish, strand)
+            return actions.append(.admit(strand: strand))
+        }
+        // A strand that goes on with the same demand keeps its place; so does one that has just been started.
+        guard wish != .step(held) else { return actions.append(.admit(strand: strand)) }
+        let target = target(of: strand)
+        limits.giveBack(held, of: target)
+        // Those who wait already for the same limit were here first; what has no limit waits for nobody.
+        if isFree(wish, strand), !hasParked(wish, strand) {
+            take(wish, strand)
+            actions.append(.admit(strand: strand))
+        } else {
+            leaveWindow(strand)
+            park(strand, for: wish)
         }
     }
 
-    private mutating func rest(_ phone: Int, _ actions: inout [SchedulerAction]) {
-        guard case .inside(let held) = places[phone] else {
-            preconditionFailure("phone \(phone) rests while it is \(places[phone])")
-        }
-        guard mode == .running else { return actions.append(.dismiss(phone: phone)) }
-        release(held, of: phone)
-        leave(phone)
-        places[phone] = .resting
+    private mutating func rest(_ strand: Int, _ actions: inout [SchedulerAction]) {
+        guard mode == .running else { return actions.append(.dismiss(strand: strand)) }
+        guard case .inside(let held) = place(of: strand) else { return }
+        limits.giveBack(held, of: target(of: strand))
+        leaveWindow(strand)
+        put(strand, .resting)
     }
 
-    private mutating func end(_ phone: Int) {
-        switch places[phone] {
+    private mutating func join(_ strand: Int) {
+        switch place(of: strand) {
+        case .inside(let held): limits.giveBack(held, of: target(of: strand))
+        case .parked: unpark(strand)
+        case .outside, .waiting, .resting, .atBarrier, .ended: break
+        }
+        branches[strand] = nil
+    }
+
+    private mutating func end(_ target: Int, _ outcome: TargetOutcome, _ actions: inout [SchedulerAction]) {
+        switch places[target] {
         case .inside(let held):
-            release(held, of: phone)
-            leave(phone)
-        case .parked:
-            groups[groupOf[phone]].parked.removeAll { $0 == phone }
-            parkedCount -= 1
+            limits.giveBack(held, of: target)
+            leaveWindow(target)
+        case .parked: unpark(target)
+        case .atBarrier: atBarrier.remove(target)
         case .resting: break
-        case .waiting, .ended: preconditionFailure("phone \(phone) ended while it is \(places[phone])")
+        case .outside, .waiting, .ended: preconditionFailure("target \(target) ended while it is \(places[target])")
         }
-        places[phone] = .ended
+        places[target] = .ended
         underWay -= 1
+        limits.giveBackAll(of: target)
+        follow(rollout.end(target, outcome), &actions)
+    }
+
+    private mutating func reach(_ barrier: Int, _ target: Int, _ actions: inout [SchedulerAction]) {
+        guard mode == .running else { return actions.append(.dismiss(strand: target)) }
+        if case .inside(let held) = places[target] {
+            limits.giveBack(held, of: target)
+            leaveWindow(target)
+        }
+        barriersReached[target] = max(barriersReached[target], barrier + 1)
+        places[target] = .atBarrier(barrier)
+        atBarrier.insert(target)
+    }
+
+    /// A barrier opens when everyone of the wave who goes on has come to it.
+    private mutating func openBarriers(_ actions: inout [SchedulerAction]) {
+        guard mode == .running else { return }
+        var least = Int.max
+        for target in rollout.members where places[target] != .ended { least = min(least, barriersReached[target]) }
+        for target in atBarrier.sorted() {
+            guard case .atBarrier(let barrier) = places[target], barrier < least else { continue }
+            atBarrier.remove(target)
+            park(target, for: .place)
+        }
+    }
+
+    // MARK: The rollout
+
+    private mutating func follow(_ steps: [Rollout.Step], _ actions: inout [SchedulerAction]) {
+        for step in steps {
+            switch step {
+            case .begin(let wave, let targets):
+                actions.append(.beginWave(wave, targets: targets))
+                for target in targets { queue(target) }
+            case .end(let wave, let answer): actions.append(.endWave(wave, answer))
+            case .pause(let wave): actions.append(.pause(afterWave: wave))
+            case .replace(let lost, let other):
+                actions.append(.replace(lost: lost, by: other))
+                queue(other)
+            case .stop(let reason):
+                actions.append(.stop(reason))
+                if onStop == .drain { drain(&actions) } else { cancel(&actions) }
+            }
+        }
+    }
+
+    /// A target's turn has come.
+    private mutating func queue(_ target: Int) {
+        places[target] = .waiting
+        queues[limits.group(of: target)].waiting.append(target)
     }
 
     // MARK: Stopping
@@ -159,10 +252,11 @@ struct Scheduler {
     private mutating func drain(_ actions: inout [SchedulerAction]) {
         guard mode == .running else { return }
         mode = .draining
-        for phone in places.indices {
-            switch places[phone] {
-            case .parked, .resting: actions.append(.dismiss(phone: phone))
-            case .waiting, .inside, .ended: continue
+        rollout.stop()
+        for strand in strands {
+            switch place(of: strand) {
+            case .parked, .resting, .atBarrier: actions.append(.dismiss(strand: strand))
+            case .outside, .waiting, .inside, .ended: continue
             }
         }
     }
@@ -170,17 +264,35 @@ struct Scheduler {
     private mutating func cancel(_ actions: inout [SchedulerAction]) {
         guard mode == .running || mode == .draining else { return }
         mode = .cancelling
-        for phone in places.indices {
-            switch places[phone] {
-            case .inside, .parked, .resting: actions.append(.cancel(phone: phone))
-            case .waiting, .ended: continue
+        rollout.stop()
+        for target in places.indices where isUnderWay(target) { actions.append(.cancel(target: target)) }
+    }
+
+    private mutating func cancel(_ targets: [Int], _ actions: inout [SchedulerAction]) {
+        for target in targets where places.indices.contains(target) {
+            if isUnderWay(target) {
+                actions.append(.cancel(target: target))
+            } else if places[target] == .waiting || places[target] == .outside {
+                let group = limits.group(of: target)
+                queues[group].waiting.removeAll { $0 == target }
+                places[target] = .ended
+                follow(rollout.end(target, TargetOutcome(.notStarted)), &actions)
             }
+        }
+    }
+
+    private var strands: [Int] { Array(places.indices) + branches.keys.sorted() }
+
+    private func isUnderWay(_ target: Int) -> Bool {
+        switch places[target] {
+        case .inside, .parked, .resting, .atBarrier: true
+        case .outside, .waiting, .ended: false
         }
     }
 
     private mutating func finish(_ actions: inout [SchedulerAction]) {
         guard mode != .finished, underWay == 0 else { return }
-        guard mode != .running || groups.allSatisfy({ $0.waiting.isEmpty }) else { return }
+        guard mode != .running || rollout.phase == .finished || rollout.phase == .stopped else { return }
         mode = .finished
         actions.append(.finish)
     }
@@ -190,89 +302,88 @@ struct Scheduler {
     /// Lets in whoever fits: first those under way, then new ones, a server at a time.
     private mutating func admit(_ actions: inout [SchedulerAction]) {
         guard mode == .running else { return }
-        while parkedCount > 0, inside < limits.window, let phone = nextParked() {
-            guard case .parked(let load) = places[phone] else { preconditionFailure("phone \(phone) is not parked") }
-            enter(phone, load)
-            actions.append(.admit(phone: phone))
+        while parkedCount > 0, let strand = nextParked() {
+            guard case .parked(let wish) = place(of: strand) else { preconditionFailure("\(strand) is not parked") }
+            if isMain(strand) { limits.enterWindow(strand) }
+            take(wish, strand)
+            actions.append(.admit(strand: strand))
         }
-        while inside < limits.window, underWay < limits.links, let phone = nextWaiting() {
+        while underWay < limits.links, let target = nextWaiting() {
             underWay += 1
-            enter(phone, firstLoad)
-            actions.append(.start(phone: phone))
+            limits.enterWindow(target)
+            take(.step(firstDemand), target)
+            actions.append(.start(target: target))
         }
     }
 
     private mutating func nextParked() -> Int? {
-        for offset in groups.indices {
-            let group = (turn + offset) % groups.count
-            guard groups[group].inside < groups[group].room else { continue }
-            let position = groups[group].parked.firstIndex { phone in
-                guard case .parked(let load) = places[phone] else { return false }
-                return isFree(load, in: group)
+        for offset in queues.indices {
+            let group = (turn + offset) % queues.count
+            let position = queues[group].parked.firstIndex { strand in
+                guard case .parked(let wish) = place(of: strand) else { return false }
+                guard !isMain(strand) || limits.hasPlace(in: group) else { return false }
+                return isFree(wish, strand)
             }
             guard let position else { continue }
             turn = group + 1
             parkedCount -= 1
-            return groups[group].parked.remove(at: position)
+            return queues[group].parked.remove(at: position)
         }
         return nil
     }
 
     private mutating func nextWaiting() -> Int? {
-        for offset in groups.indices {
-            let group = (turn + offset) % groups.count
-            guard groups[group].inside < groups[group].room, isFree(firstLoad, in: group) else { continue }
-            guard let phone = groups[group].waiting.popFirst() else { continue }
+        for offset in queues.indices {
+            let group = (turn + offset) % queues.count
+            guard let target = queues[group].waiting.first, limits.hasPlace(in: group) else { continue }
+            guard limits.isFree(firstDemand, for: target) else { continue }
+            queues[group].waiting.removeFirst()
             turn = group + 1
-            return phone
+            return target
         }
         return nil
     }
 
-    private mutating func enter(_ phone: Int, _ load: StepLoad) {
-        inside += 1
-        groups[groupOf[phone]].inside += 1
-        take(load, for: phone)
+    private mutating func leaveWindow(_ strand: Int) {
+        if isMain(strand) { limits.leaveWindow(strand) }
     }
 
-    private mutating func leave(_ phone: Int) {
-        inside -= 1
-        groups[groupOf[phone]].inside -= 1
-    }
-
-    private mutating func park(_ phone: Int, for load: StepLoad) {
-        places[phone] = .parked(load)
-        groups[groupOf[phone]].parked.append(phone)
+    private mutating func park(_ strand: Int, for wish: Wish) {
+        put(strand, .parked(wish))
+        queues[limits.group(of: target(of: strand))].parked.append(strand)
         parkedCount += 1
     }
 
-    // MARK: Limits of loads
+    private mutating func unpark(_ strand: Int) {
+        queues[limits.group(of: target(of: strand))].parked.removeAll { $0 == strand }
+        parkedCount -= 1
+    }
 
-    private func isFree(_ load: StepLoad, in group: Int) -> Bool {
-        guard groups[group].isServer else { return true }
-        return switch load {
-        case .light: true
-        case .bulk: groups[group].bulk < limits.bulkPerServer
-        case .reboot: groups[group].reboots < limits.rebootsPerServer
+    // MARK: Wishes
+
+    private func isFree(_ wish: Wish, _ strand: Int) -> Bool {
+        switch wish {
+        case .step(let demand): limits.isFree(demand, for: target(of: strand))
+        case .block(let throttle): limits.isFree(throttle: throttle, for: target(of: strand))
+        case .place: true
         }
     }
 
-    private func hasParked(_ load: StepLoad, in group: Int) -> Bool {
-        groups[group].parked.contains { places[$0] == .parked(load) }
+    /// Whether somebody waits already for what this strand wishes.
+    private func hasParked(_ wish: Wish, _ strand: Int) -> Bool {
+        guard parkedCount > 0, wish != .step(StepDemand()) else { return false }
+        return queues[limits.group(of: target(of: strand))].parked.contains { place(of: $0) == .parked(wish) }
     }
 
-    private mutating func take(_ load: StepLoad, for phone: Int) {
-        places[phone] = .inside(load)
-        count(load, of: phone, 1)
-    }
-
-    private mutating func release(_ load: StepLoad, of phone: Int) { count(load, of: phone, -1) }
-
-    private mutating func count(_ load: StepLoad, of phone: Int, _ step: Int) {
-        switch load {
-        case .light: break
-        case .bulk: groups[groupOf[phone]].bulk += step
-        case .reboot: groups[groupOf[phone]].reboots += step
+    private mutating func take(_ wish: Wish, _ strand: Int) {
+        switch wish {
+        case .step(let demand):
+            limits.take(demand, for: target(of: strand))
+            put(strand, .inside(demand))
+        case .block(let throttle):
+            limits.take(throttle: throttle, for: target(of: strand))
+            put(strand, .inside(StepDemand()))
+        case .place: put(strand, .inside(StepDemand()))
         }
     }
 }

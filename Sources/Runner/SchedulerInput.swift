@@ -1,4 +1,6 @@
 public import Farm
+public import Journal
+import Planning
 public import Steps
 
 /// How many phones may be under way at once, and how many of them may do what.
@@ -69,6 +71,15 @@ public struct SchedulerGroup: Hashable, Sendable {
         self.isUSBHost = isUSBHost
     }
 
+    /// The group of a target; one that is no phone stands alone.
+    init(of target: PlannedTarget) {
+        if let phone = target.phone {
+            self.init(of: phone)
+        } else {
+            self.init(server: nil)
+        }
+    }
+
     /// The group of a phone.
     public init(of phone: Phone) {
         var host: String?
@@ -80,32 +91,129 @@ public struct SchedulerGroup: Hashable, Sendable {
     }
 }
 
+/// What a strand needs room for before it goes on.
+public struct StepDemand: Hashable, Sendable {
+    /// The load that counts against its server.
+    public let load: StepLoad
+    /// The playbook's own limit, by its place in the play's list; nil for none.
+    public let throttle: Int?
+
+    /// A step's demand.
+    public init(_ load: StepLoad = .light, throttle: Int? = nil) {
+        self.load = load
+        self.throttle = throttle
+    }
+}
+
 /// What can happen to the scheduler.
+///
+/// A *strand* is one line of work on one target. Every target has a main strand with its own number; parallel loops and
+/// steps in the background have strands of their own beside it.
 public enum SchedulerEvent: Hashable, Sendable {
-    /// The run begins.
+    /// The play begins.
     case started
-    /// A phone wants to begin a step that counts against a limit. What it held for the step before is given back.
-    case wants(phone: Int, StepLoad)
-    /// A phone pauses before its next attempt; it needs no place meanwhile.
-    case rests(phone: Int)
-    /// A phone has its verdict.
-    case ended(phone: Int)
+    /// A strand wants to begin a step. What it held for the step before is given back.
+    case wants(strand: Int, StepDemand)
+    /// A strand wants to go into a block with a limit of its own, which it holds until it leaves.
+    case enters(strand: Int, throttle: Int)
+    /// A strand leaves such a block.
+    case leaves(strand: Int, throttle: Int)
+    /// A strand waits for time or a person; it needs no place meanwhile.
+    case rests(strand: Int)
+    /// A target has come to a barrier, counted from 0.
+    case reaches(target: Int, barrier: Int)
+    /// A target had passed a barrier in an earlier run.
+    case passed(target: Int, barrier: Int)
+    /// A strand of its own begins beside the target's main strand.
+    case branched(strand: Int, target: Int)
+    /// Such a strand has ended.
+    case joined(strand: Int)
+    /// A target has its verdict.
+    case ended(target: Int, TargetOutcome)
+    /// What was waited for after a wave has come; false when a person said no.
+    case wavePauseOver(Bool)
     /// Somebody asks to let running steps finish and start no new ones.
     case drain
     /// Somebody asks to stop now.
     case cancel
+    /// Somebody asks to stop some targets.
+    case cancelTargets([Int])
 }
 
 /// What the scheduler wants done; performed outside its lock, in order.
 public enum SchedulerAction: Hashable, Sendable {
-    /// Begin a phone's run. The place and the limits of its first step are its own already.
-    case start(phone: Int)
-    /// Let a phone that waits begin its step.
-    case admit(phone: Int)
-    /// Tell a phone that waits or rests that it begins no more steps.
-    case dismiss(phone: Int)
-    /// Cancel what a phone is doing.
-    case cancel(phone: Int)
+    /// Begin a target's way. The place and the limits of its first step are its own already.
+    case start(target: Int)
+    /// Let a strand that waits begin.
+    case admit(strand: Int)
+    /// Tell a strand that waits or rests that it begins no more steps.
+    case dismiss(strand: Int)
+    /// Cancel what a target is doing.
+    case cancel(target: Int)
+    /// A wave begins.
+    case beginWave(Int, targets: [Int])
+    /// A wave has ended, and its gate has answered.
+    case endWave(Int, GateAnswer)
+    /// Wait for what stands between this wave and the next.
+    case pause(afterWave: Int)
+    /// A lost target of the first wave is replaced by another.
+    case replace(lost: Int, by: Int)
+    /// No new target begins, for this reason.
+    case stop(StopReason)
     /// Nobody is under way any more and nobody will be.
     case finish
+}
+
+/// What became of a target in a play, as far as others depend on it.
+public struct TargetOutcome: Hashable, Sendable {
+    /// Its verdict.
+    public let verdict: Verdict
+    /// Whether it failed for a reason of the phone's own, which says nothing about what was to be done to it.
+    public let isPhoneReason: Bool
+
+    /// An outcome; a lost phone is its own reason.
+    public init(_ verdict: Verdict, isPhoneReason: Bool = false) {
+        self.verdict = verdict
+        self.isPhoneReason = isPhoneReason || verdict == .lost
+    }
+}
+
+/// What a gate says about a wave.
+public struct GateAnswer: Hashable, Sendable {
+    /// Whether the next wave may begin.
+    public let passed: Bool
+    /// Why not.
+    public let why: String?
+
+    /// An answer.
+    public init(passed: Bool, why: String? = nil) {
+        self.passed = passed
+        self.why = why
+    }
+}
+
+/// Why a play stops before everybody had a turn.
+public struct StopReason: Hashable, Sendable {
+    /// What stopped it.
+    public enum Code: String, Hashable, Sendable {
+        /// More failures than allowed.
+        case maxFail = "max-fail"
+        /// A gate said no.
+        case gate
+        /// The deadline has come.
+        case deadline
+        /// Somebody asked.
+        case interrupted
+    }
+
+    /// What stopped it.
+    public let code: Code
+    /// In one line.
+    public let why: String
+
+    /// A reason.
+    public init(_ code: Code, _ why: String) {
+        self.code = code
+        self.why = why
+    }
 }

@@ -25,6 +25,8 @@ extension Value {
         case .integer(let number): self = .integer(Int64(number))
         case .number(let number): self = .number(number)
         case .boolean(let flag): self = .boolean(flag)
+        case .list(let members): self = .list(members.map { Value($0) })
+        case .map(let members): self = .map(members.mapValues { Value($0) })
         case .null: self = .null
         }
     }

@@ -1,6 +1,8 @@
+public import Farm
 import Synchronization
 
-/// What Ctrl-C means: the first lets running steps finish, the second stops them, the third leaves at once.
+/// What stops a run: Ctrl-C, once to let running steps finish, again to stop them, a third time to leave at once; and
+/// orders to stop some targets.
 public final class StopSignal: Sendable {
     /// What the next press will do.
     public enum Stage: Hashable, Sendable, CaseIterable {
@@ -14,9 +16,19 @@ public final class StopSignal: Sendable {
         case leaving
     }
 
+    /// What somebody asks for.
+    public enum Order: Hashable, Sendable {
+        /// The whole run.
+        case stage(Stage)
+        /// Some targets.
+        case cancel(Set<TargetID>)
+    }
+
     private struct State {
         var stage = Stage.running
-        var observers: [@Sendable (Stage) -> Void] = []
+        var cancelled: Set<TargetID> = []
+        var observers: [Int: @Sendable (Order) -> Void] = [:]
+        var next = 0
     }
 
     private let state = Mutex(State())
@@ -35,17 +47,40 @@ public final class StopSignal: Sendable {
             case .draining: state.stage = .cancelling
             case .cancelling, .leaving: state.stage = .leaving
             }
-            return (state.stage, state.observers)
+            return (state.stage, state.observers.values)
         }
-        for observer in observers { observer(stage) }
+        for observer in observers { observer(.stage(stage)) }
     }
 
-    /// Has `body` called with every later stage, and at once when the signal was given before.
-    public func observe(_ body: @escaping @Sendable (Stage) -> Void) {
-        let stage = state.withLock { state in
-            state.observers.append(body)
-            return state.stage
-        }
-        if stage != .running { body(stage) }
+    /// Asks to stop everything that is under way at once.
+    public func cancelAll() {
+        while stage == .running || stage == .draining { press() }
     }
+
+    /// Asks to stop some targets.
+    public func cancel(_ targets: Set<TargetID>) {
+        let observers = state.withLock { state in
+            state.cancelled.formUnion(targets)
+            return state.observers.values
+        }
+        for observer in observers { observer(.cancel(targets)) }
+    }
+
+    /// Has `body` called with every later order, and at once with those that were given before.
+    ///
+    /// - Returns: What ``forget(_:)`` takes.
+    @discardableResult
+    public func observe(_ body: @escaping @Sendable (Order) -> Void) -> Int {
+        let (number, stage, cancelled) = state.withLock { state in
+            state.next += 1
+            state.observers[state.next] = body
+            return (state.next, state.stage, state.cancelled)
+        }
+        if !cancelled.isEmpty { body(.cancel(cancelled)) }
+        if stage != .running { body(.stage(stage)) }
+        return number
+    }
+
+    /// Tells an observer nothing more.
+    public func forget(_ number: Int) { state.withLock { $0.observers[number] = nil } }
 }

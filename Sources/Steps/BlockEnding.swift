@@ -1,40 +1,44 @@
 import Lanes
 import Synchronization
 
-/// The end of the block that a background step belongs to, as that step sees it.
+/// Tells a step in the background that its block ends, so that it can wind up: stop recording and keep what it has.
+///
+/// A kind that never asks is cancelled when its block ends.
 public final class BlockEnding: Sendable {
     private struct State {
-        var hasEnded = false
-        var waiting: [Waiter<Void>] = []
+        var isOver = false
+        var waiter: Waiter<Void>?
     }
+
     private let state = Mutex(State())
 
-    /// The end of a block that goes on.
+    /// A block that goes on.
     public init() {}
 
-    /// Says that the block has ended; later calls change nothing.
-    public func finish() {
-        let waiting = state.withLock { state in
-            state.hasEnded = true
-            defer { state.waiting = [] }
-            return state.waiting
+    /// Whether the block has ended.
+    public var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Notes the end.
+    ///
+    /// - Returns: Whether the step waits for it, and so will end by itself.
+    @discardableResult
+    public func finish() -> Bool {
+        let waiter = state.withLock { state in
+            state.isOver = true
+            return state.waiter
         }
-        for waiter in waiting { waiter.resume(with: .success(())) }
+        return waiter?.resume(with: .success(())) ?? false
     }
 
-    /// Whether the block has ended.
-    public var hasEnded: Bool { state.withLock { $0.hasEnded } }
-
-    /// Returns when the block has ended; may be called again, as by a second attempt.
+    /// Returns when the block ends; to be called once.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled first.
+    /// - Throws: `CancellationError`.
     public func reached() async throws {
         let waiter = Waiter<Void>()
-        let hasEnded = state.withLock { state in
-            if !state.hasEnded { state.waiting.append(waiter) }
-            return state.hasEnded
+        let isOver = state.withLock { state in
+            state.waiter = waiter
+            return state.isOver
         }
-        if hasEnded { return try Task.checkCancellation() }
-        try await waiter.value()
+        if !isOver { try await waiter.value() }
     }
 }

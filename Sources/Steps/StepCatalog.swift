@@ -45,9 +45,17 @@ public struct StepCatalog: StepVocabulary {
         return kind.init(reading: &arguments)
     }
 
+    /// Whether a step of this kind looks by itself whether there is anything to do.
+    public func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall"].contains(keyword) }
+
     /// What a step of this kind gives beside the outputs that every step gives.
     public func outputs(of keyword: String) -> [String: ValueType] {
         let outputs = kinds[keyword]?.manual.outputs ?? []
         return Dictionary(outputs.map { ($0.name, $0.type) }) { $1 }
+    }
+
+    /// Reads what stands under a play's `preflight`.
+    public func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)? {
+        PreflightRequirements(reading: &arguments)
     }
 }

@@ -19,29 +19,26 @@ public final class StepContext: Sendable {
     public let pullFolder: ContainedPath
     /// When the step before this one started on this phone, or this step when it is the first.
     public let previousStart: LaneInstant
-    /// When the step that failed started, for a step that is done because of that failure; nil otherwise.
-    public let failedSince: LaneInstant?
-    /// The end of the block, for a step in the background; nil for an ordinary step.
-    ///
-    /// A kind that waits for it ends by itself; others are cancelled when the block ends.
-    public let ending: BlockEnding?
-    /// The phone's place among the phones of its play; nil when that is not known.
-    public let place: TargetPlace?
     /// The run's cap on a command's output, in bytes of each of output and error.
     public let outputLimit: Int
     /// Ends the present link and connects anew; the run uses the new link from then on.
     ///
     /// Throws ``PhoneError`` when the phone does not answer; may be called again then.
     public let reconnect: @Sendable () async throws -> any ConnectedPhone
+    /// Tells a step in the background that its block ends; nil for all others.
+    public let ending: BlockEnding?
+    /// Which of the play's targets this is.
+    public let place: TargetPlace
+    /// When the step began that failed, for what is done about it; nil where nothing failed.
+    public let failedSince: LaneInstant?
     /// What `need` saw, for `perform` of the same attempt.
     public let notes: StepNotes
 
     /// Collects what a step is given.
     public init(
         scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
-        pullFolder: ContainedPath, previousStart: LaneInstant, failedSince: LaneInstant? = nil,
-        ending: BlockEnding? = nil,
-        place: TargetPlace? = nil, outputLimit: Int = 1 << 20,
+        pullFolder: ContainedPath, previousStart: LaneInstant, outputLimit: Int = 1 << 20,
+        ending: BlockEnding? = nil, place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
         reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
     ) {
         self.scope = scope
@@ -51,10 +48,10 @@ public final class StepContext: Sendable {
         self.tag = tag
         self.pullFolder = pullFolder
         self.previousStart = previousStart
-        self.failedSince = failedSince
+        self.outputLimit = outputLimit
         self.ending = ending
         self.place = place
-        self.outputLimit = outputLimit
+        self.failedSince = failedSince
         self.reconnect = reconnect
         notes = StepNotes()
     }
@@ -64,8 +61,22 @@ public final class StepContext: Sendable {
         self.init(
             scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
             tag: context.tag, pullFolder: context.pullFolder, previousStart: context.previousStart,
-            failedSince: context.failedSince, ending: context.ending, place: context.place,
-            outputLimit: context.outputLimit, reconnect: context.reconnect)
+            outputLimit: context.outputLimit, ending: context.ending, place: context.place,
+            failedSince: context.failedSince, reconnect: context.reconnect)
+    }
+}
+
+/// Which of a play's targets a phone is, for work that is dealt out among them.
+public struct TargetPlace: Hashable, Sendable {
+    /// Its position, from 0.
+    public let index: Int
+    /// How many there are.
+    public let count: Int
+
+    /// The only one, unless told otherwise.
+    public init(index: Int = 0, count: Int = 1) {
+        self.index = index
+        self.count = count
     }
 }
 

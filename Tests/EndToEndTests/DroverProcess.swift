@@ -60,7 +60,10 @@ struct DroverProcess {
         fileprivate init(
             _ owner: DroverProcess, _ arguments: [String], _ environment: [String: String], openFiles: Int? = nil
         ) throws {
-            var variables = ["HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+            var variables = [
+                "HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+                "DROVER_LEASES": owner.folder.appendingPathComponent("leases").path,
+            ]
             variables.merge(environment) { $1 }
             // One at a time, since a pipe is not closed on exec from its first moment on.
             Self.starting.lock()
@@ -81,6 +84,17 @@ struct DroverProcess {
         /// Waits until a line on standard error contains a text; false when the program ended without one.
         func says(_ text: String) async -> Bool {
             for await line in error.lines where line.contains(text) { return true }
+            return false
+        }
+
+        /// Waits for so many lines on standard error; false when the program ended before.
+        func says(lines count: Int) async -> Bool {
+            guard count > 0 else { return true }
+            var left = count
+            for await _ in error.lines {
+                left -= 1
+                if left == 0 { return true }
+            }
             return false
         }
 

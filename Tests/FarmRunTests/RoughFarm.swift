@@ -74,8 +74,8 @@ struct RoughFarm {
         guard let inventory, let playbook else { throw Mistakes(diagnostics) }
         let planner = Planner(inventory: inventory, payloads: PayloadStore(clock: clock), forks: 256, seed: 1)
         let shared = planner.shared(playbook, inputs: [:])
-        guard let chosen = planner.selector(of: playbook, shared: shared, &diagnostics),
-            let plan = planner.plan(playbook, shared: shared, for: chosen.selection(), &diagnostics)
+        guard let chosen = planner.selectors(of: playbook, shared: shared, &diagnostics),
+            let plan = planner.plan(playbook, shared: shared, for: chosen.selections(), &diagnostics)
         else { throw Mistakes(diagnostics) }
         return plan
     }

@@ -68,7 +68,11 @@ import Testing
             phones: phones, servers: servers,
             groups: [
                 Group(name: "mixed", selector: "five and not rack-1"), Group(name: "low", selector: "sdk=..25, mixed"),
-            ])
+            ]
+        ).adding(
+            health: PhoneHealth(
+                quarantined: Set(phones.map(\.name).filter { $0.hasSuffix("3") }),
+                missing: Set(phones.map(\.name).filter { $0.hasPrefix("p-05") })))
     }
 
     private func atom(_ numbers: inout SeededNumbers) -> Model {
@@ -78,7 +82,7 @@ import Testing
         let last = Int.random(in: first...Self.count, using: &numbers)
         let level = Int.random(in: 20...34, using: &numbers)
         func padded(_ number: Int) -> String { String("00\(number)".suffix(3)) }
-        switch Int.random(in: 0...11, using: &numbers) {
+        switch Int.random(in: 0...14, using: &numbers) {
         case 0: return .all
         case 1: return .atom("p-\(padded(first))") { number($0) == first }
         case 2: return .atom("p-[\(padded(first))-\(padded(last))]") { (first...last).contains(number($0)) }
@@ -90,6 +94,9 @@ import Testing
         case 8: return .atom("mixed") { number($0) % 5 == 0 && $0.server != "rack-1" }
         case 9: return .atom("sdk=\(level)..") { phone in sdk(phone).map { $0 >= level } }
         case 10: return .atom("sdk=..\(level)") { phone in sdk(phone).map { $0 <= level } }
+        case 11: return .atom("quarantined") { number($0) % 10 == 3 }
+        case 12: return .atom("missing") { number($0) / 10 == 5 }
+        case 13: return .atom("healthy") { number($0) % 10 != 3 && number($0) / 10 != 5 }
         default:
             return .or([
                 .atom("low") { phone in
@@ -153,6 +160,7 @@ import Testing
             "and", "or", "not", "pick", "of", "(", ")", ",", "all", "p-[001-003]", "5", "10%", "sdk=33..", "=", "[",
             "]",
             "*", "?", "model='a b'", "\"", "é", "rack-1", "..", "label=", "\u{0}", "p-",
+            "healthy", "missing",
         ]
         for _ in 0..<300 {
             let count = Int.random(in: 0...9, using: &numbers)

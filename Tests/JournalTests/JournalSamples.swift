@@ -52,7 +52,9 @@ enum JournalSamples {
             JournalEvent(
                 time: 2, .phoneConnected(phone, PhoneFacts(values: ["model": "Pixel 8"], wayIn: "tcp:10.0.4.11:5555"))),
             JournalEvent(
-                time: 3, .stepStarted(phone, StepPath(play: 0, blocks: [2, 0], step: 1, item: 4), attempt: 2)),
+                time: 3,
+                .stepStarted(
+                    phone, StepPath(play: 0).appending(2).appending(0, item: 3).appending(1, item: 4), attempt: 2)),
             JournalEvent(
                 time: 4,
                 .attemptFailed(

@@ -44,7 +44,7 @@ struct JournalWriterTests {
         }
         let record = await journal.record()
         #expect(try JournalContents(reading: folder.journalPath).record == record)
-        #expect(record.phones.allSatisfy { $0.steps.map(\.path.step) == Array(0...20) })
+        #expect(record.phones.allSatisfy { $0.steps.map { $0.path.number - 1 } == Array(0...20) })
         #expect(seen.withLock { $0 } == 1 + 40 * 40)
     }
 

@@ -38,15 +38,15 @@ struct PlanningWorld {
         guard let playbook = reader.read(file, &diagnostics) else { return nil }
         let values = InputBinding(playbook.inputs, workingDirectory: "/work").values(from: [], &diagnostics)
         let shared = planner.shared(playbook, inputs: values.merging(inputs) { $1 })
-        guard let chosen = planner.selector(of: playbook, shared: shared, limit: limit, &diagnostics) else {
+        guard let chosen = planner.selectors(of: playbook, shared: shared, limit: limit, &diagnostics) else {
             return nil
         }
-        return planner.plan(playbook, shared: shared, for: chosen.selection(), &diagnostics)
+        return planner.plan(playbook, shared: shared, for: chosen.selections(), &diagnostics)
     }
 
     /// Plans one step on the phones of a selector.
     func plan(_ kind: any StepKind, on selector: String = "all", _ diagnostics: inout Diagnostics) -> Plan? {
         guard let chosen = planner.selector(selector, &diagnostics) else { return nil }
-        return planner.plan(SingleStep(kind), for: chosen.selection(), &diagnostics)
+        return planner.plan(SingleStep(kind), for: chosen.selections(), &diagnostics)
     }
 }

@@ -43,7 +43,7 @@ struct PrinterTests {
         var previews: [PhonePreview] = []
         for (index, target) in plan.targets.enumerated() {
             guard index < 4 else {
-                previews.append(.lost(target, in: plan, because: "connection refused"))
+                previews.append(.lost(target, in: plan.plays, because: "connection refused"))
                 continue
             }
             let phone = try ScriptedPhone(target.id.name) { script in
@@ -66,7 +66,7 @@ struct PrinterTests {
                 scope: plan.scope(for: target), payloads: payloads, progress: ProgressMeter(clock: phone.lane.clock),
                 memory: ShortMemory(), tag: "t", pullFolder: ContainedPath(root: "/nonexistent"),
                 previousStart: phone.lane.now, reconnect: { phone })
-            previews.append(try await PhonePreview.ask(phone, of: target, about: plan, context: context))
+            previews.append(try await PhonePreview.ask(phone, of: target, about: plan.plays, context: context))
             #expect(!phone.requests.contains { $0.hasPrefix("push") || $0.hasPrefix("install") })
         }
         let preview = PlanPreview(of: previews, for: plan)

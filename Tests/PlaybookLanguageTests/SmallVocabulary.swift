@@ -22,7 +22,9 @@ struct SmallVocabulary: StepVocabulary {
     }
     struct Package: Sendable { let names: Argument<[String]> }
 
-    let keywords = ["install", "push", "reboot", "shell", "uninstall", "wait"]
+    struct Preflight: Sendable { let freeSpace: Argument<ByteCount>? }
+
+    let keywords = ["install", "push", "reboot", "shell", "switch", "uninstall", "wait"]
 
     func read(_ keyword: String, _ arguments: inout StepArguments) -> (any Sendable)? {
         switch keyword {
@@ -40,8 +42,17 @@ struct SmallVocabulary: StepVocabulary {
                 log: arguments.group("until") { $0.value("log", .pattern) })
         case "uninstall": Package(names: arguments.list("package", bare: true))
         case "reboot": Package(names: Argument([]))
+        case "switch": Package(names: arguments.list("state", bare: true))
         default: nil
         }
+    }
+
+    func targets(of keyword: String) -> Set<TargetKind> { keyword == "switch" ? [.servers] : [.phones] }
+
+    func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall"].contains(keyword) }
+
+    func readPreflight(_ arguments: inout StepArguments) -> (any Sendable)? {
+        Preflight(freeSpace: arguments.optionalSize("free-space"))
     }
 
     func outputs(of keyword: String) -> [String: ValueType] {
@@ -50,9 +61,26 @@ struct SmallVocabulary: StepVocabulary {
 }
 
 /// Reads a playbook from a text, with everything that was found wrong, as it is printed.
-func readPlaybook(_ text: String, variables: Set<String> = []) -> (playbook: Playbook?, complaints: String) {
+///
+/// - Parameter files: The texts that can be included, by path.
+func readPlaybook(
+    _ text: String, variables: Set<String> = [], files: [String: String] = [:]
+) -> (playbook: Playbook?, complaints: String) {
     var diagnostics = Diagnostics()
-    let reader = PlaybookReader(vocabulary: SmallVocabulary(), externalVariables: variables)
+    let reader = PlaybookReader(vocabulary: SmallVocabulary(), externalVariables: variables) { path, _ in
+        guard let text = files[path] else { throw IncludeError("there is no such file") }
+        return SourceFile(name: path, text: text)
+    }
     let playbook = reader.read(SourceFile(name: "test.yml", text: text), &diagnostics)
     return (playbook, DiagnosticPrinter().text(of: diagnostics))
+}
+
+extension StepEntry {
+    /// The tags of the step or block.
+    var tags: Set<String> {
+        switch self {
+        case .step(let step): step.tags
+        case .block(let block): block.tags
+        }
+    }
 }

@@ -28,20 +28,33 @@ final class RunScenario: Sendable {
     ///   - steps: The playbook's steps, as lines of YAML without the indentation.
     ///   - phones: Their names; with a slash in front of it the server's: `rack-a/px-1`.
     ///   - dial: Makes the links; gets the phone, its lane, and how often it was dialled before.
-    init(
+    convenience init(
         _ steps: String, phones: [String] = ["px-1"], forks: Int? = nil, limits: Limits = .default,
         catalog: StepCatalog = .standard, journal: JournalWriter? = nil,
+        dial: @escaping @Sendable (Phone, Lane, Int) async throws -> any ConnectedPhone
+    ) throws {
+        let lines = steps.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+        try self.init(
+            playbook: "name: test\nphones: all\nsteps:\n\(lines)\n", phones: phones, forks: forks, limits: limits,
+            catalog: catalog, journal: journal, dial: dial)
+    }
+
+    /// Prepares a run of a whole playbook.
+    init(
+        playbook: String, phones: [String] = ["px-1"], forks: Int? = nil, limits: Limits = .default,
+        catalog: StepCatalog = .standard, journal: JournalWriter? = nil,
+        askPerson: @escaping @Sendable (String) async -> Bool = { _ in false },
         dial: @escaping @Sendable (Phone, Lane, Int) async throws -> any ConnectedPhone
     ) throws {
         lanes = try Lane.pool(2, clock: clock)
         runs = NSTemporaryDirectory() + "drover-runner-" + UUID().uuidString
         folder = try RunFolder.create(in: runs)
         self.journal = try journal ?? JournalWriter(in: folder)
-        plan = try Self.plan(steps, phones, forks, limits, catalog)
+        plan = try Self.plan(playbook, phones, forks, limits, catalog)
         dialer = RecordingDialer(dial)
         services = RunServices(
             dialer: dialer, payloads: NoPayloads(), memory: ShortMemory(), lanes: lanes, journal: self.journal,
-            folder: folder, descriptors: 1024)
+            folder: folder, descriptors: 1024, askPerson: askPerson)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: runs) }
@@ -57,10 +70,8 @@ final class RunScenario: Sendable {
     }
 
     private static func plan(
-        _ steps: String, _ names: [String], _ forks: Int?, _ limits: Limits, _ catalog: StepCatalog
+        _ text: String, _ names: [String], _ forks: Int?, _ limits: Limits, _ catalog: StepCatalog
     ) throws -> Plan {
-        let lines = steps.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
-        let text = "name: test\nphones: all\nsteps:\n\(lines)\n"
         var diagnostics = Diagnostics()
         let playbook = PlaybookReader(vocabulary: catalog).read(SourceFile(name: "test.yml", text: text), &diagnostics)
         try #require(!diagnostics.hasErrors, "\(diagnostics)")
@@ -68,7 +79,8 @@ final class RunScenario: Sendable {
         let planner = Planner(inventory: inventory, payloads: NoPayloads(), forks: forks, seed: 7)
         let shared = planner.shared(try #require(playbook), inputs: [:])
         let everyone = try inventory.select("all")
-        let plan = planner.plan(try #require(playbook), shared: shared, for: everyone, &diagnostics)
+        let plan = planner.plan(
+            try #require(playbook), shared: shared, for: Selections(plays: [everyone]), &diagnostics)
         return try #require(plan, "\(diagnostics)")
     }
 
@@ -89,14 +101,28 @@ final class RunScenario: Sendable {
     /// Executes to the end while time passes as quickly as it can.
     func execute(stop: StopSignal = StopSignal()) async -> Run.Result {
         let run = Run(plan, services: services)
-        let pump = Task { [clock] in
+        let pump = pump()
+        defer { pump.cancel() }
+        return await run.execute(stop: stop)
+    }
+
+    /// Goes on with what ``execute(stop:)`` left.
+    func resume(stop: StopSignal = StopSignal()) async throws -> Run.Result {
+        let contents = try JournalContents(reading: folder.journalPath)
+        var services = services
+        services.journal = try JournalWriter(goingOnWith: contents, in: folder)
+        let pump = pump()
+        defer { pump.cancel() }
+        return await Run(plan, services: services).execute(stop: stop, resuming: contents)
+    }
+
+    private func pump() -> Task<Void, Never> {
+        Task { [clock] in
             while !Task.isCancelled {
                 await clock.advance(by: .milliseconds(500))
                 await Task.yield()
             }
         }
-        defer { pump.cancel() }
-        return await run.execute(stop: stop)
     }
 
     /// Executes while the test itself moves the clock.

@@ -37,7 +37,7 @@ struct SchedulerWalk {
             bulkPerServer: Int.random(in: 1...3, using: &random), rebootsPerServer: 1)
         phones = Array(repeating: .nothing, count: groups.count)
         stepsLeft = groups.map { _ in 4 }
-        scheduler = Scheduler(phones: groups, limits: limits, firstLoad: .bulk)
+        scheduler = Scheduler(targets: groups, limits: limits, firstDemand: StepDemand(.bulk))
     }
 
     mutating func run() {
@@ -70,15 +70,16 @@ struct SchedulerWalk {
     private mutating func take(_ event: SchedulerEvent) {
         for action in scheduler.handle(event) {
             switch action {
-            case .start(let phone): phones[phone] = .step(.bulk)
-            case .admit(let phone):
+            case .start(target: let phone): phones[phone] = .step(.bulk)
+            case .admit(strand: let phone):
                 guard case .waiting(let load) = phones[phone] else {
                     complaints.append("phone \(phone) was admitted while it was \(phones[phone])")
                     continue
                 }
                 phones[phone] = .step(load)
-            case .dismiss, .cancel: complaints.append("\(action) in a run that nobody stops")
+            case .beginWave, .endWave: break
             case .finish: isFinished = true
+            default: complaints.append("\(action) in a run that nobody stops")
             }
         }
         checkLimits()

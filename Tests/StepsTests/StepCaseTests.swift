@@ -89,6 +89,8 @@ extension StepOutputs {
         case .integer(let number): return "\(number)"
         case .number(let number): return "\(number)"
         case .boolean(let flag): return "\(flag)"
+        case .list(let list): return "\(list.count) members"
+        case .map(let map): return "\(map.count) members"
         case .null: return "null"
         case nil: return "none"
         }

@@ -52,7 +52,7 @@ struct PhonesCommand: AsyncParsableCommand {
                 planner, isEarly, diagnostics in
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
-            let phones = choice.selection.phones
+            let phones = choice.selections.plays[0].phones
             guard !phones.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
             let answers = offline ? nil : await session.survey.ask(phones, for: Self.keys)
             let rows = phones.enumerated().map { PhoneRow($1, answers?[$0]) }

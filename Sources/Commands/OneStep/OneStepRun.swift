@@ -17,7 +17,7 @@ struct OneStepRun {
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
             let planner = session.planner(forks: options.forks, seed: seed, inventory: chosen.inventory)
-            let plan = planner.plan(step, for: chosen.selection, environment: session.environment, &diagnostics)
+            let plan = planner.plan(step, for: chosen.selections, environment: session.environment, &diagnostics)
             try diagnostics.stopIfWrong()
             guard let plan else { return }
             var pipeline = RunPipeline(session: session, options: options)

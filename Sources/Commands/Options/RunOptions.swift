@@ -29,6 +29,8 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Print the end report as JSON on standard output.")
     var json = false
 
+    @OptionGroup var leases: LeaseOptions
+
     func validate() throws {
         if let forks, forks < 1 { throw ValidationError("--forks takes 1 or more") }
         for name in allow where StepClass(rawValue: name) == nil {

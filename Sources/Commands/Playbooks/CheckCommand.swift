@@ -8,33 +8,60 @@ import Steps
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check playbooks, and the farm file if given, without touching a phone.",
-        discussion: "Every mistake is reported with its place, the line, and what to do. Exit code 2 when there is one."
+        abstract: "Check playbooks, or a farm file, without touching a phone.",
+        discussion: """
+            Every mistake is reported with its place, the line, and what to do, and so is what is sound and probably not \
+            meant. Exit code 2 when there is a mistake; advice alone leaves it at 0.
+            """
     )
 
     @ArgumentParser.Argument(help: ArgumentHelp("Playbooks to check.", valueName: "playbook"))
-    var playbooks: [String]
+    var playbooks: [String] = []
 
-    @Option(help: ArgumentHelp("A farm file to check too.", valueName: "file"))
+    @Option(help: ArgumentHelp("A farm file to check too, or alone.", valueName: "file"))
     var farm: String?
 
+    @Option(help: ArgumentHelp("How to tell what was found.", valueName: "format"))
+    var format = DiagnosticFormat.text
+
+    @Flag(help: "Print all rules as Markdown, as docs/rules.md holds them.")
+    var rules = false
+
+    func validate() throws {
+        guard !rules, playbooks.isEmpty, farm == nil else { return }
+        throw ValidationError("name a playbook, or a farm file with --farm")
+    }
+
     func run() throws {
+        if rules { return Terminal.output.write(Rule.markdown) }
         var diagnostics = Diagnostics()
-        let names = try farm.map { try Self.variableNames(ofFarm: $0, &diagnostics) } ?? []
         var lines: [String] = []
+        let names = try farm.map { try check(farm: $0, &lines, &diagnostics) } ?? []
         for path in playbooks {
             let file = try readSource(path, as: "playbook")
-            let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: names)
-            guard let playbook = reader.read(file, &diagnostics) else { continue }
-            let count = playbook.steps.count
+            let reader = PlaybookReader(
+                vocabulary: StepCatalog.standard, externalVariables: names, sources: readInclude)
+            guard let playbook = reader.check(file, &diagnostics) else { continue }
+            let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")
+        }
+        guard format == .text else {
+            Terminal.output.write(format.text(of: diagnostics, coloured: false))
+            if diagnostics.hasErrors { throw RunEnded(code: ExitStatus.wrongInput.rawValue) }
+            return
         }
         for line in lines { Terminal.output.line(line) }
         try diagnostics.stopIfWrong()
     }
 
-    private static func variableNames(ofFarm path: String, _ diagnostics: inout Diagnostics) throws -> Set<String> {
+    /// The names of the farm's variables; a farm that is checked alone is told to be sound.
+    private func check(
+        farm path: String, _ lines: inout [String], _ diagnostics: inout Diagnostics
+    ) throws -> Set<String> {
         let file = try readSource(path, as: "farm file")
-        return FarmFile.read(file, &diagnostics)?.variableNames ?? []
+        guard let farm = FarmFile.read(file, &diagnostics) else { return [] }
+        let count = farm.phones.count
+        if playbooks.isEmpty { lines.append("\(path): sound, \(count) \(count == 1 ? "phone" : "phones")") }
+        return farm.variableNames
     }
 }

@@ -32,11 +32,13 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "End with exit code 10 when there is anything to do.")
     var detailedExit = false
 
+    @OptionGroup(title: "Steps") var steps: StepOptions
     @OptionGroup var farm: FarmOptions
 
     func run() async throws {
         try await FarmSession.with(farm) { session in
-            let loaded = try LoadedPlaybook(playbook, inputs: inputs, variables: variables, in: session)
+            let words = PlaybookWords(inputs: inputs, variables: variables, filter: steps.filter)
+            let loaded = try LoadedPlaybook(try readSource(playbook, as: "playbook"), words, in: session)
             let plan = try await loaded.plan(
                 in: session, farm: farm, forks: forks, seed: seed ?? .random(in: 1...(.max)), offline: offline)
             Terminal.output.write(PlanPrinter().text(of: plan))

@@ -19,39 +19,64 @@ struct PlanInquiry: Sendable {
         let questions = PhoneQuestions(of: plan)
         let width = min(plan.forks ?? .max, session.survey.width)
         return await eachOf(targets.count, atMost: width, on: session.lanes) { index, lane in
-            await ask(targets[index], questions, on: lane)
+            let plays = plan.plays.filter { $0.targets.contains(index) }
+            return await ask(index, targets[index], plays, questions, on: lane)
         }
     }
 
-    private func ask(_ target: PlannedTarget, _ questions: PhoneQuestions, on lane: Lane) async -> PhonePreview {
-        guard !target.isUndecided else { return .lost(target, in: plan, because: "it could not be asked") }
+    private func ask(
+        _ index: Int, _ target: PlannedTarget, _ plays: [PlannedPlay], _ questions: PhoneQuestions, on lane: Lane
+    ) async -> PhonePreview {
+        guard !target.isUndecided else { return .lost(target, in: plays, because: "it could not be asked") }
+        guard let device = target.phone else { return PhonePreview(target: target.id, answers: []) }
         do {
             return try await withDeadline(total: limit, on: lane) {
-                let phone = try await session.dialer.connect(to: target.phone, on: lane)
+                let phone = try await session.dialer.connect(to: device, on: lane)
                 do {
                     var scope = plan.scope(for: target)
                     scope.phone = try await questions.fields(of: phone, knowing: target.fields)
                     let preview = try await PhonePreview.ask(
-                        phone, of: target, about: plan, context: context(for: target, in: scope, on: phone))
+                        phone, of: target, about: plays, context: context(for: device, in: scope, on: phone))
+                    let rate =
+                        preview.bytes >= Self.worthMeasuring && index < Self.measuredPhones
+                        ? await Self.rate(of: phone) : nil
                     await phone.close()
-                    return preview
+                    return preview.measured(rate)
                 } catch {
                     await phone.close()
                     throw error
                 }
             }
         } catch let error as PhoneError {
-            return .lost(target, in: plan, because: error.description)
+            return .lost(target, in: plays, because: error.description)
         } catch {
-            return .lost(target, in: plan, because: "\(error)")
+            return .lost(target, in: plays, because: "\(error)")
         }
     }
 
-    private func context(for target: PlannedTarget, in scope: Scope, on phone: any ConnectedPhone) -> StepContext {
+    /// Less than this is there in no time.
+    private static let worthMeasuring: UInt64 = 4 << 20
+    /// So many links tell enough.
+    private static let measuredPhones = 8
+
+    /// What a link carries, in bytes per second, by having the phone send nothing but zeros; nil when it will not.
+    private static func rate(of phone: any ConnectedPhone) async -> Double? {
+        let count = 1 << 20
+        let start = phone.lane.now
+        guard
+            let result = try? await phone.run(
+                "dd if=/dev/zero bs=65536 count=16 2>/dev/null", input: [], outputLimit: count),
+            result.output.count == count
+        else { return nil }
+        let nanoseconds = Double(max(1, phone.lane.now.since(start).wholeNanoseconds))
+        return Double(count) / (nanoseconds / 1e9)
+    }
+
+    private func context(for device: Phone, in scope: Scope, on phone: any ConnectedPhone) -> StepContext {
         StepContext(
             scope: scope, payloads: session.payloads,
             progress: ProgressMeter(clock: phone.lane.clock), memory: session.memory, tag: "plan",
             pullFolder: ContainedPath(root: "."), previousStart: phone.lane.now,
-            reconnect: { try await session.dialer.connect(to: target.phone, on: phone.lane) })
+            reconnect: { try await session.dialer.connect(to: device, on: phone.lane) })
     }
 }

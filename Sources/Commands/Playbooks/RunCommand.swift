@@ -20,15 +20,20 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Set a variable, stronger than the playbook's (repeatable).", valueName: "name=value"))
     var variables: [String] = []
 
+    @OptionGroup(title: "Steps") var steps: StepOptions
     @OptionGroup var farm: FarmOptions
     @OptionGroup(title: "Run") var options: RunOptions
 
     func run() async throws {
         try await FarmSession.with(farm) { session in
-            let loaded = try LoadedPlaybook(playbook, inputs: inputs, variables: variables, in: session)
+            let words = PlaybookWords(inputs: inputs, variables: variables, filter: steps.filter)
+            let loaded = try LoadedPlaybook(try readSource(playbook, as: "playbook"), words, in: session)
             let plan = try await loaded.plan(
                 in: session, farm: farm, forks: options.forks, seed: options.seed ?? .random(in: 1...(.max)))
-            try await RunPipeline(session: session, options: options, playbook: playbook).execute(plan)
+            var pipeline = RunPipeline(session: session, options: options, playbook: playbook)
+            pipeline.words = words
+            pipeline.keys = farm.keys
+            try await pipeline.execute(plan)
         }
     }
 }

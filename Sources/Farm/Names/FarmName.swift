@@ -1,7 +1,9 @@
 /// The rules for names of phones, servers, groups and labels.
 public enum FarmName {
     /// The words of selectors, which therefore cannot be names.
-    public static let reservedWords: Set<String> = ["all", "and", "not", "of", "or", "pick"]
+    public static let reservedWords: Set<String> = operators.union(PhoneState.allCases.map(\.rawValue))
+    /// Those that stand between names.
+    static let operators: Set<String> = ["all", "and", "not", "of", "or", "pick"]
 
     /// The longest part of a name between slashes, in bytes; some file systems take no more than 255.
     private static let maximumLength = 200

@@ -12,7 +12,10 @@ public protocol ConnectedPhone: Sendable {
     /// What the phone told when it was connected: `model`, `product`, `device`, `features`.
     var facts: [String: String] { get }
 
-    /// Runs one shell line and waits for its end.
+    /// The commands that were given up, because their task was cancelled, and may still run on the phone.
+    var abandoned: [String] { get }
+
+    /// Runs one shell line and waits for its end; when the task is cancelled, what runs on the phone is ended.
     ///
     /// - Parameters:
     ///   - line: The line as `/system/bin/sh -c` gets it; the caller has quoted what needs quoting.
@@ -53,6 +56,9 @@ public protocol ConnectedPhone: Sendable {
 }
 
 extension ConnectedPhone {
+    /// None, where nothing can be given up.
+    public var abandoned: [String] { [] }
+
     /// Runs one shell line with no input and up to 1 MiB of output.
     public func run(_ line: String) async throws -> CommandResult {
         try await run(line, input: [], outputLimit: 1 << 20)

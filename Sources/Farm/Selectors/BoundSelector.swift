@@ -18,7 +18,7 @@ public struct BoundSelector: Sendable {
 
     private static func collectProperties(of node: BoundNode, _ groups: [BoundNode], into keys: inout Set<String>) {
         switch node {
-        case .all, .phones: return
+        case .all, .phones, .state: return
         case .group(let place): collectProperties(of: groups[place], groups, into: &keys)
         case .property(let condition):
             if case .phone(let key) = condition.source { keys.insert(key) }

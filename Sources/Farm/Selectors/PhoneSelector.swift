@@ -46,6 +46,7 @@ indirect enum SelectorNode: Sendable {
     /// A name, a range of names, or a glob.
     case name(String, at: Range<Int>)
     case property(PropertyCondition, at: Range<Int>)
+    case state(PhoneState)
     case not(SelectorNode)
     case and([SelectorNode])
     case or([SelectorNode])

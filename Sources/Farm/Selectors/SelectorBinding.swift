@@ -7,6 +7,7 @@ indirect enum BoundNode: Sendable {
     /// The group at that place of the inventory.
     case group(Int)
     case property(PropertyCondition)
+    case state(PhoneState)
     case not(BoundNode)
     case and([BoundNode])
     case or([BoundNode])
@@ -38,6 +39,7 @@ struct SelectorBinder {
         case .property(let condition, let span):
             check(condition, at: span)
             return .property(condition)
+        case .state(let state): return .state(state)
         case .not(let inner): return .not(bind(inner))
         case .and(let nodes): return .and(nodes.map { bind($0) })
         case .or(let nodes): return .or(nodes.map { bind($0) })

@@ -39,6 +39,7 @@ struct SelectorEvaluation {
         case .phones(let set): return Answer(yes: set & universe, maybe: nobody)
         case .group(let place): return group(place)
         case .property(let condition): return property(condition)
+        case .state(let state): return self.state(state)
         case .not(let inner):
             let answer = evaluate(inner)
             return Answer(yes: universe - answer.yes - answer.maybe, maybe: answer.maybe)
@@ -83,6 +84,14 @@ struct SelectorEvaluation {
         return Answer(yes: answer.yes & universe, maybe: answer.maybe & universe)
     }
 
+    private func state(_ state: PhoneState) -> Answer {
+        var answer = Answer(yes: nobody, maybe: nobody)
+        for place in universe.places where inventory.health.holds(state, for: inventory.phones[place].name) {
+            answer.yes.insert(place)
+        }
+        return answer
+    }
+
     private func property(_ condition: PropertyCondition) -> Answer {
         var answer = Answer(yes: nobody, maybe: nobody)
         for place in universe.places {
@@ -117,29 +126,14 @@ struct SelectorEvaluation {
     }
 
     private mutating func ranked(_ set: PhoneSet) -> [Int] {
-        let ordered = set.places.map { (place: $0, rank: rank(inventory.phones[$0].name)) }
-            .sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }
-            .map(\.place)
-        var models: Set<String> = []
-        var firsts: [Int] = []
-        var others: [Int] = []
-        for place in ordered {
+        let places = Array(set.places)
+        let phones = places.map { place in
             let phone = inventory.phones[place]
             let answer = known[phone.name].map { $0[PhoneProperty.model] ?? "" }
             let model = answer ?? phone.properties[PhoneProperty.model]
             if model == nil { toAsk.insert(place) }
-            if models.insert(model ?? "").inserted { firsts.append(place) } else { others.append(place) }
+            return (name: phone.name, model: model)
         }
-        return firsts + others
-    }
-
-    /// A number that depends on the seed and the name alone, so that a phone that comes or goes moves nobody else.
-    private func rank(_ name: String) -> UInt64 {
-        var hash = 0xCBF2_9CE4_8422_2325 ^ seed
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        // FNV alone leaves neighbours' names side by side; the finisher of SplitMix64 scatters them.
-        hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
-        return hash ^ (hash >> 31)
+        return ModelsFirst.order(phones, seed: seed).map { places[$0] }
     }
 }

@@ -1,8 +1,9 @@
 /// Turns the words of a selector into a tree.
 ///
 ///     list    = operand { ("and" | "or" | ",") operand }      one kind of word only
-///     operand = "not" operand | "(" list ")" | pick | name | key=value | "all"
+///     operand = "not" operand | "(" list ")" | pick | name | key=value | "all" | state
 ///     pick    = "pick" (N | N%) [ "of" "(" list ")" ]
+///     state   = "healthy" | "quarantined" | "missing"
 struct SelectorParser {
     /// Deeper nesting is nobody's selector, and the tree is walked by recursion.
     private static let maximumDepth = 64
@@ -130,6 +131,10 @@ struct SelectorParser {
 
     private mutating func operandNode() throws(FarmError) -> SelectorNode {
         let token = current
+        if case .word(let word) = token.kind, let state = PhoneState(rawValue: word) {
+            next += 1
+            return .state(state)
+        }
         switch token.kind {
         case .open:
             next += 1
@@ -185,7 +190,7 @@ struct SelectorParser {
         guard open.kind == .open else {
             let source =
                 switch open.kind {
-                case .word(let name) where !FarmName.reservedWords.contains(name.lowercased()): name
+                case .word(let name) where !FarmName.operators.contains(name.lowercased()): name
                 case .property: slice(open.span)
                 default: "all"
                 }
@@ -221,7 +226,7 @@ struct SelectorParser {
         case .word("not") where isAfterOperand:
             return FarmError(
                 .selectorSyntax, text, at: token.span, "a word is missing before not", suggestion: "write and not")
-        case .word(let word) where isAfterOperand && FarmName.reservedWords.contains(word.lowercased()):
+        case .word(let word) where isAfterOperand && FarmName.operators.contains(word.lowercased()):
             return FarmError(
                 .selectorSyntax, text, at: token.span, "\"\(word)\" cannot stand here",
                 suggestion: word == word.lowercased() ? nil : "did you mean \(word.lowercased())?")

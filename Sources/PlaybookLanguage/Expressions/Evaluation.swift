@@ -43,7 +43,12 @@ struct Evaluation {
 
     private mutating func root(_ name: String, _ term: Term) throws(PlaybookError) -> Value {
         switch name {
-        case "inputs": return .map(scope.shared.inputs)
+        case "inputs": return .map(scope.inputsInside ?? scope.shared.inputs)
+        case "item": return try known(scope.item, "`item` outside of a loop", term)
+        case "index": return .integer(Int64(try known(scope.index, "`index` outside of a loop", term)))
+        case "result": return .map(try known(scope.result, "`result` here", term))
+        case "failure": return .map(try known(scope.failure, "`failure` here", term))
+        case "counts": return .map(try known(scope.counts, "`counts` here", term))
         case "env": return .map(scope.shared.environment)
         case "phone": return .map(scope.phone)
         case "steps": return .map(scope.steps)
@@ -56,7 +61,8 @@ struct Evaluation {
         if case .name(let root) = base.shape {
             switch root {
             case "vars": return try variable(name, term)
-            case "inputs": return try known(scope.shared.inputs[name], "input `\(name)`", term)
+            case "inputs":
+                return try known((scope.inputsInside ?? scope.shared.inputs)[name], "input `\(name)`", term)
             case "env": return scope.shared.environment[name] ?? .null
             case "phone": return scope.phone[name] ?? .null
             case "steps": return try known(scope.steps[name], "step `\(name)`", term)
@@ -70,7 +76,7 @@ struct Evaluation {
         return map[name] ?? .null
     }
 
-    private func known(_ value: Value?, _ what: String, _ term: Term) throws(PlaybookError) -> Value {
+    private func known<Known>(_ value: Known?, _ what: String, _ term: Term) throws(PlaybookError) -> Known {
         guard let value else { throw error(.unknownName, "there is no \(what)", term) }
         return value
     }

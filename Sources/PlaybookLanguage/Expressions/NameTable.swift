@@ -23,7 +23,45 @@ struct NameTable: Sendable {
     /// The ids of the steps that have run at this place.
     var earlierSteps: [String] { steps.filter { $0.value.index < position }.map(\.key) }
 
-    static let roots = ["inputs", "vars", "env", "phone", "steps"]
+    /// Whether a loop's `item` and `index` can be asked for.
+    var hasItem = false
+    /// Whether the `result` of the attempt just made can be asked for: in `until`.
+    var hasResult = false
+    /// Whether the `failure` can be asked for: where something is done about one.
+    var hasFailure = false
+    /// Whether a wave's `counts` can be asked for, and nothing of any phone: in `gate`.
+    var hasCounts = false
+
+    /// The words that expressions may begin with at this place.
+    var roots: [String] {
+        var roots = ["inputs", "vars", "env"]
+        if hasPhone { roots.append("phone") }
+        if hasSteps { roots.append("steps") }
+        if hasItem { roots += ["item", "index"] }
+        if hasResult { roots.append("result") }
+        if hasFailure { roots.append("failure") }
+        if hasCounts { roots.append("counts") }
+        return roots
+    }
+
+    /// What `failure` gives where something is done about one.
+    static let failureFields: [String: ValueType] = [
+        "step": .text, "verdict": .text, "code": .text, "operation": .text, "reason": .text,
+    ]
+
+    /// What `counts` gives: how many targets of the wave came to what.
+    static let countFields: [String: ValueType] = Dictionary(
+        uniqueKeysWithValues: [
+            "ok", "changed", "skipped", "failed", "lost", "timed_out", "cancelled", "not_started", "total",
+        ].map { ($0, .integer) })
+
+    /// Notes a variable that a step or a loop gives a value.
+    mutating func declare(variable name: String, type: ValueType = .any) { variables[name] = type }
+
+    /// Every word that expressions can begin with somewhere.
+    static let allRoots = [
+        "inputs", "vars", "env", "phone", "steps", "item", "index", "result", "failure", "counts",
+    ]
 
     /// What every step gives, whatever its kind.
     static let commonOutputs: [String: ValueType] = [

@@ -4,45 +4,29 @@ import SourceText
 struct NamesInUse {
     /// The names after `vars.`.
     private(set) var variables: Set<String> = []
+    /// The names after `inputs.`.
+    private(set) var inputs: Set<String> = []
     /// The names after `phone.`.
     private(set) var phoneFields: Set<String> = []
+    /// The roots that are asked with a computed name, or used as a whole: any of their names may be meant.
+    private(set) var wholeRoots: Set<String> = []
 
-    /// Looks through a node with everything inside it: what stands in `${{ }}`, and bare in `when`.
+    /// Looks through a node with everything inside it.
     mutating func add(_ node: Node) {
-        switch node.content {
-        case .scalar(let text, _):
-            guard text.contains("${{") else { return }
-            var ignored = Diagnostics()
-            for case .expression(let expression) in Template(reading: node, &ignored).pieces { add(expression.root) }
-        case .sequence(let nodes): for node in nodes { add(node) }
-        case .mapping(let entries):
-            for entry in entries {
-                if entry.name == "when", let expression = try? Expression(parsing: entry.value) { add(expression.root) }
-                add(entry.value)
-            }
-        }
+        WrittenExpressions.each(node) { add($0.root) }
     }
 
     private mutating func add(_ term: Term) {
-        switch term.shape {
-        case .field(let base, let name):
-            note(name, of: base)
-            add(base)
-        case .index(let base, let index):
-            if case .literal(.text(let name)) = index.shape { note(name, of: base) }
-            add(base)
-            add(index)
-        case .list(let terms), .call(_, let terms): for term in terms { add(term) }
-        case .not(let term), .negative(let term), .matches(let term, _): add(term)
-        case .binary(_, let left, let right):
-            add(left)
-            add(right)
-        case .literal, .name: break
+        if let (base, name) = term.asked, case .name(let root) = base.shape {
+            switch root {
+            case "vars": variables.insert(name)
+            case "inputs": inputs.insert(name)
+            case "phone": phoneFields.insert(name)
+            default: break
+            }
+            return
         }
-    }
-
-    private mutating func note(_ name: String, of base: Term) {
-        if base.shape == .name("vars") { variables.insert(name) }
-        if base.shape == .name("phone") { phoneFields.insert(name) }
+        if case .name(let root) = term.shape { wholeRoots.insert(root) }
+        for member in term.members { add(member) }
     }
 }

@@ -31,7 +31,7 @@ public final class SharedScope: Sendable {
 
 /// Everything an expression can ask for on one phone at one moment.
 ///
-/// Cheap to copy: what all phones have in common is shared.
+/// Cheap to copy: what all phones have in common is shared, and what changes is copied on its first change only.
 public struct Scope: Sendable {
     /// What all phones have in common.
     public let shared: SharedScope
@@ -39,8 +39,26 @@ public struct Scope: Sendable {
     public var phone: [String: Value]
     /// The variables of the phone, those of its groups below its own already.
     public var phoneVariables: [String: Value]
+    /// The variables of the play.
+    public var playVariables: [String: Argument<Value>] = [:]
     /// The results of earlier steps: a map of outputs by step id.
     public private(set) var steps: [String: Value] = [:]
+    /// The variables that `set` gave a value.
+    public private(set) var setVariables: [String: Value] = [:]
+    /// The variables that loops hold their member in, the strongest of all.
+    public var loopVariables: [String: Value] = [:]
+    /// The member that a loop is at; nil outside of loops.
+    public var item: Value?
+    /// The position of ``item``, from 0.
+    public var index: Int?
+    /// The outputs of the attempt just made, for `until`.
+    public var result: [String: Value]?
+    /// What failed, for what is done about it: `step`, `verdict`, `reason`, `code`.
+    public var failure: [String: Value]?
+    /// How many targets of a wave came to what, for `gate`.
+    public var counts: [String: Value]?
+    /// What `inputs` means inside an included file.
+    public var inputsInside: [String: Value]?
     private var stepVariables: [String: Argument<Value>] = [:]
 
     /// A scope for one phone.
@@ -55,6 +73,15 @@ public struct Scope: Sendable {
     /// Remembers the outputs of a step for the steps after it.
     public mutating func record(step id: String, outputs: [String: Value]) { steps[id] = .map(outputs) }
 
+    /// Takes over what the scope of something inside has learned: results and set variables.
+    public mutating func learn(from inner: Scope) {
+        steps = inner.steps
+        setVariables = inner.setVariables
+    }
+
+    /// Gives a variable a value for the rest of the target's way.
+    public mutating func set(_ name: String, to value: Value) { setVariables[name] = value }
+
     /// The scope inside one step, whose own variables come before the playbook's.
     public func inside(stepVariables: [String: Argument<Value>]) -> Scope {
         guard !stepVariables.isEmpty else { return self }
@@ -68,10 +95,13 @@ public struct Scope: Sendable {
         case argument(Argument<Value>)
     }
 
-    /// The strongest definition: `--var` and environment, step, playbook, phone and groups, farm file.
+    /// The strongest definition: loop, `set`, `--var` and environment, step, play, playbook, phone and groups, farm file.
     func definition(ofVariable name: String) -> Definition? {
+        if let value = loopVariables[name] { return .value(value) }
+        if let value = setVariables[name] { return .value(value) }
         if let value = shared.overrides[name] { return .value(value) }
         if let argument = stepVariables[name] { return .argument(argument) }
+        if let argument = playVariables[name] { return .argument(argument) }
         if let argument = shared.playbookVariables[name] { return .argument(argument) }
         if let value = phoneVariables[name] { return .value(value) }
         return shared.farmVariables[name].map { .value($0) }

@@ -53,8 +53,20 @@ struct TypeCheck {
     // MARK: Names
 
     private mutating func root(_ name: String, _ term: Term) -> ValueType {
-        guard !NameTable.roots.contains(name) else { return .map }
-        var help = suggestion(for: name, among: NameTable.roots)
+        if NameTable.allRoots.contains(name) {
+            switch name {
+            case "item" where names.hasItem: return .any
+            case "index" where names.hasItem: return .integer
+            case "item", "index": report("unknown-name", "`\(name)` is known inside a loop only", term)
+            case "result" where !names.hasResult: report("unknown-name", "`result` is known in `until` only", term)
+            case "failure" where !names.hasFailure:
+                report("unknown-name", "`failure` is known in `rescue` and `on-failure` only", term)
+            case "counts" where !names.hasCounts: report("unknown-name", "`counts` is known in `gate` only", term)
+            default: return .map
+            }
+            return .any
+        }
+        var help = suggestion(for: name, among: names.roots)
         if names.inputs[name] != nil {
             help = "did you mean `inputs.\(name)`?"
         } else if names.variables[name] != nil {
@@ -64,7 +76,9 @@ struct TypeCheck {
         } else if PhoneFields.types[name] != nil {
             help = "did you mean `phone.\(name)`?"
         }
-        let fallback = "names begin with inputs, vars, env, phone or steps; a text stands in quotes: '\(name)'"
+        let words = names.roots
+        let list = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+        let fallback = "names begin with \(list); a text stands in quotes: '\(name)'"
         report("unknown-name", "unknown name `\(name)`", term, help: help ?? fallback)
         return .any
     }
@@ -78,9 +92,14 @@ struct TypeCheck {
         case .name("vars"): return known(name, in: names.variables, "variable", "under `vars:`", word)
         case .name("env"): return .any
         case .name("phone") where !names.hasPhone:
-            report("unknown-name", "`phone` is not known here, where the phones are chosen", base)
+            report("unknown-name", "`phone` is not known here: this holds for all phones together", base)
             return .any
         case .name("phone"): return known(name, in: PhoneFields.types, "field of a phone", nil, word)
+        case .name("failure") where names.hasFailure:
+            return known(name, in: NameTable.failureFields, "field of a failure", nil, word)
+        case .name("counts") where names.hasCounts:
+            return known(name, in: NameTable.countFields, "count", nil, word)
+        case .name("result") where names.hasResult: return .any
         case .name("steps"): return step(name, word)
         case .field(let root, let id) where root.shape == .name("steps"):
             _ = type(of: base)

@@ -3,7 +3,7 @@ public import SourceText
 
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
-    private static let keys = ["phones", "servers", "groups", "limits", "vars"]
+    package static let keys = ["phones", "servers", "groups", "limits", "vars"]
     private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",

@@ -1,21 +1,95 @@
 public import SourceText
 
-/// A playbook that was read and found sound: typed steps, nothing of any phone.
+/// A playbook that was read and found sound: typed plays, nothing of any phone.
 public struct Playbook: Sendable {
     /// The text it was read from.
     public let file: SourceFile
+    /// The texts that it includes, each once, in the order first named.
+    public let includes: [SourceFile]
     /// Its name; the file's when it gives none.
     public let name: String
     /// Its inputs, in the order declared.
     public let inputs: [InputDeclaration]
     /// Its variables.
     public let variables: [String: Argument<Value>]
-    /// Which phones it is for.
-    public let phones: SelectorText
-    /// Its steps, in order.
-    public let steps: [StepCall]
+    /// When the run is to begin nothing more.
+    public let deadline: Argument<RunDeadline>?
+    /// How many may fail over the whole run before it stops; nil for no limit.
+    public let maxFail: MaxFailCall?
+    /// How many failures of a kind leave the run well.
+    public let tolerate: [FailureKind: Argument<Amount>]
+    /// Its plays, in order; one when `phones` and `steps` stand at the top.
+    public let plays: [PlayCall]
     /// The fields of `phone` that its expressions speak of; what the farm does not know, the phone must be asked.
     public let phoneFields: Set<String>
+
+    /// Collects a playbook.
+    init(
+        file: SourceFile, includes: [SourceFile] = [], name: String, inputs: [InputDeclaration],
+        variables: [String: Argument<Value>], deadline: Argument<RunDeadline>? = nil, maxFail: MaxFailCall? = nil,
+        tolerate: [FailureKind: Argument<Amount>] = [:], plays: [PlayCall], phoneFields: Set<String>
+    ) {
+        self.file = file
+        self.includes = includes
+        self.name = name
+        self.inputs = inputs
+        self.variables = variables
+        self.deadline = deadline
+        self.maxFail = maxFail
+        self.tolerate = tolerate
+        self.plays = plays
+        self.phoneFields = phoneFields
+    }
+}
+
+/// When a run begins nothing more: `deadline: 06:00` or `deadline: 8h`.
+public enum RunDeadline: Hashable, Sendable {
+    /// The next time that this machine's clock shows this time of day.
+    case clock(hour: Int, minute: Int)
+    /// So long after the run's start.
+    case after(Duration)
+}
+
+/// A number of targets, or a part of them.
+public enum Amount: Hashable, Sendable {
+    /// So many.
+    case count(Int)
+    /// So many of a hundred.
+    case percent(Double)
+
+    /// The number it means of `total`, rounded down: how many failures may be borne.
+    public func roundedDown(of total: Int) -> Int {
+        switch self {
+        case .count(let count): count
+        case .percent(let percent): Int((Double(total) * percent / 100 + 1e-9).rounded(.down))
+        }
+    }
+
+    /// The number it means of `total`, rounded up: how large a wave is.
+    public func roundedUp(of total: Int) -> Int {
+        switch self {
+        case .count(let count): count
+        case .percent(let percent): Int((Double(total) * percent / 100 - 1e-9).rounded(.up))
+        }
+    }
+
+    /// As it is written: `5`, `3%`.
+    public var text: String {
+        switch self {
+        case .count(let count): "\(count)"
+        case .percent(let percent): "\(Value.number(percent).textForm ?? "\(percent)")%"
+        }
+    }
+}
+
+/// The verdicts that count as failures, by the words of playbooks.
+public enum FailureKind: String, Hashable, Sendable, CaseIterable {
+    /// The phone said no, or not what was expected.
+    case failed
+    /// The phone could not be reached, or went away.
+    case lost
+    /// A limit of time passed.
+    case timedOut = "timed-out"
 }
 
 /// A selector as it stands in a playbook.
@@ -38,55 +112,16 @@ public struct SelectorText: Sendable {
     }
 }
 
-/// One step of a playbook.
-public struct StepCall: Sendable {
-    /// Its place among the steps, from 0.
-    public let index: Int
-    /// The word that names its kind.
-    public let keyword: String
-    /// What the kind made of its arguments.
-    public let kind: any Sendable
-    /// Its heading, when it has one.
-    public let name: Template?
-    /// The name under which later steps ask for its results.
-    public let id: String?
-    /// Whether it is for this phone at all.
-    public let when: Expression?
-    /// The bound on each attempt; the kind's default when nil.
-    public let timeout: Argument<Duration>?
-    /// How long no byte may move while bytes are due; the kind's default when nil.
-    public let stall: Argument<Duration>?
-    /// How many more attempts there may be; none unless written.
-    public let retries: Argument<Int>?
-    /// How long to wait before another attempt; a default with jitter when nil.
-    public let delay: Argument<Duration>?
-    /// What the result must be to pass.
-    public let expect: Expectation?
-    /// Whether the step counts as a change; the kind knows when nil.
-    public let changes: Argument<Bool>?
-    /// A command that says by exit code 0 that there is nothing to do.
-    public let unless: ShellTemplate?
-    /// Whether a failure lets the phone go on.
-    public let continueOnError: Argument<Bool>?
-    /// Variables of this step alone.
-    public let variables: [String: Argument<Value>]
-    /// Where the step stands.
-    public let span: SourceSpan
-    /// Where its keyword stands.
-    public let keywordSpan: SourceSpan
+extension Playbook {
+    /// How many steps it has, those inside blocks and of failures included.
+    public var stepCount: Int { plays.reduce(0) { $0 + Self.count($1.steps) + Self.count($1.onFailure) } }
 
-    /// The heading, or the keyword with its arguments in short, as written.
-    public var title: String { name?.source ?? keyword }
-}
-
-/// What the result of a step must be: `expect: { exit: 0, output: versionName=1. }`.
-public struct Expectation: Sendable {
-    /// The exit code.
-    public let exit: Argument<Int>?
-    /// A text that the output contains.
-    public let output: Argument<String>?
-    /// A pattern that is found in the output.
-    public let outputMatches: Argument<Pattern>?
-    /// Where it stands.
-    public let span: SourceSpan
+    private static func count(_ entries: [StepEntry]) -> Int {
+        entries.reduce(0) { sum, entry in
+            switch entry {
+            case .step: sum + 1
+            case .block(let block): sum + count(block.steps) + count(block.rescue) + count(block.always)
+            }
+        }
+    }
 }

@@ -3,19 +3,51 @@ public import SourceText
 
 /// Reads a playbook; every mistake of the file is noted before the answer is given.
 public struct PlaybookReader: Sendable {
+    /// Finds the text of an included file.
+    ///
+    /// Given the file's path, which is complete or relative to where the playbook's own name starts, and the file that
+    /// includes it. Throws ``IncludeError`` with the reason when there is none.
+    public typealias Sources = @Sendable (_ path: String, _ including: SourceFile) throws -> SourceFile
+
     private let vocabulary: any StepVocabulary
     private let externalVariables: Set<String>
+    private let sources: Sources
 
-    /// Knows the step kinds, and the variables that come from outside the playbook.
+    /// More plays are refused.
+    static let maximumPlays = 200
+
+    /// Knows the step kinds, the variables that come from outside the playbook, and where included files are.
     ///
-    /// - Parameter externalVariables: Names set in the farm file, on phones and groups, by `--var` or the environment.
-    public init(vocabulary: any StepVocabulary, externalVariables: Set<String> = []) {
+    /// - Parameters:
+    ///   - externalVariables: Names set in the farm file, on phones and groups, by `--var` or the environment.
+    ///   - sources: Where the texts of included files come from; without it they are refused.
+    public init(
+        vocabulary: any StepVocabulary, externalVariables: Set<String> = [],
+        sources: @escaping Sources = { _, _ in throw IncludeError("no other file can be read here") }
+    ) {
         self.vocabulary = vocabulary
         self.externalVariables = externalVariables
+        self.sources = sources
     }
 
     /// The playbook, or nil when the file has errors; warnings alone do not stop it.
     public func read(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
+        document(file, &diagnostics)?.playbook
+    }
+
+    /// The same, with advice: warnings for what is sound and probably not meant.
+    public func check(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
+        guard let (playbook, nodes) = document(file, &diagnostics) else { return nil }
+        UnusedNames.look(through: nodes, &diagnostics)
+        PhoneTexts.look(through: nodes, &diagnostics)
+        StepAdvice.look(at: playbook.plays, vocabulary, &diagnostics)
+        return playbook
+    }
+
+    /// The playbook with the outermost nodes of its own file and of those that it includes.
+    private func document(
+        _ file: SourceFile, _ diagnostics: inout Diagnostics
+    ) -> (playbook: Playbook, nodes: [Node])? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
         guard let root = Document.read(file, &found)?.root else { return nil }
@@ -26,88 +58,86 @@ public struct PlaybookReader: Sendable {
                 help: root.sequence == nil ? nil : "put the list under `steps:`")
             return nil
         }
-        let playbook = playbook(root, file, &found)
-        return found.hasErrors ? nil : playbook
+        return playbook(root, file, &found)
     }
 
-    private func playbook(_ root: Node, _ file: SourceFile, _ diagnostics: inout Diagnostics) -> Playbook? {
-        PlaybookKeys.check(root, &diagnostics)
+    private func playbook(
+        _ root: Node, _ file: SourceFile, _ diagnostics: inout Diagnostics
+    ) -> (playbook: Playbook, nodes: [Node])? {
+        let hasPlays =
+            root["plays"] != nil
+            || root["steps"] == nil && PlaybookKeys.isMisspelt("plays", in: root, PlaybookKeys.manyPlays)
+        PlaybookKeys.check(
+            root, hasPlays ? PlaybookKeys.manyPlays : PlaybookKeys.onePlay,
+            hasPlays ? "a playbook with `plays`" : "a playbook", &diagnostics)
         var names = NameTable()
         names.hasSteps = false
         let inputs = InputsReader.read(root["inputs"], &diagnostics)
         for input in inputs { names.inputs[input.name] = input.type.valueType }
         for name in externalVariables { names.variables[name] = .any }
         let variables = VariablesReader.read(root["vars"], &names, externalVariables, &diagnostics)
-        let phones = phones(root, file, names, &diagnostics)
-        names.hasSteps = true
-        let steps = steps(root, file, names, &diagnostics)
+        var ofRun = names
+        ofRun.hasPhone = false
+        let deadline = root["deadline"].flatMap {
+            Argument(reading: $0, named: "deadline", .deadline, names: ofRun, &diagnostics)
+        }
+        let tolerate = FailureLimits.tolerate(root["tolerate"], names: ofRun, &diagnostics)
+        let maxFail = hasPlays ? FailureLimits.maxFail(root["max-fail"], names: ofRun, &diagnostics) : nil
+        var outliner = Outliner(vocabulary: vocabulary, includes: IncludedFiles(sources))
+        let plays = plays(root, hasPlays, names, &outliner, &diagnostics)
+        diagnostics.add(contentsOf: outliner.diagnostics)
         let name = root["name"].flatMap { node -> String? in
             Argument(reading: node, named: "name", .text, names: NameTable(), &diagnostics)?.literal
         }
-        guard let phones, !diagnostics.hasErrors else { return nil }
+        guard !diagnostics.hasErrors else { return nil }
+        let nodes = [root] + outliner.includes.documents
         var used = NamesInUse()
-        used.add(root)
-        return Playbook(
-            file: file, name: name ?? file.name, inputs: inputs, variables: variables, phones: phones, steps: steps,
+        for node in nodes { used.add(node) }
+        let playbook = Playbook(
+            file: file, includes: outliner.includes.files, name: name ?? file.name, inputs: inputs,
+            variables: variables, deadline: deadline, maxFail: maxFail, tolerate: tolerate, plays: plays,
             phoneFields: used.phoneFields)
+        return (playbook, nodes)
     }
 
-    private func phones(
-        _ root: Node, _ file: SourceFile, _ names: NameTable, _ diagnostics: inout Diagnostics
-    ) -> SelectorText? {
-        let start = SourceSpan(file: file, range: root.span.range.lowerBound..<root.span.range.lowerBound)
-        guard let node = root["phones"] else {
-            // A misspelt `phones` was told already.
-            if PlaybookKeys.isMisspelt("phones", in: root) { return nil }
-            diagnostics.error(
-                "missing-key", "the playbook does not say which phones it is for", at: start,
-                help: "add `phones: all`, or a selector such as `phones: pixel and not rack-3-[01-04]`")
-            return nil
+    private func plays(
+        _ root: Node, _ hasPlays: Bool, _ names: NameTable, _ outliner: inout Outliner,
+        _ diagnostics: inout Diagnostics
+    ) -> [PlayCall] {
+        guard hasPlays else {
+            let reader = PlayReader(
+                vocabulary: vocabulary, externalVariables: externalVariables, what: "the playbook")
+            let play = reader.read(root, index: 0, needs: [], names: names, &outliner, &diagnostics)
+            return play.map { [$0] } ?? []
         }
-        guard let text = node.text, !node.isNull, text.contains(where: { !$0.isWhitespace }) else {
-            let list = node.sequence?.compactMap(\.text).joined(separator: ", ")
-            diagnostics.error(
-                node.isNull || node.text != nil ? "empty" : "wrong-type",
-                node.isNull || node.text != nil
-                    ? "`phones` is empty" : "`phones` is a selector, this is \(node.phrase)",
-                at: node.span, help: list.map { "write `phones: \($0)`" } ?? "to mean every phone, write `phones: all`")
-            return nil
-        }
-        let template = Template(reading: node, &diagnostics)
-        var names = names
-        names.hasPhone = false
-        template.check(names, &diagnostics)
-        if let literal = template.literal {
-            do throws(FarmError) {
-                _ = try PhoneSelector(parsing: literal)
-            } catch {
-                diagnostics.add(error.diagnostic(in: node.origin))
-            }
-        }
-        return SelectorText(template, origin: node.origin)
-    }
-
-    private func steps(
-        _ root: Node, _ file: SourceFile, _ names: NameTable, _ diagnostics: inout Diagnostics
-    ) -> [StepCall] {
-        guard let node = root["steps"] else {
-            if PlaybookKeys.isMisspelt("steps", in: root) { return [] }
-            let start = SourceSpan(file: file, range: root.span.range.lowerBound..<root.span.range.lowerBound)
-            diagnostics.error(
-                "missing-key", "the playbook has no steps", at: start, help: "add `steps:` with a list below")
-            return []
-        }
+        // A misspelt `plays` was told already; what stands below it is read all the same.
+        guard let node = PlaybookKeys.value(of: "plays", in: root, PlaybookKeys.manyPlays) else { return [] }
         guard let nodes = node.sequence, !nodes.isEmpty else {
             let isEmpty = node.isNull || node.sequence != nil
             diagnostics.error(
                 isEmpty ? "empty" : "wrong-type",
-                isEmpty ? "`steps` is empty" : "`steps` is a list, this is \(node.phrase)", at: node.span,
-                help: "write one line `- KIND: ...` for every step")
+                isEmpty ? "`plays` is empty" : "`plays` is a list, this is \(node.phrase)", at: node.span,
+                help: "begin every play with `- phones: SELECTOR`")
             return []
         }
-        var reader = StepReader(vocabulary: vocabulary, names: names, nodes: nodes)
-        let steps = nodes.enumerated().compactMap { reader.read($0.element, index: $0.offset) }
-        diagnostics.add(contentsOf: reader.diagnostics)
-        return steps
+        guard nodes.count <= Self.maximumPlays else {
+            diagnostics.error(
+                "too-many-plays", "a playbook has at most \(Self.maximumPlays) plays", at: nodes[Self.maximumPlays].span
+            )
+            return []
+        }
+        let needs = NeedsReader(nodes, &diagnostics)
+        let reader = PlayReader(vocabulary: vocabulary, externalVariables: externalVariables, what: "the play")
+        return nodes.enumerated().compactMap { index, node in
+            guard node.mapping != nil else {
+                diagnostics.error(
+                    "wrong-type", "a play is a mapping with `phones` and `steps`, this is \(node.phrase)", at: node.span
+                )
+                return nil
+            }
+            PlaybookKeys.check(node, PlaybookKeys.play, "a play", &diagnostics)
+            let needed = needs.needs(of: index, &diagnostics)
+            return reader.read(node, index: index, needs: needed, names: names, &outliner, &diagnostics)
+        }
     }
 }

@@ -46,6 +46,8 @@ final class SimulatedDevice {
     private(set) var isBooted = false
     private var boots: UInt64 = 0
     private var nextPID = 4000
+    /// Ends each process that hosts have started.
+    private var processes: [Int: () -> Void] = [:]
 
     var name: String { making.name }
     var profile: Profile { making.profile }
@@ -73,6 +75,24 @@ final class SimulatedDevice {
         nextPID += 1
         return nextPID
     }
+
+    /// Puts a process that a host has started into `/proc`.
+    func begin(_ pid: Int, _ line: String, end: @escaping () -> Void) {
+        processes[pid] = end
+        let content = FileContent.bytes(Array("/system/bin/sh\0-c\0\(line)\0".utf8))
+        // The phone's own services are never refused.
+        try? files.makeFolder("/proc/\(pid)", at: seconds, as: .system)
+        try? files.write(content, to: "/proc/\(pid)/cmdline", at: seconds, as: .system)
+    }
+
+    /// Takes a process that has ended out of `/proc`.
+    func forget(_ pid: Int) {
+        guard processes.removeValue(forKey: pid) != nil else { return }
+        try? files.remove("/proc/\(pid)", recursive: true, at: seconds, as: .system)
+    }
+
+    /// Ends a process by its number, if there is one.
+    func endProcess(_ pid: Int) { processes[pid]?() }
 
     func write(_ tag: String, _ message: String, priority: Character = "I", pid: Int = 1000) {
         log.append(.init(milliseconds: milliseconds, pid: pid, priority: priority, tag: tag, message: message))

@@ -11,7 +11,7 @@ enum SystemCommands {
         "nproc": .quick(printing { _ in "8" }),
         "settings": .quick(settings), "input": .quick(input), "wm": .quick(window), "svc": .quick { _ in 0 },
         "screencap": .quick(screenshot), "reboot": .quick(reboot), "cmd": .slow(command), "service": .quick(service),
-        "dumpsys": .quick(dump), "ps": .quick(processes), "pidof": .quick(processNumber), "kill": .quick { _ in 0 },
+        "dumpsys": .quick(dump), "ps": .quick(processes), "pidof": .quick(processNumber), "kill": .quick(end),
         "env": .quick { call in
             for (name, value) in call.process.variables.sorted(by: { $0.key < $1.key }) {
                 call.print("\(name)=\(value)")
@@ -198,7 +198,7 @@ enum SystemCommands {
         case "battery":
             call.print(
                 "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  health: 2\n  present: true\n  level: 100\n  scale: 100\n"
-                    + "  voltage: 4300\n  temperature: 250\n  technology: Li-ion")
+                    + "  voltage: 4300\n  temperature: 285\n  technology: Li-ion")
             return 0
         case "activity":
             let component = call.device.foreground ?? "com.android.launcher/.Launcher"
@@ -211,6 +211,12 @@ enum SystemCommands {
             call.streams.errors.write("Can't find service: \(call.arguments.first ?? "")\n")
             return 0
         }
+    }
+
+    /// `kill -TERM PID...`; numbers of apps' processes are taken as they were always: without an effect.
+    private static func end(_ call: ShellCall) -> Int32 {
+        for word in call.arguments { if let pid = Int(word) { call.device.endProcess(pid) } }
+        return 0
     }
 
     private static func processes(_ call: ShellCall) -> Int32 {

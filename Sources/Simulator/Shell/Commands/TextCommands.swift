@@ -6,7 +6,7 @@ enum TextCommands {
         "echo": .quick(echo), "printf": .quick(printf), "cat": .slow(concatenate), "wc": .slow(count),
         "head": .slow { call, then in ends(call, then) { $0.prefix($1) } },
         "tail": .slow { call, then in ends(call, then) { $0.suffix($1) } },
-        "grep": .slow(search), "sort": .slow(sort), "tee": .slow(tee),
+        "grep": .slow(search), "cut": .slow(cut), "sort": .slow(sort), "tee": .slow(tee),
         "sha256sum": .slow { call, then in hash(call, then) { $0.digest?.hex } },
         "md5sum": .slow { call, then in hash(call, then) { $0.isReadable ? $0.withBytes { MD5.hex(of: $0) } : nil } },
     ]
@@ -199,6 +199,7 @@ enum TextCommands {
         let folds = letters.contains("i")
         let wanted = operands.removeFirst()
         let pattern = folds ? wanted.lowercased() : wanted
+        guard !letters.contains("l") else { return then(searchFiles(call, pattern, operands, isExact)) }
         var found = 0
         eachInput(
             call, operands,
@@ -217,8 +218,49 @@ enum TextCommands {
         }
     }
 
+    /// A single character in brackets is that character.
+    private static func withoutBrackets(_ pattern: String) -> String {
+        var text = ""
+        var rest = Substring(pattern)
+        while let first = rest.popFirst() {
+            if first == "[", rest.count > 1, rest.dropFirst().first == "]", let only = rest.popFirst() {
+                rest.removeFirst()
+                text.append(only)
+            } else {
+                text.append(first)
+            }
+        }
+        return text
+    }
+
+    /// `grep -l`: the names of the files in which something is found.
+    private static func searchFiles(_ call: ShellCall, _ pattern: String, _ paths: [String], _ isExact: Bool) -> Int32 {
+        let found = paths.filter { path in
+            guard let content = try? call.device.files.read(call.absolute(path)) else { return false }
+            return lines(content.withBytes { Array($0) }).contains { matches(String($0), pattern, isExact) }
+        }
+        for path in found { call.print(path) }
+        return found.isEmpty ? 1 : 0
+    }
+
+    /// `cut -dX -fN` of its input.
+    private static func cut(_ call: ShellCall, then: @escaping (Int32) -> Void) {
+        let delimiter = call.arguments.first { $0.hasPrefix("-d") }.flatMap { $0.dropFirst(2).first } ?? "\t"
+        guard let field = call.arguments.first(where: { $0.hasPrefix("-f") }).flatMap({ Int($0.dropFirst(2)) }),
+            field > 0
+        else { return then(call.complain("bad list", status: 1)) }
+        call.streams.input.readAll { bytes in
+            for line in lines(bytes) {
+                let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
+                call.print(fields.count > 1 ? String(fields.dropFirst(field - 1).first ?? "") : String(line))
+            }
+            then(0)
+        }
+    }
+
     private static func matches(_ line: String, _ pattern: String, _ isExact: Bool) -> Bool {
         guard !isExact else { return line.contains(pattern) }
+        let pattern = withoutBrackets(pattern)
         let atStart = pattern.hasPrefix("^")
         let atEnd = pattern.hasSuffix("$")
         let text = String(pattern.dropFirst(atStart ? 1 : 0).dropLast(atEnd ? 1 : 0)).replacing("\\", with: "")

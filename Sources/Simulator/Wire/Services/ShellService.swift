@@ -40,7 +40,12 @@ final class ShellService: DeviceService {
         switch work {
         case .line(let line):
             guard !line.isEmpty else { return startInteractively(process, streams) }
-            device.record.note { $0.shellLines.append(String(decoding: line, as: UTF8.self)) }
+            let text = String(decoding: line, as: UTF8.self)
+            device.record.note { $0.shellLines.append(Self.withoutMark(text)) }
+            device.begin(process.pid, text) { [weak self, weak process] in
+                process?.stop()
+                self?.ended(128 + 15)
+            }
             process.start(line: line, streams)
         case .words(let words):
             device.record.note { $0.shellLines.append(words.joined(separator: " ")) }
@@ -66,8 +71,14 @@ final class ShellService: DeviceService {
         bytes.flatMap { $0 == UInt8(ascii: "\n") ? [UInt8(ascii: "\r"), $0] : [$0] }
     }
 
+    /// The line as it was meant, without what drover puts in front of it to find its processes again.
+    private static func withoutMark(_ line: String) -> String {
+        guard line.hasPrefix("export DROVER_COMMAND="), let end = line.firstRange(of: "; ") else { return line }
+        return String(line[end.upperBound...])
+    }
+
     private func ended(_ status: Int32) {
-        process = nil
+        forget()
         if isVersion2 {
             if connection.fault == .exitLost {
                 connection.note("lost an exit status")
@@ -104,6 +115,11 @@ final class ShellService: DeviceService {
     func hostClosed() {
         process?.stop()
         input.stopReading()
+        forget()
+    }
+
+    private func forget() {
+        if let process { connection.core.device.forget(process.pid) }
         process = nil
     }
 }

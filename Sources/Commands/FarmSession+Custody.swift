@@ -1,0 +1,51 @@
+import Custody
+import Farm
+import Glibc
+import Journal
+
+extension FarmSession {
+    /// Takes the phones of a run, so that no other run of this machine uses them meanwhile.
+    ///
+    /// - Returns: What gives them back; nil for simulated phones, which nobody else can reach.
+    /// - Throws: ``CommandFailure`` when another run holds some of them, or the lease book cannot be used;
+    ///   `CancellationError`.
+    func lease(_ phones: [Phone], for folder: RunFolder, _ options: LeaseOptions) async throws -> LeaseKeeper? {
+        guard !isSimulated else { return nil }
+        do {
+            let book = LeaseBook(try LeasePlace(environment: environment))
+            return try await LeaseKeeper.take(
+                phones.map(LeasedPhone.init), from: book, for: .current(run: folder.id.description),
+                wait: options.patience,
+                tell: { Terminal.error.line("waiting: \($0)") },
+                onLoss: { phones, why in
+                    let names = NameFolding.fold(phones.map(\.name))
+                    Terminal.error.line("warning: another run may use \(names) now: \(why)")
+                })
+        } catch let error as LeaseRefusal {
+            Self.discard(folder)
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        } catch let error as CustodyError {
+            throw CommandFailure("\(error)", status: .cannotGoOn)
+        }
+    }
+
+    /// Removes the folder of a run that never began; one with a journal in it stays.
+    private static func discard(_ folder: RunFolder) {
+        for path in [folder.outputsPath, folder.pulledPath, folder.path] { _ = rmdir(path) }
+    }
+
+    /// Remembers how a run went for its phones, and tells who is quarantined because of it.
+    func noteHealth(_ record: RunRecord) {
+        guard let quarantine else { return }
+        do {
+            for phone in try quarantine.note(record) {
+                Terminal.error.line(
+                    "quarantined: \(QuarantineRow.line(phone)); `drover quarantine release \(phone.name)` takes it back"
+                )
+            }
+        } catch {
+            // The run went as it went; what could not be remembered is only missed next time.
+            Terminal.error.line("warning: \(error)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Journal
+import SourceText
+
+/// Finds the run that a person means: by its name, by the end of it (`brave-otter`), or the latest.
+struct RunFinder {
+    /// The folder that holds all runs.
+    let runs: String
+
+    /// The names of all runs, the latest last.
+    func all() -> [RunID] {
+        guard let folder = opendir(runs) else { return [] }
+        defer { closedir(folder) }
+        var found: [(id: RunID, time: Int)] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let id = RunID(name) else { continue }
+            var status = stat()
+            guard stat(RunFolder(id, in: runs).journalPath, &status) == 0 else { continue }
+            found.append((id, Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec))
+        }
+        return found.sorted { ($0.time, $0.id.description) < ($1.time, $1.id.description) }.map(\.id)
+    }
+
+    /// The folder of the run that is meant.
+    ///
+    /// - Parameter text: A whole name, its beginning or its end; nil or `latest` for the latest.
+    /// - Throws: ``CommandFailure`` when there is none, or more than one.
+    func find(_ text: String?) throws(CommandFailure) -> RunFolder {
+        let all = all()
+        guard !all.isEmpty else { throw CommandFailure("there are no runs in \(runs); --runs names another folder") }
+        guard let text, text != "latest" else { return RunFolder(all[all.count - 1], in: runs) }
+        if let exact = all.first(where: { $0.description == text }) { return RunFolder(exact, in: runs) }
+        let fitting = all.filter { $0.description.hasPrefix(text) || $0.description.hasSuffix("-" + text) }
+        if fitting.count == 1 { return RunFolder(fitting[0], in: runs) }
+        if fitting.count > 1 {
+            let names = fitting.suffix(5).map(\.description).joined(separator: ", ")
+            throw CommandFailure("\(fitting.count) runs fit `\(terminalSafe(text))`: \(names)")
+        }
+        let near = suggestion(for: text, among: all.map(\.description))
+        throw CommandFailure("there is no run `\(terminalSafe(text))`; \(near ?? "`drover runs` lists them")")
+    }
+}

@@ -1,0 +1,50 @@
+import PlaybookLanguage
+
+/// The JSON Schema of farm files.
+enum FarmSchema {
+    static var value: SchemaValue {
+        [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "drover farm file",
+            "type": "object",
+            "properties": .map(FarmFile.keys.map { .init(name: $0, value: keys[$0] ?? [:]) }),
+            "additionalProperties": false,
+            "$defs": .map(CommonDefinitions.all),
+        ]
+    }
+
+    private static let way: SchemaValue = (["type": "string", "pattern": "^(tcp:|server )"] as SchemaValue)
+        .described("tcp:HOST:PORT, or server HOST:PORT.")
+
+    private static let limits = ["run", "per-server", "per-usb-host", "bulk-per-server", "reboots-per-server"]
+
+    static let keys: [String: SchemaValue] = [
+        "phones": SchemaValue.names(
+            of: .any(
+                way, .list(of: way),
+                .object([
+                    .init(name: "adb", value: .any(way, .list(of: way))),
+                    .init(name: "serial", value: .reference("scalar")),
+                    .init(name: "usb-path", value: .reference("scalar")),
+                    .init(name: "server", value: ["type": "string"]),
+                    .init(name: "labels", value: .reference("texts")),
+                    .init(name: "vars", value: .reference("variables")),
+                ]))
+        ).described("Phones by name; brackets are ranges: px8-[01-24]."),
+        "servers": SchemaValue.names(
+            of: .object([.init(name: "adb-server", value: ["type": "string"])], required: ["adb-server"])
+        ).described("Machines that carry phones."),
+        "groups": SchemaValue.names(
+            of: .any(
+                ["type": "string"],
+                .object(
+                    [
+                        .init(name: "phones", value: ["type": "string"]),
+                        .init(name: "vars", value: .reference("variables")),
+                    ], required: ["phones"]))
+        ).described("Selectors with names."),
+        "limits": SchemaValue.object(limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) })
+            .described("How much is done at the same time."),
+        "vars": SchemaValue.reference("variables").described("Variables of every phone, the weakest."),
+    ]
+}
