@@ -44,7 +44,9 @@ import Testing
         while !phone.requests.contains(where: { $0.hasPrefix("follow") }) { await Task.yield() }
         phone.change { $0.failures["follow"] = PhoneError(.lost, operation: "follow", reason: "reset") }
         await #expect(throws: PhoneError.self) { try await recording.value }
-        #expect(RepositoryFile.text(at: "\(folder.path)/logs/session.log") == "I/Game: one\n")
+        // The phone may have been followed more than once before it was lost.
+        let text = RepositoryFile.text(at: "\(folder.path)/logs/session.log")
+        #expect(text?.hasPrefix("I/Game: one\n") == true)
         #expect(RepositoryFile.names(in: "\(folder.path)/logs") == ["session.log"])
     }
 
