@@ -43,16 +43,27 @@ struct RunPipeline {
         let folder: RunFolder
         let journal: JournalWriter
         let lock: RunLock
-        do {
-            folder = try earlier?.folder ?? RunFolder.create(in: options.runs)
+        do throws(JournalError) {
+            if let earlier {
+                folder = earlier.folder
+            } else {
+                folder = try RunFolder.create(in: options.runs)
+            }
+            lock = try RunLock(folder)
         } catch {
-            throw CommandFailure("\(error)", status: .cannotGoOn)
+            throw CommandFailure("\(error)", status: error.code == .isRunning ? .wrongInput : .cannotGoOn)
         }
-        let leases = try await session.lease(plan.targets.compactMap(\.phone), for: folder, options.leases)
+        let leases: LeaseKeeper?
+        do {
+            leases = try await session.lease(plan.targets.compactMap(\.phone), for: folder, options.leases)
+        } catch {
+            // A run that never began leaves no folder.
+            if earlier == nil { _ = RunRemoval(runs: options.runs).discard(folder) }
+            throw error
+        }
         defer { leases?.release() }
         let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
         do {
-            lock = try RunLock(folder)
             if let earlier {
                 screen.begin(with: earlier.contents.record)
                 journal = try JournalWriter(goingOnWith: earlier.contents, in: folder) { screen.take($0) }
@@ -61,8 +72,7 @@ struct RunPipeline {
             }
         } catch {
             await screen.finish()
-            throw CommandFailure(
-                "\(error)", status: error.code == .isRunning ? .wrongInput : .cannotGoOn)
+            throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,

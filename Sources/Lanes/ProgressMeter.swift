@@ -5,6 +5,7 @@ public final class ProgressMeter: Sendable {
     private let clock: any LaneClock
     private let moved = Atomic<UInt64>(0)
     private let lastMove: Atomic<UInt64>
+    private let foreseen = Atomic<UInt64>(0)
     private let areBytesDue = Atomic<Bool>(false)
 
     /// A meter that reads zero.
@@ -27,6 +28,12 @@ public final class ProgressMeter: Sendable {
         moved.wrappingAdd(UInt64(count), ordering: .relaxed)
         lastMove.store(clock.now.nanoseconds, ordering: .relaxed)
     }
+
+    /// Bytes that the work ahead would move, as far as a look at the phone could tell.
+    public var foreseenBytes: UInt64 { foreseen.load(ordering: .relaxed) }
+
+    /// Says how many bytes the work ahead would move.
+    public func foresee(_ count: UInt64) { foreseen.wrappingAdd(count, ordering: .relaxed) }
 
     /// Says that bytes are due from now on, which starts the stall limit, or that none are, which rests it.
     public func expectBytes(_ isDue: Bool) {

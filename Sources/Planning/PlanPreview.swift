@@ -1,5 +1,6 @@
 public import Farm
 public import Journal
+import Lanes
 import PlaybookLanguage
 public import Steps
 
@@ -35,11 +36,22 @@ public struct PhonePreview: Sendable {
     public let target: TargetID
     /// The answers, in the order of the plan.
     public let answers: [Answer]
+    /// Bytes that would be moved to it.
+    public let bytes: UInt64
+    /// What its link carries, in bytes per second, where that was measured.
+    public let rate: Double?
 
     /// Collects answers.
-    public init(target: TargetID, answers: [Answer]) {
+    public init(target: TargetID, answers: [Answer], bytes: UInt64 = 0, rate: Double? = nil) {
         self.target = target
         self.answers = answers
+        self.bytes = bytes
+        self.rate = rate
+    }
+
+    /// The same with what its link carries.
+    public func measured(_ rate: Double?) -> PhonePreview {
+        PhonePreview(target: target, answers: answers, bytes: bytes, rate: rate)
     }
 
     /// A phone that could not be asked at all.
@@ -64,7 +76,7 @@ public struct PhonePreview: Sendable {
             scope.playVariables = play.variables
             try await walk.ask(play.steps, &scope, &answers)
         }
-        return PhonePreview(target: target.id, answers: answers)
+        return PhonePreview(target: target.id, answers: answers, bytes: context.progress.foreseenBytes)
     }
 }
 
@@ -82,10 +94,21 @@ public struct PlanPreview: Sendable {
     public let groups: [[Group]]
     /// How many phones were asked.
     public let phoneCount: Int
+    /// Bytes that would be moved to all of them.
+    public let bytes: UInt64
+    /// The longest that bytes would take to one phone, in seconds, by the slowest link measured; nil where none was.
+    public let secondsPerPhone: Double?
+    /// How many links were measured, and the slowest of them in bytes per second.
+    public let measured: (count: Int, slowest: Double)?
 
     /// Puts answers together.
     public init(of previews: [PhonePreview], for plan: Plan) {
         phoneCount = previews.count
+        bytes = previews.reduce(0) { $0 + $1.bytes }
+        let rates = previews.compactMap(\.rate)
+        measured = rates.min().map { (rates.count, $0) }
+        let most = previews.map(\.bytes).max() ?? 0
+        secondsPerPhone = rates.min().flatMap { $0 > 0 ? Double(most) / $0 : nil }
         var phones: [StepPath: [Foreseen: [String]]] = [:]
         for preview in previews {
             for answer in Set(preview.answers) {

@@ -1,4 +1,6 @@
+import Farm
 import Journal
+import PlaybookLanguage
 import SourceText
 import Steps
 
@@ -19,7 +21,20 @@ public struct PlanPreviewPrinter: Sendable {
                 if let reason, !reason.isEmpty { text += "       \(terminalSafe(reason))\n" }
             }
         }
+        if preview.bytes > 0 { text += "\n" + Self.amount(preview) + "\n" }
         return text + "\nEvery step was asked about the phones as they are now; nothing was changed.\n"
+    }
+
+    /// How much there is to move, and how long that takes by what the links were measured to carry.
+    private static func amount(_ preview: PlanPreview) -> String {
+        var text = "\(ByteCount(Int(clamping: preview.bytes))) to move in all"
+        if let measured = preview.measured, let seconds = preview.secondsPerPhone {
+            let rate = ByteCount(Int(measured.slowest))
+            let time = seconds < 1 ? "less than 1 s" : "about \(durationText(.seconds(Int64(seconds.rounded(.up)))))"
+            let links = measured.count == 1 ? "the link measured" : "the slowest of \(measured.count) links measured"
+            text += ", \(time) to one phone at \(rate)/s, which is \(links)"
+        }
+        return text
     }
 
     private static func words(_ foreseen: Foreseen) -> (String, String?) {

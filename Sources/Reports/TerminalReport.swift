@@ -165,7 +165,11 @@ public struct TerminalReport: Sendable {
             rows.append((NextCommand.resume(header), "goes on where they stopped"))
         }
         if let header = record.header, let again = NextCommand.again(header, for: unfinished.map(\.target.name)) {
-            rows.append((again, "from the top for \(unfinished.count == 1 ? "this \(noun)" : "these \(unfinished.count)")"))
+            rows.append(
+                (
+                    again,
+                    "\(header.playbook == nil ? "the same" : "from the top") for \(unfinished.count == 1 ? "this \(noun)" : "these \(unfinished.count)")"
+                ))
         }
         if let folder {
             rows.append(("less \(NextCommand.quoted(folder))/journal.jsonl", "what happened, line by line"))

@@ -57,6 +57,7 @@ extension PhoneRun {
         case .notAPhone: "not-a-phone"
         case .timedOut: "no-answer"
         case .unsupported: "unsupported"
+        case .held: "held"
         default: "lost"
         }
     }

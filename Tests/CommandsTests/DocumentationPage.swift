@@ -90,6 +90,9 @@ struct YAMLBlock: CustomTestStringConvertible {
 
     var firstLine: String { text.split(separator: "\n").first.map(String.init) ?? "" }
     var isPlaybook: Bool { firstLine.hasPrefix("# playbook:") }
+    var isIncluded: Bool { firstLine.hasPrefix("# included:") }
+    /// The path by which an example is included.
+    var includePath: String { String(firstLine.dropFirst("# included:".count).drop { $0 == " " }) }
     var isRefused: Bool { firstLine.hasPrefix("# refused:") }
     var testDescription: String { "\(page): \(firstLine)" }
 }

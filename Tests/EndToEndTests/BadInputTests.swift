@@ -55,6 +55,10 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(
             name: "duplicate-id", arguments: ["check", "bad.yml"],
             files: playbook("  - { id: who, shell: id }\n  - { id: who, shell: id }\n")),
+        BadInput(
+            name: "include-missing", arguments: ["check", "bad.yml"],
+            files: playbook("  - include: parts/gone.yml\n  - include: parts\n").merging(["parts/a.yml": ""]) { $1 }),
+        BadInput(name: "check-nothing", arguments: ["check"]),
         BadInput(name: "input-missing", arguments: ["run", "deploy.yml", "--simulate", "2"], files: deployment),
         BadInput(
             name: "input-unknown", arguments: ["run", "deploy.yml", "biuld=game.apk", "--simulate", "2"],

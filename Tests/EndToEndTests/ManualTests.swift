@@ -3,10 +3,12 @@ import Testing
 @Suite("Help and manuals", .timeLimit(.minutes(5)))
 struct ManualTests {
     private static let commands = [
-        "run", "plan", "check", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys", "simulate",
+        "run", "plan", "check", "schema", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys",
+        "simulate",
     ]
     private static let kinds = [
-        "clear-data", "force-stop", "install", "launch", "pull", "push", "reboot", "shell", "uninstall", "wait",
+        "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat", "property",
+        "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
     ]
 
     @Test("every command has its help", arguments: commands)

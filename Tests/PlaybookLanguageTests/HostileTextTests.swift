@@ -5,7 +5,43 @@ import Testing
 
 /// Whatever bytes a file holds, reading it ends, and says something when it is refused.
 @Suite struct HostileTextTests {
-    static let samples = [PlaybookTests.sample, FarmFileTests.sample]
+    static let samples = [PlaybookTests.sample, FarmFileTests.sample, wholeLanguage]
+
+    /// A little of everything that plays and steps can have.
+    static let wholeLanguage = """
+        inputs: { build: app }
+        vars: { levels: [a, b], word: "${{ inputs.build }}" }
+        deadline: 06:00
+        max-fail: { run: 3%, wave: 1, kinds: [failed, timed-out] }
+        tolerate: { lost: 2% }
+        plays:
+          - id: first
+            phones: pixel and not (rack-[1-2] or gold)
+            waves: [1, { size: 5%, pause: { person: "look" }, gate: counts.failed == 0 }, 100%]
+            preflight: { free-space: 1GB }
+            steps:
+              - set: { level: 1 }
+              - block:
+                  - { install: "${{ vars.word }}", id: game, retries: 2, retry-on: [lost] }
+                  - { shell: "echo ${{ item }} ${{ vars.name }}", loop: { over: "${{ vars.levels }}", as: name } }
+                rescue:
+                  - shell: echo ${{ failure.reason }}
+                always:
+                  - { shell: logcat, background: true }
+                  - reboot:
+                throttle: { at-most: 2, per: server }
+              - sync: all
+              - { assert: [vars.level < 5, steps.game.ok], tags: [a, b] }
+              - { shell: getprop, until: result.output matches '^1' }
+              - pause: 10s
+              - include: part.yml
+            on-failure:
+              - shell: bugreport
+          - servers: all
+            needs: first
+            steps:
+              - switch: on
+        """
 
     @Test(arguments: 0..<12) func `a text with mistakes anywhere is refused or read, never a crash`(seed: UInt64) {
         var numbers = SeededNumbers(seed: seed)
@@ -27,6 +63,11 @@ import Testing
                 var diagnostics = Diagnostics()
                 let playbook = PlaybookReader(vocabulary: SmallVocabulary()).read(file, &diagnostics)
                 #expect((playbook == nil) == diagnostics.hasErrors)
+                var advice = Diagnostics()
+                let checked = PlaybookReader(vocabulary: SmallVocabulary()) { path, _ in
+                    SourceFile(name: path, text: "steps:\n  - shell: id\n")
+                }.check(file, &advice)
+                #expect((checked == nil) == advice.hasErrors)
                 var farmDiagnostics = Diagnostics()
                 let farm = FarmFile.read(file, &farmDiagnostics)
                 #expect((farm == nil) == farmDiagnostics.hasErrors)
@@ -43,6 +84,49 @@ import Testing
         let (playbook, complaints) = readPlaybook("# " + String(repeating: "x", count: Document.maximumSize))
         #expect(playbook == nil)
         #expect(complaints.contains("the file is larger than 4 MiB"))
+    }
+
+    @Test func `the sample of the whole language is sound`() {
+        let (playbook, complaints) = readPlaybook(
+            Self.wholeLanguage, files: ["part.yml": "steps:\n  - shell: id\n"])
+        #expect(playbook?.stepCount == 13, "\(complaints)")
+    }
+
+    @Test func `a text beyond the limit is refused before it is parsed`() {
+        var diagnostics = Diagnostics()
+        let file = SourceFile(
+            name: "large.yml", bytes: Array(repeating: UInt8(ascii: "["), count: Document.maximumSize + 1))
+        #expect(PlaybookReader(vocabulary: SmallVocabulary()).read(file, &diagnostics) == nil)
+        #expect(diagnostics.sorted.map(\.rule) == ["too-large"])
+    }
+
+    @Test func `long chains and circles of variables cost time in proportion to their length`() {
+        let count = 3000
+        let chain = (0..<count).map { "  v\($0): x${{ vars.v\($0 + 1) }}\n" }.joined()
+        let steps = "phones: all\nsteps:\n  - shell: echo ${{ vars.v0 }}\n"
+        let (playbook, complaints) = readPlaybook("vars:\n" + chain + "  v\(count): 1\n" + steps)
+        #expect(playbook != nil, "\(complaints)")
+        let (_, circles) = readPlaybook("vars:\n" + chain + "  v\(count): ${{ vars.v0 }}\n" + steps)
+        #expect(circles.contains("test.yml:2:7: error: the variable `v0` refers to itself"))
+        #expect(circles.hasSuffix("and \(count + 1 - 200) more\n"))
+    }
+
+    @Test func `what would take a billion steps is refused at once`() {
+        let list = "[" + (0..<1000).map(String.init).joined(separator: ", ") + "]"
+        var text = "phones: all\nsteps:\n"
+        for level in 0..<4 {
+            let indent = String(repeating: "    ", count: level)
+            text += "\(indent)  - loop: \(list)\n\(indent)    block:\n"
+        }
+        text += String(repeating: "    ", count: 4) + "  - shell: id\n"
+        let (playbook, complaints) = readPlaybook(text)
+        #expect(playbook == nil)
+        #expect(complaints.contains("loops inside loops make 1000000 rounds here"))
+        let (_, many) = readPlaybook("phones: all\nsteps:\n" + String(repeating: "  - shell: id\n", count: 6000))
+        #expect(many.contains("test.yml:5003:5: error: a playbook has at most 5000 steps"), "\(many)")
+        let (_, long) = readPlaybook(
+            "phones: all\nsteps:\n  - shell: id\n    loop: [" + String(repeating: "1, ", count: 10_001) + "1]\n")
+        #expect(long.contains("a loop has at most 10000 rounds, this one has 10002"))
     }
 
     @Test(arguments: 1...3) func `aliases hidden where a plain text could go on are never followed`(depth: Int) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Custody
 import Farm
+import Planning
 import SourceText
 
 /// `drover quarantine`: the phones that are left out until somebody has looked at them.

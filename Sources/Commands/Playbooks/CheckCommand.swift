@@ -21,7 +21,7 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A farm file to check too, or alone.", valueName: "file"))
     var farm: String?
 
-    @Option(help: ArgumentHelp("How to tell: text, json or github.", valueName: "format"))
+    @Option(help: ArgumentHelp("How to tell what was found.", valueName: "format"))
     var format = DiagnosticFormat.text
 
     @Flag(help: "Print all rules as Markdown, as docs/rules.md holds them.")

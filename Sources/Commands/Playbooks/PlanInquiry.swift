@@ -20,12 +20,12 @@ struct PlanInquiry: Sendable {
         let width = min(plan.forks ?? .max, session.survey.width)
         return await eachOf(targets.count, atMost: width, on: session.lanes) { index, lane in
             let plays = plan.plays.filter { $0.targets.contains(index) }
-            return await ask(targets[index], plays, questions, on: lane)
+            return await ask(index, targets[index], plays, questions, on: lane)
         }
     }
 
     private func ask(
-        _ target: PlannedTarget, _ plays: [PlannedPlay], _ questions: PhoneQuestions, on lane: Lane
+        _ index: Int, _ target: PlannedTarget, _ plays: [PlannedPlay], _ questions: PhoneQuestions, on lane: Lane
     ) async -> PhonePreview {
         guard !target.isUndecided else { return .lost(target, in: plays, because: "it could not be asked") }
         guard let device = target.phone else { return PhonePreview(target: target.id, answers: []) }
@@ -37,8 +37,11 @@ struct PlanInquiry: Sendable {
                     scope.phone = try await questions.fields(of: phone, knowing: target.fields)
                     let preview = try await PhonePreview.ask(
                         phone, of: target, about: plays, context: context(for: device, in: scope, on: phone))
+                    let rate =
+                        preview.bytes >= Self.worthMeasuring && index < Self.measuredPhones
+                        ? await Self.rate(of: phone) : nil
                     await phone.close()
-                    return preview
+                    return preview.measured(rate)
                 } catch {
                     await phone.close()
                     throw error
@@ -49,6 +52,24 @@ struct PlanInquiry: Sendable {
         } catch {
             return .lost(target, in: plays, because: "\(error)")
         }
+    }
+
+    /// Less than this is there in no time.
+    private static let worthMeasuring: UInt64 = 4 << 20
+    /// So many links tell enough.
+    private static let measuredPhones = 8
+
+    /// What a link carries, in bytes per second, by having the phone send nothing but zeros; nil when it will not.
+    private static func rate(of phone: any ConnectedPhone) async -> Double? {
+        let count = 1 << 20
+        let start = phone.lane.now
+        guard
+            let result = try? await phone.run(
+                "dd if=/dev/zero bs=65536 count=16 2>/dev/null", input: [], outputLimit: count),
+            result.output.count == count
+        else { return nil }
+        let nanoseconds = Double(max(1, phone.lane.now.since(start).wholeNanoseconds))
+        return Double(count) / (nanoseconds / 1e9)
     }
 
     private func context(for device: Phone, in scope: Scope, on phone: any ConnectedPhone) -> StepContext {

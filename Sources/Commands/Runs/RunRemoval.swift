@@ -39,6 +39,9 @@ struct RunRemoval {
         return Self.remove(folder.path)
     }
 
+    /// Removes the folder of a run of this process that never began.
+    func discard(_ folder: RunFolder) -> Bool { Self.remove(folder.path) }
+
     /// Bytes of all files below a folder.
     static func size(of path: String) -> Int64 {
         var status = stat()

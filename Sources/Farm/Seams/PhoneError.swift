@@ -4,7 +4,7 @@
 public struct PhoneError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong, for decisions; the texts are for people.
     public struct Code: Hashable, Sendable {
-        private enum Value { case unreachable, unauthorized, notAPhone, lost, timedOut, unsupported }
+        private enum Value { case unreachable, unauthorized, notAPhone, lost, timedOut, unsupported, held }
         private let value: Value
 
         /// Nothing answers at the address: refused, no route, or silence while connecting.
@@ -17,6 +17,8 @@ public struct PhoneError: Error, Hashable, Sendable, CustomStringConvertible {
         public static var lost: Self { Self(value: .lost) }
         /// The link's own limit for one exchange has passed.
         public static var timedOut: Self { Self(value: .timedOut) }
+        /// Somebody else has it, as a lease on the phone itself says.
+        public static var held: Self { Self(value: .held) }
         /// No way in of this phone can do what was asked.
         public static var unsupported: Self { Self(value: .unsupported) }
     }

@@ -141,7 +141,8 @@ public struct StepArguments {
             return diagnostics
         }
         reportRepeatedKeys(node, &diagnostics)
-        for entry in node.mapping ?? [] where !known.contains(entry.name) {
+        let unknown = (node.mapping ?? []).lazy.filter { [known] in !known.contains($0.name) }
+        for entry in unknown.prefix(Diagnostics.limit) {
             let near = suggestion(for: entry.name, among: known)
             let all = known.isEmpty ? "it has no keys" : "it has \(known.sorted().joined(separator: ", "))"
             diagnostics.error(

@@ -50,9 +50,7 @@ package enum PlaybookKeys {
     }
 
     /// Step kinds of the cloud, which have no phone to act on yet.
-    static let plannedKinds: Set<String> = [
-        "grant", "input", "screenshot", "logcat", "collect", "instrument", "setting", "property", "power",
-    ]
+    static let plannedKinds: Set<String> = ["power"]
 
     /// Keys that stand somewhere else.
     private static let elsewhere = [
@@ -93,7 +91,9 @@ package enum PlaybookKeys {
     /// - Parameter what: What the mapping is, in a sentence: `a playbook`.
     static func check(_ node: Node, _ keys: [String], _ what: String, _ diagnostics: inout Diagnostics) {
         reportRepeatedKeys(node, &diagnostics)
-        for entry in node.mapping ?? [] where !keys.contains(entry.name) {
+        // To look for what was meant takes its time, and nobody reads more than this.
+        let unknown = (node.mapping ?? []).lazy.filter { !keys.contains($0.name) }
+        for entry in unknown.prefix(Diagnostics.limit) {
             let near = meant(entry.name, among: keys).map { "did you mean `\($0)`?" }
             diagnostics.error(
                 "unknown-key", "\(what) has no key `\(entry.name)`", at: entry.key.span,

@@ -70,7 +70,8 @@ extension StepReader {
     }
 
     private func inside(_ place: Place, _ surroundings: Surroundings) -> Surroundings {
-        Surroundings(names: place.names, tags: place.common.tags, isTop: false)
+        Surroundings(
+            names: place.names, tags: place.common.tags, isTop: false, assignedCount: surroundings.assignedCount)
     }
 
     private func call(

@@ -10,6 +10,8 @@ struct StepReader {
         var tags: Set<String> = []
         /// Whether it is the play's own list, where `sync` may stand.
         var isTop = true
+        /// How many of the variables that steps set are among the names already.
+        var assignedCount = 0
     }
 
     let vocabulary: any StepVocabulary
@@ -17,8 +19,8 @@ struct StepReader {
     let externalVariables: Set<String>
     private let kinds: [String]
     private let keywords: Set<String>
-    /// The variables that steps so far have set; they stay known to the end of the play.
-    private(set) var assigned: Set<String> = []
+    /// The variables that steps so far have set, in order; they stay known to the end of the play.
+    private(set) var assigned: [String] = []
     var diagnostics = Diagnostics()
 
     init(vocabulary: any StepVocabulary, targetKind: TargetKind, externalVariables: Set<String>) {
@@ -36,9 +38,10 @@ struct StepReader {
         _ outlines: [StepOutline], from position: Int = 0, in surroundings: Surroundings
     ) -> [StepEntry] {
         var entries: [StepEntry] = []
+        var inner = surroundings
         for (index, outline) in outlines.enumerated() {
-            var inner = surroundings
-            for name in assigned { inner.names.declare(variable: name) }
+            for name in assigned[inner.assignedCount...] { inner.names.declare(variable: name) }
+            inner.assignedCount = assigned.count
             inner.names.position = outline.order
             if let entry = entry(outline, position + index, inner) { entries.append(entry) }
         }
@@ -156,7 +159,7 @@ struct StepReader {
             values[entry.name] = Argument(
                 reading: entry.value, named: entry.name, .any, names: place.names, &diagnostics)
         }
-        assigned.formUnion(entries.map(\.name))
+        assigned += entries.map(\.name)
         return .set(values)
     }
 

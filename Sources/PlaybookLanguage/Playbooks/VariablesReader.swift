@@ -57,14 +57,8 @@ enum VariablesReader {
     private static func reportCircles(
         _ entries: [Node.Entry], _ references: [String: Set<String>], _ diagnostics: inout Diagnostics
     ) {
-        for entry in entries {
-            var reached: Set<String> = []
-            var open = Array(references[entry.name] ?? [])
-            while let name = open.popLast() {
-                guard reached.insert(name).inserted else { continue }
-                open += references[name] ?? []
-            }
-            guard reached.contains(entry.name) else { continue }
+        let circular = Circles.members(of: references)
+        for entry in entries where circular.contains(entry.name) {
             diagnostics.error("circle", "the variable `\(entry.name)` refers to itself", at: entry.value.span)
         }
     }

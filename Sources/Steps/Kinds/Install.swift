@@ -1,5 +1,6 @@
 import Farm
 import Journal
+import Lanes
 import PlaybookLanguage
 import SourceText
 
@@ -84,6 +85,7 @@ struct Install: StepKind {
         context.notes.leave(found)
         let version = Self.shown(build)
         let size = ByteCount(clamping: build.size)
+        if found.content != .same { context.progress.foresee(build.size) }
         switch found.content {
         case .absent:
             return .work(because: "\(build.package) is not there: to install \(size)")

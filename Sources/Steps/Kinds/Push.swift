@@ -1,5 +1,6 @@
 import Farm
 import Journal
+import Lanes
 import PlaybookLanguage
 import SourceText
 
@@ -57,6 +58,7 @@ struct Push: StepKind {
             return .nothing(because: comparison.same == 1 ? "it is there" : "all \(comparison.same) files are there")
         }
         let due = comparison.due.count + comparison.direct.count
+        context.progress.foresee(UInt64(clamping: comparison.dueBytes))
         return .work(
             because: "\(due) of \(due + comparison.same) files to push, \(ByteCount(clamping: comparison.dueBytes))")
     }

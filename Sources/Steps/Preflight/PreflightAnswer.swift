@@ -54,7 +54,7 @@ struct PreflightAnswer: Hashable, Sendable {
         }
         if let lines = parts[.battery] {
             battery = Self.battery(lines)
-            batteryWords = PhoneWords(lines.joined(separator: "\n")).lastLine
+            batteryWords = battery == nil ? PhoneWords(lines.joined(separator: "\n")).lastLine : ""
         }
         packageManager = parts[.packages].map { PhoneWords($0.joined(separator: "\n")).lastLine }
     }
