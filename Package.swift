@@ -54,11 +54,11 @@ let package = Package(
         target("Journal", ["Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         // Level 3: what can be done to a phone.
-        target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
-        target("Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
@@ -71,7 +71,7 @@ let package = Package(
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
                 "APK", "ADBWire",
-                "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
+                "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
@@ -86,7 +86,7 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "APK", ["Crypto"]),
-        tests(of: "PlaybookLanguage", ["SourceText", "Farm"]),
+        tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),

@@ -59,6 +59,14 @@ public final class SecretVault: Sendable {
         return text.withUTF8 { bytes in matcher.finds(in: bytes, isWhole: false).first?.name }
     }
 
+    /// The first secret that the bytes hold, in whatever spelling, and where.
+    public func firstSecret(in bytes: [UInt8]) -> (name: String, range: Range<Int>)? {
+        guard !isEmpty else { return nil }
+        let matcher = matcher
+        let find = bytes.withUnsafeBufferPointer { matcher.finds(in: $0, isWhole: false).first }
+        return find.map { ($0.name, $0.range) }
+    }
+
     var matcher: SecretMatcher {
         state.withLock { state in
             if let matcher = state.matcher { return matcher }

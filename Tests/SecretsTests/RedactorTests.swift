@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `what holds no secret stays as it is`() {
-        let text = "hunter1, hunter3 and a lot more: aHVudGVyMQ=="
+        let text = "hunter1, hunter3 and a lot more: aHVudGVySg=="
         #expect(redactor("hunter2").redacting(text) == text)
         #expect(Redactor().redacting("hunter2") == "hunter2")
         #expect(Redactor().isIdle)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `secrets that hold or overlap each other are hidden together`() {
-        #expect(redactor("hunter2", "hunter2-and-more").redacting("x hunter2-and-more y") == "x ‹secret s0› y")
+        #expect(redactor("hunter2", "hunter2-and-more").redacting("x hunter2-and-more y") == "x ‹secret s1› y")
         #expect(redactor("abcdef", "defghi").redacting("x abcdefghi y") == "x ‹secret s0› y")
         #expect(redactor("abcdef", "cdef").redacting("abcdef cdef") == "‹secret s0› ‹secret s1›")
     }
