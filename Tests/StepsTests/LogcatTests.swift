@@ -46,7 +46,9 @@ import Testing
             try await step.kind.perform(on: phone, context: context)
         }
         await #expect(throws: PhoneError.self) { try await recording.value }
-        #expect(RepositoryFile.text(at: "\(folder.path)/logs/session.log") == "I/Game: one\n")
+        // The phone may have been followed more than once before it was lost.
+        let text = RepositoryFile.text(at: "\(folder.path)/logs/session.log")
+        #expect(text?.hasPrefix("I/Game: one\n") == true)
         #expect(RepositoryFile.names(in: "\(folder.path)/logs") == ["session.log"])
     }
 
