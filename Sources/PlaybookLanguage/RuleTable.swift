@@ -26,6 +26,7 @@ extension Rule {
         Rule("bad-package-name", "The name of an Android package has two parts at least: `com.studio`."),
         Rule("bad-path", "A path on the phone is absolute and stays in its place."),
         Rule("bad-range", "Brackets hold a range of digits, the smaller number first: `[01-24]`."),
+        Rule("bad-secret", "A secret says where it comes from: a variable, a file or a command."),
         Rule("bad-size", "A size has a number and a unit: `64MiB`."),
         Rule("bad-variable", "A variable of the command line is written NAME=VALUE."),
         Rule(
@@ -64,6 +65,7 @@ extension Rule {
         Rule("no-way-in", "A phone has at least one way in."),
         Rule("not-available", "Part of the language that this version cannot do yet."),
         Rule("not-utf8", "Files are UTF-8."),
+        Rule("not-known-yet", "A value that only the run will show is asked for before it."),
         Rule("null-in-text", "Null cannot stand inside a text."),
         .warning("obb", "Where expansion files of an app go may not be writable for the shell."),
         Rule("payload", "A file or an app that is to be delivered cannot be used."),
