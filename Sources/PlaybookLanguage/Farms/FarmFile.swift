@@ -38,7 +38,7 @@ public enum FarmFile {
     /// The secrets that a farm file declares; its mistakes are told by ``read(_:_:)``.
     public static func secrets(in file: SourceFile) -> [SecretDeclaration] {
         var ignored = Diagnostics()
-        return SecretsReader.read(Document.read(file, &ignored)?.root?["secrets"], &ignored)
+        return SecretsReader.read(Document.read(file, &ignored)?.root["secrets"], &ignored)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
