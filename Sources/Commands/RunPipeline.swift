@@ -99,7 +99,10 @@ struct RunPipeline {
         let interrupts = Interrupts { count in
             Self.tell(count)
             stop.press()
-            if stop.stage == .leaving { _exit(130) }
+            if stop.stage == .leaving {
+                KeyWatch.restore()
+                _exit(130)
+            }
         }
         let control = RunControl(folder) { order in
             switch order {

@@ -7,7 +7,8 @@ struct ManualTests {
         "simulate",
     ]
     private static let kinds = [
-        "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat", "property",
+        "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
+        "property",
         "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
     ]
 

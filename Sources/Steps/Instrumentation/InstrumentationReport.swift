@@ -25,7 +25,7 @@ struct InstrumentationReport: Sendable, Equatable {
     var announced: Int?
     /// `INSTRUMENTATION_CODE`; nil when the answer was cut before it.
     var code: Int?
-    /// Why the run ended before its time: `Process crashed.`
+    /// Why the run ended before its time, such as `Process crashed`.
     var crash: String?
     /// Why there was no run at all.
     var refusal: String?
