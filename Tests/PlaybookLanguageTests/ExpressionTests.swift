@@ -103,6 +103,43 @@ import Testing
     }
 
     @Test(arguments: [
+        // Mappings, lists and choices.
+        ("{ a: 1, 'b c': [2] }.a", "integer 1"), ("{ a: 1, 'b c': [2] }['b c'][0]", "integer 2"),
+        ("{ a: 1 } == { a: 1.0 }", "boolean true"), ("'a' in { a: null }", "boolean true"), ("{}.a", "null null"),
+        ("[1] + [2, 3]", "list [1, 2, 3]"), ("1 if phone.sdk > 30 else 2", "integer 1"),
+        ("1 if false else 2 if false else 3", "integer 3"), ("(1 if true else 2) + 1", "integer 2"),
+        ("'x' if true or false else 1 / 0", "text x"),
+        // Texts.
+        ("replace('a.b.c', '.', '/')", "text a/b/c"), ("lines(\"a\\nb\\n\")", "list [a, b]"),
+        ("match('versionName=1.10 x', 'versionName=(\\d+)\\.(\\d+)')", "list [versionName=1.10, 1, 10]"),
+        ("match('ab', '(x)?(a|ab)(b?)')", "list [ab, null, a, b]"), ("match('abc', 'a.*?c')[0]", "text abc"),
+        ("match('<a><b>', '<.+?>')[0]", "text <a>"), ("match('<a><b>', '<.+>')[0]", "text <a><b>"),
+        ("match('nothing', '\\d')", "null null"), ("match('A1', '(?i)a(.)')[1]", "text 1"),
+        ("match('äöü', 'ö(.)')[1]", "text ü"), ("slice('abcdef', 1, -1)", "text bcde"), ("slice('abc', -2)", "text bc"),
+        ("slice([1, 2, 3], 1)", "list [2, 3]"), ("slice([1], 5)", "list []"), ("text(90s)", "text 90"),
+        // JSON.
+        ("json('{\"a\": [1, 2.5, \"\\u00e9\\n\", null, true]}').a", "list [1, 2.5, é\n, null, true]"),
+        ("json('\"\\ud83d\\ude00\"')", "text 😀"), ("json(' 12 ')", "integer 12"),
+        ("keys(json('{\"b\": 1, \"a\": 2}'))", "list [a, b]"), ("values({ b: 1, a: 2 })", "list [2, 1]"),
+        // Lists.
+        ("sort([3, 1, 2.5])", "list [1, 2.5, 3]"), ("sort(['b', 'a'])", "list [a, b]"),
+        ("unique([1, 1.0, 2, 'a', 'a'])", "list [1, 2, a]"), ("reverse([1, 2])", "list [2, 1]"),
+        ("first([]) == null", "boolean true"), ("last([1, 2])", "integer 2"), ("min([2, 1])", "integer 1"),
+        ("max(['1.10', '1.9'])", "text 1.9"), ("sum([1, 2.5])", "number 3.5"), ("sum([1GB, 1MB])", "size 1001000000"),
+        ("sum([])", "integer 0"), ("range(3)", "list [0, 1, 2]"), ("range(2, 4)", "list [2, 3]"),
+        ("range(0)", "list []"), ("without([1, 2, 3], [2])", "list [1, 3]"), ("intersect([1, 2], [2, 3])", "list [2]"),
+        // Numbers and units.
+        ("int(' 042 ')", "integer 42"), ("int(-2.9)", "integer -2"), ("number('1e3')", "number 1000"),
+        ("number('7') == 7", "boolean true"), ("round(2.5)", "integer 3"), ("round(2.345, 2)", "number 2.35"),
+        ("format(2, 2)", "text 2.00"), ("format(1 / 3, 3)", "text 0.333"), ("abs(-3)", "integer 3"),
+        ("size('2GB') > 1GB", "boolean true"), ("duration('30s') * 2 == 1m", "boolean true"),
+        ("version('1.10') >= version('1.9.9')", "boolean true"),
+    ])
+    func `functions, mappings and choices have their value`(expression: String, expected: String) {
+        #expect(Self.evaluate("@{ \(expression) }@") == expected)
+    }
+
+    @Test(arguments: [
         ("1 / 0", "failed: division by zero"),
         ("9223372036854775807 + 1", "failed: the result does not fit into 64 bits"),
         ("inputs.tags[9]", "failed: the list has 2 members, there is none at 9"),
@@ -110,6 +147,16 @@ import Testing
         ("env.HOME and true", "failed: true or false is needed here, this is a text"),
         ("env.HOME matches env.HOME + 1", "failed: `+` does not work on a text and a whole number"),
         ("length(env.NOT_SET)", "failed: length() takes something else here, not null"),
+        ("int(env.HOME)", "failed: `/home/me` is not a whole number"),
+        ("number('nan')", "failed: `nan` is not a number"),
+        ("int(1e300)", "failed: the result does not fit into 64 bits"),
+        ("json('[1,')", "failed: this is not JSON: it ends too early, at byte 4"),
+        ("json('{\"a\" 1}')", "failed: this is not JSON: a colon is missing, at byte 6"),
+        ("sort([1, 'a'])", "failed: sort() finds a text and a whole number, which have no order"),
+        ("sum(['a'])", "failed: sum() adds numbers, sizes or durations, not a text"),
+        ("range(100000)", "failed: range() gives at most 10000 numbers"),
+        ("match(env.HOME, env.HOME + env.HOME)", "failed: `+` adds numbers, not texts"),
+        ("replace('a', '', 'b')", "failed: replace() needs a part to look for"),
     ])
     func `what goes wrong on a phone says why`(expression: String, expected: String) {
         #expect(Self.evaluate("@{ \(expression) }@") == expected)
@@ -130,6 +177,12 @@ import Testing
         ("steps.first.output", "refused: results of steps are not known here"),
         ("", "refused: an expression is missing"), ("(1", "refused: expected `)`, found the end"),
         ("phone.colour", "refused: unknown field of a phone `colour`"),
+        ("1 if true", "refused: expected `else`, found the end"), ("true ? 1 : 2", "refused: unknown operator `?`"),
+        ("{ a: 1, a: 2 }", "refused: the name `a` stands twice in the mapping"),
+        ("{ a 1 }", "refused: expected `:`, found `1`"), ("{ 1: 2 }", "refused: expected a name or a text"),
+        ("match('a', '(')", "refused: the pattern has a `(` that is not closed"),
+        ("len('a')", "refused: unknown function `len`"), ("secret.token", "refused: unknown secret `token`"),
+        ("env.DROVER_SECRET_x", "refused: secrets are not in `env`"),
     ])
     func `what can never work is refused before any phone is touched`(expression: String, expected: String) {
         #expect(Self.evaluate("@{ \(expression) }@") == expected)

@@ -6,9 +6,11 @@ enum CommonDefinitions {
 
     /// What stands under `secrets:`.
     static let secrets = SchemaValue.names(
-        of: .any(
-            ["type": "string", "pattern": .text("^(\(SecretsReader.kinds.joined(separator: "|"))) ")],
-            ["type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": ["type": "string"]])
+        of: [
+            "anyOf": .list(
+                [["type": "string", "pattern": .text("^(\(SecretsReader.kinds.joined(separator: "|"))) ")]]
+                    + SecretsReader.kinds.map { .object([.init(name: $0, value: ["type": "string"])], required: [$0]) })
+        ]
     ).described("Texts that nothing shows, by name: where each comes from.")
 
     static let all: [SchemaValue.Member] = [

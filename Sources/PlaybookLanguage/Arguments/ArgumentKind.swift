@@ -22,10 +22,14 @@ public struct ArgumentKind<Result: Sendable>: Sendable {
     }
 
     /// An argument that is written as a text and has a grammar of its own.
+    ///
+    /// - Parameter takesSecrets: Whether it goes to the phone and nowhere else, so that a secret may stand in it.
     public static func parsed(
-        _ phrase: String, _ parse: @escaping @Sendable (String) throws(TextMistake) -> Result
+        _ phrase: String, takesSecrets: Bool = false,
+        _ parse: @escaping @Sendable (String) throws(TextMistake) -> Result
     ) -> ArgumentKind {
-        ArgumentKind(phrase, types: Function.spellable, isText: true) { value throws(TextMistake) in
+        let types = takesSecrets ? Function.spellable.union([.secret]) : Function.spellable
+        return ArgumentKind(phrase, types: types, isText: true) { value throws(TextMistake) in
             guard let text = value.textForm else { throw TextMistake.wrong(value, phrase) }
             return try parse(text)
         }
@@ -56,10 +60,7 @@ extension ArgumentKind where Result == String {
     ///
     /// A secret arrives as the plain text that it is: this is the last mile.
     public static var text: Self {
-        Self("a text", types: Function.spellable.union([.secret]), isText: true) { value throws(TextMistake) in
-            guard let text = value.textForm else { throw TextMistake.wrong(value, "a text") }
-            return text
-        }
+        .parsed("a text", takesSecrets: true) { $0 }
     }
 
     /// One of a few words.

@@ -62,15 +62,17 @@ extension InputDeclaration {
         let measured: Value
         let what: String
         switch value {
-        case .text(let text) where !type.isPath: (measured, what) = (.integer(Int64(text.count)), " characters")
-        case .list(let members): (measured, what) = (.integer(Int64(members.count)), " members")
-        default: (measured, what) = (value, "")
+        case .text(let text) where !type.isPath:
+            (measured, what) = (.integer(Int64(text.count)), "this has \(text.count) characters")
+        case .list(let members):
+            (measured, what) = (.integer(Int64(members.count)), "this has \(members.count) members")
+        default: (measured, what) = (value, "this is \(Self.shown(value))")
         }
         if let minimum, let order = compare(measured, minimum), order < 0 {
-            throw TextMistake("at least \(Self.shown(minimum))\(what) are needed, this is \(Self.shown(measured))")
+            throw TextMistake("\(what), the least is \(Self.shown(minimum))")
         }
         if let maximum, let order = compare(measured, maximum), order > 0 {
-            throw TextMistake("at most \(Self.shown(maximum))\(what) are possible, this is \(Self.shown(measured))")
+            throw TextMistake("\(what), the most is \(Self.shown(maximum))")
         }
     }
 

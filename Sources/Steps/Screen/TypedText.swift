@@ -71,7 +71,9 @@ struct PhoneKey: Sendable, Equatable, CustomStringConvertible {
 
 extension ArgumentKind where Result == TypedText {
     /// A text to be typed.
-    static var typedText: Self { .parsed("a text") { text throws(TextMistake) in try TypedText(text) } }
+    static var typedText: Self {
+        .parsed("a text", takesSecrets: true) { text throws(TextMistake) in try TypedText(text) }
+    }
 }
 
 extension ArgumentKind where Result == PhoneKey {
