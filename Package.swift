@@ -50,7 +50,7 @@ let package = Package(
         target("Archive", ["CArchive"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Farm", yams]),
-        target("Journal", ["Farm", "Crypto", "Lanes", "SourceText"]),
+        target("Journal", ["CLinux", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),

@@ -35,7 +35,8 @@ struct JournalFile: ~Copyable {
         var written: [JournalEvent] = []
         written.reserveCapacity(events.count)
         for event in events {
-            let event = try outputs?.storingLongTexts(of: event) ?? event
+            let capped = event.cappingTestCases
+            let event = try outputs?.storingLongTexts(of: capped) ?? capped
             encoder.encode(event, into: &bytes)
             written.append(event)
         }
@@ -50,8 +51,6 @@ struct JournalFile: ~Copyable {
         return written
     }
 
-    func synchronize() { file.synchronize() }
-
-    /// Another descriptor of the same file, for waiting on the disk elsewhere.
-    func duplicate() -> CInt { file.duplicate() }
+    /// Another way to the same file, for waiting on the disk while more is written.
+    func duplicate() throws(JournalError) -> OwnedFile { try file.duplicate() }
 }
