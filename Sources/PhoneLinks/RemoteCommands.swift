@@ -32,7 +32,9 @@ final class RemoteCommands: Sendable {
         return "\(tag)-\(count)"
     }
 
-    /// The line with its mark. Only in front: whatever a line ends with stays its end.
+    /// The line with its mark.
+    ///
+    /// Only in front: whatever a line ends with stays its end.
     static func marked(_ line: String, _ mark: String) -> String { "export DROVER_COMMAND=\(mark).; \(line)" }
 
     /// A line that ends every process with the mark, first kindly, then not, and says whether any is left.

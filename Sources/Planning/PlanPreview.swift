@@ -1,5 +1,6 @@
 public import Farm
 public import Journal
+import Lanes
 import PlaybookLanguage
 public import Steps
 

@@ -27,9 +27,9 @@ public struct PlanPreviewPrinter: Sendable {
 
     /// How much there is to move, and how long that takes by what the links were measured to carry.
     private static func amount(_ preview: PlanPreview) -> String {
-        var text = "\(ByteCount(clamping: preview.bytes)) to move in all"
+        var text = "\(ByteCount(Int(clamping: preview.bytes))) to move in all"
         if let measured = preview.measured, let seconds = preview.secondsPerPhone {
-            let rate = ByteCount(clamping: UInt64(measured.slowest))
+            let rate = ByteCount(Int(measured.slowest))
             let time = seconds < 1 ? "less than 1 s" : "about \(durationText(.seconds(Int64(seconds.rounded(.up)))))"
             let links = measured.count == 1 ? "the link measured" : "the slowest of \(measured.count) links measured"
             text += ", \(time) to one phone at \(rate)/s, which is \(links)"

@@ -32,6 +32,16 @@ struct AttemptResult: Sendable {
         failure?.advice = "\(advice) (\(words))"
     }
 
+    /// Says which commands nobody could confirm to have ended on the phone.
+    mutating func tellAbandoned(_ lines: some Collection<String>, in title: String) {
+        guard !lines.isEmpty else { return }
+        let names = lines.map { "`\($0)`" }.joined(separator: ", ")
+        let words = "\(names) may still be running on the phone"
+        var failure = failure ?? StepFailure(code: "cancelled", operation: title, reason: "it was stopped")
+        failure.advice = failure.advice.map { "\($0); \(words)" } ?? words
+        self.failure = failure
+    }
+
     /// Says where the step is written, unless the failure knows a better place.
     mutating func setPlace(_ span: SourceSpan?) {
         if failure?.place == nil { failure?.place = span?.place }
@@ -63,6 +73,7 @@ struct Attempt: Sendable {
     /// Looks, works when there is work, and turns whatever comes of it into a verdict.
     func make() async -> AttemptResult {
         let mark = Mark()
+        let abandonedBefore = keeper.abandoned.count
         var result: AttemptResult
         do {
             let deed = try await withDeadline(
@@ -82,6 +93,7 @@ struct Attempt: Sendable {
         } catch {
             result = PhoneRun.verdict(
                 of: error, step.title, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
+            result.tellAbandoned(keeper.abandoned.dropFirst(abandonedBefore), in: step.title)
         }
         result.setPlace(step.span)
         if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }

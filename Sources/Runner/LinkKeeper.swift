@@ -32,6 +32,9 @@ final class LinkKeeper: Sendable {
     /// What the phone answered when it was last connected, by key of `getprop`.
     var answers: [String: String] { state.withLock { $0.answers } }
 
+    /// The commands over the present link that were given up and may still run on the phone.
+    var abandoned: [String] { state.withLock { $0.link }?.abandoned ?? [] }
+
     /// The link; a new one when there is none.
     ///
     /// - Throws: `PhoneError`, `CancellationError`.

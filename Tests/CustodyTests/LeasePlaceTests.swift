@@ -8,7 +8,7 @@ import Testing
     private let folder: ScratchFolder
     init() throws { folder = try ScratchFolder() }
 
-    private func place(_ variable: String? = nil, administered: String = "/nowhere") throws -> LeasePlace {
+    private func place(_ variable: String? = nil, administered: String = "/no/such/folder") throws -> LeasePlace {
         try LeasePlace(
             environment: variable.map { ["DROVER_LEASES": $0] } ?? [:], administered: administered,
             common: "\(folder.path)/common")

@@ -74,7 +74,7 @@ struct FarmCommandTests {
             let run = try await drover.run(["exec", "all", "--retries", "0", "--", "id"])
             #expect(run.exitCode == 0, "\(run.error)")
             let stranger = try await drover.run(
-                ["exec", "all", "--retries", "0", "--", "id"], environment: ["HOME": "/nowhere"])
+                ["exec", "all", "--retries", "0", "--", "id"], environment: ["HOME": "/dev/null/nowhere"])
             #expect(stranger.exitCode == 4, "\(stranger.error)")
             #expect(stranger.error.contains("drover keys new"))
             simulator.signal(SIGINT)

@@ -26,8 +26,8 @@ import Testing
         let lane = try Lane(name: "t")
         let farm = SimulatedFarm(SimulationOptions(phones: 1, profiles: [profile]), lanes: [lane])
         try await farm.start()
-        let phone = Phone(
-            name: "sim", waysIn: [.tcp(Address(host: "127.0.0.1", port: try #require(farm.phones.first).address?.port ?? 0))])
+        let port = try #require(farm.phones.first).address?.port ?? 0
+        let phone = Phone(name: "sim", waysIn: [.tcp(Address(host: "127.0.0.1", port: port))])
         try await Task(executorPreference: lane) {
             let link = try await PhoneDialer().connect(to: phone, on: lane)
             let task = Task(executorPreference: lane) { try await link.run("sleep 1000; sleep 1001") }

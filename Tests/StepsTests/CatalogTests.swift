@@ -16,10 +16,12 @@ struct CatalogTests {
         #expect(names.sorted() == catalog.keywords)
     }
 
-    @Test func `the catalog is the vocabulary of part 1`() {
+    @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "force-stop", "install", "launch", "pull", "push", "reboot", "shell", "uninstall", "wait",
+                "clear-data", "collect", "force-stop", "grant", "input", "install", "launch", "logcat", "property",
+                "pull",
+                "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
             ])
     }
 
@@ -70,6 +72,8 @@ struct CatalogTests {
             ("install: a.apk", .change), ("install: { app: a.apk, keep-data: false }", .dataLoss),
             ("uninstall: com.x.y", .dataLoss), ("uninstall: { app: com.x.y, keep-data: true }", .disrupt),
             ("clear-data: com.x.y", .dataLoss), ("reboot:", .disrupt), ("reboot: bootloader", .lockOut),
+            ("setting: { name: adb_enabled, value: 0 }", .lockOut), ("setting: { name: other, value: 0 }", .change),
+            ("property: { name: ctl.stop, value: adbd }", .lockOut), ("screenshot:", .read),
             ("launch: com.x.y", .change), ("force-stop: com.x.y", .change),
         ] as [(String, StepClass)])
     func `a step's class says what it can do to a phone`(text: String, stepClass: StepClass) throws {
@@ -83,6 +87,15 @@ struct CatalogTests {
         ("wait: soon", "cannot be waited for"), ("wait: 10", "a duration"), ("wait:", "something to wait for"),
         ("wait: { file: /a, port: 1 }", "one thing"), ("wait: { value: x }", "belongs to `property`"),
         ("wait: { port: 70000 }", "out of range"), ("reboot: fastboot", "is not one of"),
+        ("input: { tap: [1] }", "[x, y] is needed"), ("input: { tap: [1, -2] }", "in pixels"),
+        ("input: { text: grün }", "knows ASCII only"), ("input: { key: 'no key' }", "is no key"),
+        ("input: { tap: [1, 2], key: HOME }", "one thing"),
+        ("input: { key: HOME, duration: 1s }", "belongs to `swipe`"),
+        ("input: { }", "something to do"), ("grant: { app: com.x.y, permissions: [] }", "names no permission"),
+        ("setting: { namespace: glob, name: a, value: 1 }", "is not one of"),
+        ("setting: { name: 'a b', value: 1 }", "is no name"), ("setting: { name: a }", "needs `value`"),
+        ("logcat: { filters: ['a b'] }", "is no filter"), ("logcat: { filters: ['Game:X'] }", "is no priority"),
+        ("logcat: { buffers: [mein] }", "is not one of"), ("logcat: { since: now }", "is not one of"),
         ("launch: { app: com.x.y, wait-for: { } }", "needs `log` or `activity`"), ("shell: ''", "empty"),
     ])
     func `a mistaken argument is told in words`(text: String, words: String) {

@@ -14,13 +14,18 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         let code: String?
         let says: String?
         let advice: String?
+        /// Words of the error that is thrown in place of an outcome.
+        let throwsWords: String?
         let requests: [String]?
         let outputs: [String: String]
+        /// Files of the run's folder and what they hold.
+        let keeps: [String: String]
     }
 
     let name: String
     let step: String
     let script: ScriptedPhone.Script
+    let features: String
     let payloads: ScriptedPayloads
     let rounds: [Round]
 
@@ -46,6 +51,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         Self.fill(&script, from: root?["phone"])
         Self.fill(&payloads, from: root)
         self.script = script
+        features = root?["phone"]?["features"]?.text ?? "shell_v2,cmd,stat_v2"
         self.payloads = payloads
         rounds = (root?["rounds"]?.sequence ?? []).map(Self.round)
     }
@@ -53,10 +59,13 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     private static func round(_ node: Node) -> Round {
         var outputs: [String: String] = [:]
         for entry in node["outputs"]?.mapping ?? [] { outputs[entry.name] = entry.value.text }
+        var keeps: [String: String] = [:]
+        for entry in node["keeps"]?.mapping ?? [] { keeps[entry.name] = entry.value.text }
         return Round(
             need: node["need"]?.text ?? "missing", reason: node["reason"]?.text, verdict: node["verdict"]?.text,
             code: node["code"]?.text, says: node["says"]?.text, advice: node["advice"]?.text,
-            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs)
+            throwsWords: node["throws"]?.text,
+            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs, keeps: keeps)
     }
 
     private static func fill(_ script: inout ScriptedPhone.Script, from node: Node?) {
@@ -66,9 +75,15 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         }
         for entry in node?["files"]?.mapping ?? [] { script.files[entry.name] = status(entry.value) }
         for entry in node?["folders"]?.mapping ?? [] {
-            script.folders[entry.name] = (entry.value.sequence ?? []).compactMap(\.text).map { name in
-                RemoteEntry(name: name, file: RemoteFile(kind: .file, mode: 0o644, size: 1, modified: 1))
+            script.folders[entry.name] = (entry.value.sequence ?? []).map { node in
+                // `NAME`, or a mapping of it to what `files` takes.
+                if let file = node.mapping?.first { return RemoteEntry(name: file.name, file: status(file.value)) }
+                let file = RemoteFile(kind: .file, mode: 0o644, size: 1, modified: 1)
+                return RemoteEntry(name: node.text ?? "", file: file)
             }
+        }
+        for entry in node?["contents"]?.mapping ?? [] {
+            script.contents[entry.name] = bytes(entry.value.text ?? "")
         }
         for entry in node?["refuses"]?.mapping ?? [] { script.pushRefusals[entry.name] = entry.value.text }
         if let text = node?["log"]?.text { script.log = [Array(text.utf8)] }
@@ -81,10 +96,20 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     private static func answers(_ node: Node) -> [CommandResult] {
         (node.sequence ?? [node]).map { node in
             guard node.mapping != nil else { return ScriptedPhone.Script.result(node.text ?? "") }
+            if let text = node["bytes"]?.text {
+                return CommandResult(exit: 0, exitSource: .protocolPacket, output: bytes(text), error: [])
+            }
             return ScriptedPhone.Script.result(
                 node["output"]?.text ?? "", exit: node["exit"]?.text.flatMap { Int($0) } ?? 0,
                 error: node["error"]?.text ?? "")
         }
+    }
+
+    /// Bytes from pairs of hexadecimal digits; any other text stands for its own bytes.
+    private static func bytes(_ text: String) -> [UInt8] {
+        let digits = text.utf8.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return Array(text.utf8) }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
     }
 
     /// `folder`, `file SIZE TIME`, `link SIZE TIME` or `other`.

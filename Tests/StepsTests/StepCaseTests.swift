@@ -21,25 +21,39 @@ import Testing
     func `a step asks the phone what its case says, and judges as it says`(sample: StepCase) async throws {
         let step = try StepText(sample.step)
         let lane = try Lane(name: "case")
-        let phone = try ScriptedPhone(lane: lane) { $0 = sample.script }
+        let phone = try ScriptedPhone(lane: lane, facts: ["features": sample.features]) { $0 = sample.script }
+        let folder = try ScratchFolder()
         let memory = ShortMemory()
         try #require(!sample.rounds.isEmpty, "\(sample.name) has no rounds")
         for (number, round) in sample.rounds.enumerated() {
             let before = phone.requests.count
             let place = "\(sample.name), round \(number + 1)"
-            let context = testContext(on: phone, payloads: sample.payloads, memory: memory)
+            let context = testContext(on: phone, payloads: sample.payloads, memory: memory, folder: folder.path)
             let need = try await step.kind.need(on: phone, context: context, conduct: step.conduct)
             #expect(need.word == round.need, "\(place): \(need.reason)")
             if let reason = round.reason { #expect(need.reason == reason, "\(place)") }
             #expect(need.isDue || round.verdict == nil, "\(place): nothing was due, but a verdict is expected")
+            if let words = round.throwsWords {
+                await #expect("\(place)") {
+                    try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                } throws: {
+                    "\($0)".contains(words)
+                }
+            }
             if need.isDue, let verdict = round.verdict {
-                let outcome = try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                let outcome = try await Task(executorPreference: lane) {
+                    try await step.kind.perform(on: phone, context: context, conduct: step.conduct)
+                }.value
                 #expect(outcome.word == verdict, "\(place): \(String(describing: outcome.failure))")
                 if let code = round.code { #expect(outcome.failure?.code == code, "\(place)") }
                 if let says = round.says { #expect(outcome.failure?.reason == says, "\(place)") }
                 if let advice = round.advice { #expect(outcome.failure?.advice == advice, "\(place)") }
                 for (name, text) in round.outputs {
-                    #expect(outcome.outputs.spelled(name) == text, "\(place): output \(name)")
+                    let expected = text.replacing("FOLDER", with: folder.path)
+                    #expect(outcome.outputs.spelled(name) == expected, "\(place): output \(name)")
+                }
+                for (name, text) in round.keeps {
+                    #expect(RepositoryFile.text(at: "\(folder.path)/\(name)") == text, "\(place): file \(name)")
                 }
             }
             if let requests = round.requests {

@@ -21,7 +21,9 @@ struct FieldLines {
         return body + "whole \(Self.sum(of: body))\n"
     }
 
-    /// Reads a record; nil when it has another heading or was torn while it was written. What follows it is ignored.
+    /// Reads a record; nil when it has another heading or was torn while it was written.
+    ///
+    /// What follows it is ignored.
     ///
     /// By bytes: to `Character`s a space and an accent that a hostile name begins with would be one.
     init?(reading bytes: [UInt8], under heading: String) {

@@ -28,7 +28,7 @@ public struct QuarantinedPhone: Hashable, Sendable {
 public struct QuarantinePolicy: Hashable, Sendable {
     /// So many failures of the phone's own ...
     public var failures = 3
-    /// ... in so many of its last runs.
+    /// Of so many of its last runs.
     public var runs = 5
     /// How long it stays.
     public var time = Duration.seconds(7 * 86_400)

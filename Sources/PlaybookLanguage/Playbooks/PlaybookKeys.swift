@@ -50,9 +50,7 @@ package enum PlaybookKeys {
     }
 
     /// Step kinds of the cloud, which have no phone to act on yet.
-    static let plannedKinds: Set<String> = [
-        "grant", "input", "screenshot", "logcat", "collect", "instrument", "setting", "property", "power",
-    ]
+    static let plannedKinds: Set<String> = ["power"]
 
     /// Keys that stand somewhere else.
     private static let elsewhere = [

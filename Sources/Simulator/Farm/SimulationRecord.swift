@@ -131,6 +131,12 @@ public struct PhoneDeeds: Sendable, Hashable {
     public var launches: [String] = []
     /// Packages that were stopped.
     public var forceStops: [String] = []
+    /// Touches, keys and texts, as `input` got them: `tap 540 1200`, `text a%sb`.
+    public var inputs: [String] = []
+    /// Settings and properties that were changed: `settings put global a 1`, `setprop debug.a 1`.
+    public var settings: [String] = []
+    /// Permissions that were granted or taken away: `grant com.x.y android.permission.CAMERA`.
+    public var permissions: [String] = []
     /// Reboots, with their word; empty for an ordinary one.
     public var reboots: [String] = []
     /// Bytes of files and APKs that arrived, whole or not.

@@ -23,7 +23,7 @@ enum GrantWish: Sendable, Equatable {
     }
 }
 
-/// Grants runtime permissions one by one.
+/// Grants runtime permissions one by one, or takes them away.
 enum Permissions {
     /// Grants what is missing.
     ///
@@ -31,10 +31,19 @@ enum Permissions {
     static func grant(
         _ names: [String], to package: PackageName, user: String?, on phone: any ConnectedPhone
     ) async throws -> [(name: String, reason: String)] {
+        try await change(names, of: package, revokes: false, user: user, on: phone)
+    }
+
+    /// Grants what is missing, or takes away what is there.
+    ///
+    /// - Returns: The permissions that the phone would not change, with its words.
+    static func change(
+        _ names: [String], of package: PackageName, revokes: Bool, user: String?, on phone: any ConnectedPhone
+    ) async throws -> [(name: String, reason: String)] {
         var refused: [(name: String, reason: String)] = []
         for name in names {
             let place = user.map { ["--user", $0] } ?? []
-            let line = ShellLine(["pm", "grant"] + place + [package.description, name]).description
+            let line = ShellLine(["pm", revokes ? "revoke" : "grant"] + place + [package.description, name]).description
             let result = try await phone.run(line)
             let said = result.errorText.isEmpty ? result.text : result.errorText
             // Old versions answer 0 and print a stack trace.
@@ -46,11 +55,13 @@ enum Permissions {
     }
 
     /// The failure that refused grants are.
-    static func failure(_ refused: [(name: String, reason: String)], of package: PackageName) -> StepFailure? {
+    static func failure(
+        _ refused: [(name: String, reason: String)], of package: PackageName, revokes: Bool = false
+    ) -> StepFailure? {
         guard let first = refused.first else { return nil }
         let others = refused.count > 1 ? " (and \(refused.count - 1) more)" : ""
         return StepFailure(
-            code: "refused", operation: "grant \(first.name) to \(package)",
+            code: "refused", operation: "\(revokes ? "revoke \(first.name) of" : "grant \(first.name) to") \(package)",
             reason: (first.reason.isEmpty ? "the phone gave no reason" : first.reason) + others,
             advice:
                 "only permissions that the app's manifest asks for, and that are granted at run time, can be granted")

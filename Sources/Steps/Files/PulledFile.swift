@@ -5,17 +5,25 @@ import Synchronization
 
 /// One local file that is being pulled: it stands under a temporary name until it is whole.
 final class PulledFile: PullSink {
+    /// More came than was wanted.
+    struct TooLarge: Error {}
+
     private let place: ContainedPath
     private let temporary: String
     private let descriptor: Mutex<CInt>
+    private let left: Mutex<UInt64>
 
     /// Makes the folders above it and an empty file beside its final place.
     ///
+    /// - Parameters:
+    ///   - limit: The most bytes that are taken, whatever the phone had said of the size.
+    ///   - besideTemporary: Whether the usual temporary name is in use already.
     /// - Throws: ``SystemError``.
-    init(at place: ContainedPath) throws {
+    init(at place: ContainedPath, limit: UInt64 = .max, besideTemporary: Bool = false) throws {
         self.place = place
+        left = Mutex(limit)
         try Self.makeFolders(down: place.parent)
-        temporary = place.parent.path + "/.drover-part"
+        temporary = Self.temporaryPath(for: place) + (besideTemporary ? "2" : "")
         unlink(temporary)
         let opened = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard opened >= 0 else { throw SystemError("open \(temporary)") }
@@ -24,8 +32,12 @@ final class PulledFile: PullSink {
 
     /// Writes the next bytes.
     ///
-    /// - Throws: ``SystemError``, for example when the disk is full.
+    /// - Throws: ``SystemError``, for example when the disk is full, and ``TooLarge``.
     func take(_ bytes: UnsafeRawBufferPointer) throws {
+        try left.withLock { left in
+            guard left >= UInt64(bytes.count) else { throw TooLarge() }
+            left -= UInt64(bytes.count)
+        }
         try descriptor.withLock { descriptor in
             var rest = bytes
             while !rest.isEmpty {
@@ -51,6 +63,20 @@ final class PulledFile: PullSink {
         unlink(temporary)
     }
 
+    /// Writes a whole file that is in memory.
+    ///
+    /// - Throws: ``SystemError``.
+    static func keep(_ bytes: [UInt8], as place: ContainedPath) throws {
+        let file = try PulledFile(at: place)
+        do {
+            try bytes.withUnsafeBytes { try file.take($0) }
+            try file.keep()
+        } catch {
+            file.drop()
+            throw error
+        }
+    }
+
     private func finish() {
         descriptor.withLock { descriptor in
             if descriptor >= 0 { close(descriptor) }
@@ -59,6 +85,12 @@ final class PulledFile: PullSink {
     }
 
     deinit { finish() }
+
+    /// A name of its own for every file: a step in the background may write beside another.
+    static func temporaryPath(for place: ContainedPath) -> String {
+        let name = place.components.last ?? ""
+        return place.parent.path + "/.drover-part" + (name.utf8.count <= 200 ? "-" + name : "")
+    }
 
     /// Makes a folder and those above it, down from the root that exists or is made as well.
     static func makeFolders(down folder: ContainedPath) throws {

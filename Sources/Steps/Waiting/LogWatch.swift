@@ -9,20 +9,26 @@ struct LogWatch {
 
     /// A point in the phone's own time, in the spelling that `logcat -T` takes.
     struct Start {
+        /// `1`, the last line, when the phone's time is not known.
         let spelling: String
+        /// Seconds since 1970 on the phone's clock; nil when that is not known.
+        let seconds: Int64?
     }
 
     /// The phone's time at which `instant` of the lane's clock was, as near as one question tells; never later.
-    func start(at instant: LaneInstant) async throws -> Start {
+    func start(at instant: LaneInstant) async throws -> Start { try await Self.start(at: instant, on: phone) }
+
+    /// The same for any phone.
+    static func start(at instant: LaneInstant, on phone: any ConnectedPhone) async throws -> Start {
         let answer = try await phone.run("date +%s%N").text
         let elapsed = max(0, phone.lane.now.since(instant).wholeNanoseconds / 1_000_000)
-        guard let now = Self.milliseconds(answer) else {
+        guard let now = milliseconds(answer) else {
             // Without the phone's time only what is logged from here on can be trusted.
-            return Start(spelling: "1")
+            return Start(spelling: "1", seconds: nil)
         }
         let then = max(0, now - elapsed)
         let fraction = String(1000 + then % 1000).dropFirst()
-        return Start(spelling: "\(then / 1000).\(fraction)")
+        return Start(spelling: "\(then / 1000).\(fraction)", seconds: then / 1000)
     }
 
     /// Reads `1700000000123456789`; phones whose `date` knows no `%N` give whole seconds, some with an `N` behind.

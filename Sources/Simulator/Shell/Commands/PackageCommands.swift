@@ -110,6 +110,7 @@ enum PackageCommands {
                     + "Permission \(permission) requested by \(name) is not a changeable permission type\n")
             return 255
         }
+        call.device.record.note { $0.permissions.append("\(granted ? "grant" : "revoke") \(name) \(permission)") }
         call.device.packages.update(name) {
             if granted { $0.grantedPermissions.insert(permission) } else { $0.grantedPermissions.remove(permission) }
         }

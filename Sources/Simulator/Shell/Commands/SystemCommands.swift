@@ -50,6 +50,7 @@ enum SystemCommands {
         guard call.device.properties.setByShell(call.arguments[0], call.arguments[1]) else {
             return call.complain("failed to set property '\(call.arguments[0])' to '\(call.arguments[1])'")
         }
+        call.device.record.note { $0.settings.append("setprop \(call.arguments.joined(separator: " "))") }
         return 0
     }
 
@@ -95,8 +96,11 @@ enum SystemCommands {
         let key = "\(words[1]) \(words[2])"
         switch words[0] {
         case "get": call.print(call.device.settings[key] ?? "null")
-        case "put": call.device.settings[key] = words.dropFirst(3).joined(separator: " ")
+        case "put":
+            call.device.settings[key] = words.dropFirst(3).joined(separator: " ")
+            call.device.record.note { $0.settings.append("settings \(words.joined(separator: " "))") }
         case "delete":
+            call.device.record.note { $0.settings.append("settings \(words.joined(separator: " "))") }
             call.print("Deleted \(call.device.settings.removeValue(forKey: key) == nil ? 0 : 1) rows")
         default: return call.complain("Invalid command: \(words[0])", status: 255)
         }
@@ -104,11 +108,19 @@ enum SystemCommands {
     }
 
     private static func input(_ call: ShellCall) -> Int32 {
+        let numbers = ["tap": 2...2, "swipe": 4...5, "roll": 2...2]
         guard let action = call.arguments.first, ["tap", "swipe", "keyevent", "text", "press", "roll"].contains(action)
         else {
             call.streams.errors.write("Error: Unknown command: \(call.arguments.first ?? "")\n")
             return 255
         }
+        let words = call.arguments.dropFirst()
+        let isShort = action == "text" || action == "keyevent" ? words.isEmpty : false
+        if isShort || numbers[action]?.contains(words.count) == false {
+            call.streams.errors.write("Error: Invalid arguments for command: \(action)\n")
+            return 255
+        }
+        call.device.record.note { $0.inputs.append(call.arguments.joined(separator: " ")) }
         call.device.write("InputDispatcher", call.arguments.joined(separator: " "))
         return 0
     }
@@ -185,8 +197,8 @@ enum SystemCommands {
         case "package": return PackageDump.run(call)
         case "battery":
             call.print(
-                "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  present: true\n  level: 100\n  temperature: 285"
-            )
+                "Current Battery Service state:\n  AC powered: false\n  USB powered: true\n  status: 2\n  health: 2\n  present: true\n  level: 100\n  scale: 100\n"
+                    + "  voltage: 4300\n  temperature: 285\n  technology: Li-ion")
             return 0
         case "activity":
             let component = call.device.foreground ?? "com.android.launcher/.Launcher"
