@@ -51,7 +51,7 @@ let package = Package(
         target("Archive", ["CArchive"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
-        target("Journal", ["Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
+        target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),

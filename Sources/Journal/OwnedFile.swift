@@ -28,6 +28,11 @@ struct OwnedFile: ~Copyable {
         self.path = path
     }
 
+    private init(descriptor: CInt, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
     /// Writes all of the bytes, in as many pieces as the system wants.
     borrowing func write(_ bytes: borrowing [UInt8]) throws(JournalError) {
         var position = 0
@@ -46,11 +51,25 @@ struct OwnedFile: ~Copyable {
     /// Cuts off what a failed write may have left; best effort, since the disk is in trouble already.
     borrowing func truncate(to length: Int) { _ = ftruncate(descriptor, off_t(length)) }
 
-    /// Waits until the disk has it; best effort, since some file systems cannot.
-    borrowing func synchronize() { _ = fdatasync(descriptor) }
+    /// Waits until the disk has it.
+    ///
+    /// - Throws: When the disk says that it could not keep what was written; file systems that cannot wait are no error.
+    borrowing func synchronize() throws(JournalError) {
+        while fdatasync(descriptor) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EIO, ENOSPC, EDQUOT: throw JournalError(.notWritable, operation: "write \(path)", errno: errno)
+            default: return
+            }
+        }
+    }
 
-    /// Another descriptor of the same file, which the caller closes; negative when there is none to be had.
-    borrowing func duplicate() -> CInt { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    /// Another descriptor of the same open file.
+    borrowing func duplicate() throws(JournalError) -> OwnedFile {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw JournalError(.notWritable, operation: "open \(path)", errno: errno) }
+        return OwnedFile(descriptor: copy, path: path)
+    }
 
     borrowing func readAll() throws(JournalError) -> [UInt8] {
         var all: [UInt8] = []
