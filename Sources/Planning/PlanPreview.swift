@@ -72,6 +72,8 @@ public struct PhonePreview: Sendable {
         let walk = PreviewWalk(phone: phone, context: context)
         var answers: [Answer] = []
         var scope = context.scope
+        // What a step gives is not known before it has run; nothing fails for that.
+        scope.allowsUnknown = true
         for play in plays {
             scope.playVariables = play.variables
             try await walk.ask(play.steps, &scope, &answers)

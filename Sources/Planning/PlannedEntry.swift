@@ -117,6 +117,7 @@ extension Expression? {
         guard let self else { return true }
         switch try self.value(in: scope) {
         case .boolean(let answer): return answer
+        case .unknown: throw .notKnownYet(at: self.span)
         default: throw PlaybookError(.wrongType, "`when` is neither true nor false here", at: self.span)
         }
     }
@@ -130,7 +131,9 @@ extension LoopCall {
     ///
     /// - Throws: ``PlaybookError`` when they cannot be evaluated, are no list, or are too many.
     public func members(in scope: Scope) throws(PlaybookError) -> [Value] {
-        guard case .list(let members) = try items.value(in: scope) else {
+        let value = try items.value(in: scope)
+        if value == .unknown { throw .notKnownYet(at: span) }
+        guard case .list(let members) = value else {
             throw PlaybookError(.wrongType, "a loop goes over a list", at: span)
         }
         guard members.count <= Self.mostItems else {

@@ -20,6 +20,7 @@ struct PreviewWalk {
                 }
                 guard let members = members(of: loop, in: scope) else {
                     note(step, .depends, &answers)
+                    forget(step, &scope)
                     continue
                 }
                 for (index, member) in members.enumerated() {
@@ -36,7 +37,7 @@ struct PreviewWalk {
         _ block: PlannedBlock, _ scope: inout Scope, _ answers: inout [PhonePreview.Answer]
     ) async throws {
         guard let loop = block.loop else { return try await ask(inside: block, &scope, &answers) }
-        guard let members = members(of: loop, in: scope) else { return note(block, .depends, &answers) }
+        guard let members = members(of: loop, in: scope) else { return note(block, .depends, &scope, &answers) }
         for (index, member) in members.enumerated() {
             var inner = loop.scope(for: member, at: index, in: scope)
             try await ask(inside: block, &inner, &answers)
@@ -51,12 +52,20 @@ struct PreviewWalk {
         var inner: Scope
         do throws(PlaybookError) {
             inner = try block.scope(in: scope)
-            guard try block.applies(in: inner) else { return note(block, .skipped, &answers) }
+            guard try block.applies(in: inner) else { return note(block, .skipped, &scope, &answers) }
         } catch {
-            return note(block, Self.foreseen(error), &answers)
+            return note(block, Self.foreseen(error), &scope, &answers)
         }
         try await ask(block.steps + block.always, &inner, &answers)
         scope.learn(from: inner)
+        // Whether anything is rescued is not known, nor what is set there.
+        for step in block.rescue.flatMap(\.steps) { forget(step, &scope) }
+    }
+
+    /// What a step would set is not known.
+    private func forget(_ step: PlannedStep, _ scope: inout Scope) {
+        guard case .own(.set(let values)) = step.action else { return }
+        for name in values.keys { scope.set(name, to: .unknown) }
     }
 
     private func members(of loop: LoopCall, in scope: Scope) -> [Value]? { try? loop.members(in: scope) }
@@ -65,8 +74,12 @@ struct PreviewWalk {
         answers.append(PhonePreview.Answer(path: step.path, foreseen: foreseen))
     }
 
-    private func note(_ block: PlannedBlock, _ foreseen: Foreseen, _ answers: inout [PhonePreview.Answer]) {
+    private func note(
+        _ block: PlannedBlock, _ foreseen: Foreseen, _ scope: inout Scope, _ answers: inout [PhonePreview.Answer]
+    ) {
         for step in (block.steps + block.always).flatMap(\.steps) { note(step, foreseen, &answers) }
+        guard foreseen == .depends else { return }
+        for step in block.all.flatMap(\.steps) { forget(step, &scope) }
     }
 
     private func foreseen(_ step: PlannedStep, _ scope: inout Scope) async throws -> Foreseen {
@@ -89,7 +102,9 @@ struct PreviewWalk {
         } catch let error as PhoneError {
             return .lost(error.reason)
         } catch let error as PlaybookError {
-            return Self.foreseen(error)
+            let foreseen = Self.foreseen(error)
+            if foreseen == .depends { forget(step, &scope) }
+            return foreseen
         } catch {
             return .failed("\(error)")
         }
@@ -104,8 +119,10 @@ struct PreviewWalk {
             for (name, argument) in values { scope.set(name, to: try argument.value(in: inner)) }
             return .nothing("it changes nothing on the phone")
         case .assert(let conditions, _):
-            for condition in conditions where try condition.value(in: inner) != .boolean(true) {
-                return .failed("`\(condition.span.text)` does not hold")
+            for condition in conditions {
+                let value = try condition.value(in: inner)
+                if value == .unknown { throw .notKnownYet(at: condition.span) }
+                if value != .boolean(true) { return .failed("`\(condition.span.text)` does not hold") }
             }
             return .nothing("it holds")
         case .pause, .sync: return .nothing("it changes nothing on the phone")
@@ -114,10 +131,6 @@ struct PreviewWalk {
 
     /// What earlier steps will give is not known yet.
     private static func foreseen(_ error: PlaybookError) -> Foreseen {
-        let later = ["steps", "vars", "result"]
-        guard let text = error.span?.text, later.contains(where: { text.contains($0) }) else {
-            return .failed("\(error)")
-        }
-        return .depends
+        error.code == .notKnownYet ? .depends : .failed("\(error)")
     }
 }

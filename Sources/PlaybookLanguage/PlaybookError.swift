@@ -58,7 +58,8 @@ public struct PlaybookError: Error, Hashable, Sendable, CustomStringConvertible 
         self.help = help
     }
 
-    static func notKnownYet(at span: SourceSpan?) -> PlaybookError {
+    /// Something is asked for that only the run will show.
+    public static func notKnownYet(at span: SourceSpan?) -> PlaybookError {
         PlaybookError(.notKnownYet, "this is known only when the steps before have run", at: span)
     }
 

@@ -61,7 +61,9 @@ public struct Argument<Result: Sendable>: Sendable {
 
     private func converted(_ value: Value, _ scope: Scope) throws(PlaybookError) -> Result {
         let isSecret = value.firstSecret != nil
-        guard !isSecret || kind.types.contains(.secret) else {
+        // A list may hold secrets where any member will do.
+        let mayHold = kind.types.contains(.secret) || Result.self == Value.self && kind.types.contains(value.type)
+        guard !isSecret || mayHold else {
             throw PlaybookError(.wrongType, "\(kind.phrase) is needed, a secret cannot be one", at: span)
         }
         // Who takes any value takes these as they are, and remains bound to hide them.
