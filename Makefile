@@ -55,6 +55,8 @@ demo: release ## a real playbook on 100 simulated phones
 
 bench: release interop-tools ## measure beside adb and C; OUTPUT=docs/benchmarks.md keeps the figures
 	@Benchmarks/bench.py --drover $(DROVER) $(if $(OUTPUT),--output $(OUTPUT))
+	@Benchmarks/run_figures.py --drover $(DROVER)
+	@Benchmarks/check_figures.py --drover $(DROVER)
 
 golden: setup toolchain ## rewrite every golden file; look at the diff before committing it
 	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true

@@ -44,20 +44,21 @@ let package = Package(
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
         target("SourceText"),
+        target("Secrets"),
         // Level 1: values and wires.
         target("Farm", ["Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         // Level 2: languages and records.
-        target("PlaybookLanguage", ["SourceText", "Farm", yams]),
-        target("Journal", ["CLinux", "Farm", "Crypto", "Lanes", "SourceText"]),
+        target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
+        target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         // Level 3: what can be done to a phone.
-        target("Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
-        target("Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
@@ -70,7 +71,7 @@ let package = Package(
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
                 "APK", "ADBWire",
-                "PlaybookLanguage", "Journal", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
+                "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
@@ -80,12 +81,13 @@ let package = Package(
         tests(of: "Lanes"),
         tests(of: "Crypto"),
         tests(of: "SourceText"),
+        tests(of: "Secrets"),
         tests(of: "Farm", ["Lanes"]),
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "APK", ["Crypto"]),
-        tests(of: "PlaybookLanguage", ["SourceText", "Farm"]),
-        tests(of: "Journal", ["Farm", "Lanes", "SourceText"]),
+        tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
+        tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),

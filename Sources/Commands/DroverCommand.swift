@@ -44,6 +44,7 @@ public enum DroverProgram {
     public static func main() async -> Never {
         // A pager that is closed early must not kill a run.
         signal(SIGPIPE, SIG_IGN)
+        ProcessSecrets.learn(from: ProcessEnvironment.all)
         let descriptors = DescriptorLimit.raise()
         // Dispatch stops the program without a word when it finds none for itself.
         guard descriptors >= fewestDescriptors else {

@@ -18,6 +18,7 @@ final class ProgressScreen: @unchecked Sendable {
         var plain: PlainProgress
         var painter = LivePainter()
         var timer: (any DispatchSourceTimer)?
+        var keys: KeyWatch?
     }
 
     private let terminal = Terminal.error
@@ -53,6 +54,9 @@ final class ProgressScreen: @unchecked Sendable {
     func asks(_ question: String) -> Bool {
         queue.sync {
             if isLive { terminal.write(state.painter.clear()) }
+            // A question is answered by a whole line.
+            state.keys?.end()
+            state.keys = nil
             let answer = terminal.ask("\(terminalSafe(question)) [y/N]").lowercased()
             return answer == "y" || answer == "yes"
         }
@@ -77,13 +81,27 @@ final class ProgressScreen: @unchecked Sendable {
             queue.async { [self] in
                 state.timer?.cancel()
                 state.timer = nil
+                state.keys?.end()
+                state.keys = nil
                 if isLive { terminal.write(state.painter.clear()) }
                 continuation.resume()
             }
         }
     }
 
+    /// Writes above the picture who is in flight, the oldest first, and leaves it there.
+    private func showInFlight() {
+        let style = ReportStyle(isColoured: terminal.wantsColour, width: terminal.width)
+        let lines = LiveProgress(style: style).inFlight(state.progress, now: JournalWriter.machineTime())
+        terminal.write(state.painter.clear() + lines.map { $0 + "\n" }.joined())
+        redraw()
+    }
+
     private func startRedrawing() {
+        state.keys = KeyWatch { [self] key in
+            guard key == UInt8(ascii: "i") else { return }
+            queue.async { [self] in if state.timer != nil { showInFlight() } }
+        }
         let timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now() + .milliseconds(100), repeating: .milliseconds(100), leeway: .milliseconds(20))
         timer.setEventHandler { [self] in redraw() }

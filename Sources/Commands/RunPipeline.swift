@@ -8,6 +8,7 @@ import PhoneLinks
 import Planning
 import Reports
 import Runner
+import Secrets
 import SourceText
 import Steps
 
@@ -40,6 +41,7 @@ struct RunPipeline {
     func execute(_ plan: Plan) async throws {
         try Consent.ask(for: plan, isOneOff: isOneOff, options)
         try checkPersons(plan)
+        try checkNames(plan)
         let folder: RunFolder
         let journal: JournalWriter
         let lock: RunLock
@@ -66,9 +68,11 @@ struct RunPipeline {
         do {
             if let earlier {
                 screen.begin(with: earlier.contents.record)
-                journal = try JournalWriter(goingOnWith: earlier.contents, in: folder) { screen.take($0) }
+                journal = try JournalWriter(
+                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor
+                ) { screen.take($0) }
             } else {
-                journal = try JournalWriter(in: folder) { screen.take($0) }
+                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor) { screen.take($0) }
             }
         } catch {
             await screen.finish()
@@ -85,7 +89,7 @@ struct RunPipeline {
                 try folder.write(
                     FrozenPlan(
                         header: run.header, sources: sources(of: plan), steps: plan.steps.map(\.title),
-                        choice: choice(plan)))
+                        choice: choice(plan)), redactor: ProcessSecrets.redactor)
             }
         } catch {
             await screen.finish()
@@ -95,7 +99,10 @@ struct RunPipeline {
         let interrupts = Interrupts { count in
             Self.tell(count)
             stop.press()
-            if stop.stage == .leaving { _exit(130) }
+            if stop.stage == .leaving {
+                KeyWatch.restore()
+                _exit(130)
+            }
         }
         let control = RunControl(folder) { order in
             switch order {
@@ -144,6 +151,14 @@ struct RunPipeline {
         guard plan.asksPerson, !options.yes, !Terminal.error.canAsk else { return }
         throw CommandFailure(
             "the playbook waits for a person, and nobody can be asked; --yes goes on without asking")
+    }
+
+    /// A journal could not tell phones apart whose names it must hide.
+    private func checkNames(_ plan: Plan) throws(CommandFailure) {
+        for target in plan.targets {
+            guard let secret = ProcessSecrets.vault.nameOfSecret(in: target.id.name) else { continue }
+            throw CommandFailure("the name of a phone holds the secret `\(secret)`; choose another secret")
+        }
     }
 
     private static func tell(_ count: Int) {

@@ -1,5 +1,6 @@
 import Lanes
 import Simulator
+import SourceText
 
 /// Simulated phones inside this process, for `--simulate N`.
 struct Simulation: Sendable {
@@ -10,13 +11,27 @@ struct Simulation: Sendable {
     /// - Throws: ``CommandFailure``.
     static func start(_ count: Int?, lanes: [Lane]) async throws(CommandFailure) -> Simulation? {
         guard let count else { return nil }
-        let farm = SimulatedFarm(SimulationOptions(phones: count), lanes: lanes)
+        let options = SimulationOptions(phones: count, instrumentations: try declaredTests())
+        let farm = SimulatedFarm(options, lanes: lanes)
         do {
             try await farm.start()
         } catch {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         return Simulation(farm: farm)
+    }
+
+    /// The tests of apps that the file in `DROVER_SIMULATED_TESTS` declares; none without it.
+    ///
+    /// - Throws: ``CommandFailure`` when the file cannot be read.
+    static func declaredTests() throws(CommandFailure) -> [SimulatedInstrumentation] {
+        guard let path = ProcessEnvironment.all["DROVER_SIMULATED_TESTS"], !path.isEmpty else { return [] }
+        let text = try readSource(path, as: "file of simulated tests").text
+        do {
+            return try SimulatedInstrumentation.read(text)
+        } catch {
+            throw CommandFailure("\(path): \(error)")
+        }
     }
 
     /// A farm file of the phones.

@@ -1,4 +1,5 @@
 import Glibc
+import Secrets
 
 /// Where a program's text goes: results to standard output, progress and mistakes to standard error.
 struct Terminal: Sendable {
@@ -29,7 +30,8 @@ struct Terminal: Sendable {
 
     /// Writes all of a text; a reader that has gone away is not our failure.
     func write(_ text: String) {
-        var text = text
+        // The last gate: whatever was forgotten before does not get past it.
+        var text = ProcessSecrets.redactor.redacting(text)
         text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {

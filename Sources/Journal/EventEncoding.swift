@@ -1,4 +1,5 @@
 import Farm
+import Secrets
 import SourceText
 
 /// Events to lines: `{"v":1,"seq":7,"t":1795219200123,"event":"step-ended",…,"sum":"0f3a91c2"}`.

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What a run was started with, kept beside its journal so that it can be understood, and resumed, when the files have changed since.
 public struct FrozenPlan: Hashable, Sendable {
     /// The header, as it also stands in the journal.
@@ -35,8 +37,8 @@ public struct FrozenPlan: Hashable, Sendable {
             steps: (value["arguments"]?.elements ?? []).compactMap(\.text), choice: value["choice"] ?? .null)
     }
 
-    var json: [UInt8] {
-        var line = JSONLine()
+    func json(_ redactor: Redactor) -> [UInt8] {
+        var line = JSONLine(redactor: redactor)
         line.object { line in
             line.field("v", EventEncoder.version)
             line.writeHeader(header)

@@ -1,3 +1,5 @@
+import Secrets
+
 /// Writes one flat line of JSON into bytes, without Foundation.
 ///
 /// Foundation's encoder costs some 20 µs a line, which a thousand phones would feel; this one costs about one.

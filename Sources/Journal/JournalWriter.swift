@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+public import Secrets
 import Synchronization
 
 /// Writes a run's journal: one serial queue, whole lines, many events in one write.

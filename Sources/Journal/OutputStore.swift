@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import Secrets
 
 /// Keeps long outputs beside the journal, each once, under its content hash.
 ///

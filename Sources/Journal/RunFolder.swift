@@ -1,4 +1,5 @@
 import Glibc
+public import Secrets
 
 /// The folder of one run: `runs/<id>/` with the journal, the frozen plan, long outputs and pulled files.
 public struct RunFolder: Hashable, Sendable {
@@ -60,11 +61,12 @@ public struct RunFolder: Hashable, Sendable {
 
     /// Freezes the plan, whole or not at all.
     ///
+    /// - Parameter redactor: What every text passes on its way into the file.
     /// - Throws: ``JournalError``.
-    public func write(_ plan: FrozenPlan) throws(JournalError) {
+    public func write(_ plan: FrozenPlan, redactor: Redactor = Redactor()) throws(JournalError) {
         let part = "\(planPath).part"
         unlink(part)
-        try OwnedFile(creating: part).write(plan.json)
+        try OwnedFile(creating: part).write(plan.json(redactor))
         guard rename(part, planPath) == 0 else {
             throw JournalError(.notWritable, operation: "write \(planPath)", errno: errno)
         }

@@ -1,5 +1,6 @@
 public import Farm
 public import PlaybookLanguage
+import Secrets
 public import SourceText
 public import Steps
 
@@ -89,6 +90,7 @@ public struct Plan: Sendable {
     /// The inputs as texts, for journals and people; null is left out.
     public var inputTexts: [String: String] {
         shared.inputs.compactMapValues { value in
+            if case .secret(let secret) = value { return secret.mask }
             guard case .list(let list) = value else { return value.textForm }
             return list.compactMap(\.textForm).joined(separator: ",")
         }

@@ -1,5 +1,6 @@
 public import Farm
 public import PlaybookLanguage
+public import Secrets
 public import SourceText
 import Steps
 
@@ -31,13 +32,14 @@ public struct Planner: Sendable {
     /// - Parameters:
     ///   - inputs: As ``InputBinding`` gave them.
     ///   - overrides: As ``VariableOverrides`` gave them.
+    ///   - vault: Where all secrets are known.
     public func shared(
         _ playbook: Playbook, inputs: [String: Value], overrides: [String: Value] = [:],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], secrets: [String: Secret] = [:], vault: SecretVault = SecretVault()
     ) -> SharedScope {
         SharedScope(
             inputs: inputs, environment: environment, overrides: overrides, playbookVariables: playbook.variables,
-            farmVariables: inventory.variables.mapValues { Value($0) })
+            farmVariables: inventory.variables.mapValues { Value($0) }, secrets: secrets, vault: vault)
     }
 
     /// Joins the playbook's selectors, and the limit of the command line, with the farm.

@@ -5,7 +5,7 @@ public struct PlaybookError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What went wrong; a list that can grow.
     public struct Code: Hashable, Sendable {
         private enum Name {
-            case syntax, unknownName, wrongType, nullInText, arithmetic, tooLarge, unsafeText
+            case syntax, unknownName, wrongType, nullInText, arithmetic, tooLarge, unsafeText, notKnownYet
         }
         private let name: Name
         private init(_ name: Name) { self.name = name }
@@ -24,6 +24,8 @@ public struct PlaybookError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let tooLarge = Code(.tooLarge)
         /// A text that cannot be put into a shell line at all.
         public static let unsafeText = Code(.unsafeText)
+        /// A value that only the run will show, asked for while planning.
+        public static let notKnownYet = Code(.notKnownYet)
 
         var rule: String {
             switch name {
@@ -34,6 +36,7 @@ public struct PlaybookError: Error, Hashable, Sendable, CustomStringConvertible 
             case .arithmetic: "arithmetic"
             case .tooLarge: "too-large"
             case .unsafeText: "unsafe-text"
+            case .notKnownYet: "not-known-yet"
             }
         }
     }
@@ -53,6 +56,10 @@ public struct PlaybookError: Error, Hashable, Sendable, CustomStringConvertible 
         self.message = message
         self.span = span
         self.help = help
+    }
+
+    static func notKnownYet(at span: SourceSpan?) -> PlaybookError {
+        PlaybookError(.notKnownYet, "this is known only when the steps before have run", at: span)
     }
 
     /// `file:line:column: message`.

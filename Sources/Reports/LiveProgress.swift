@@ -92,6 +92,16 @@ public struct LiveProgress: Sendable {
         return [(text, nil)]
     }
 
+    /// Everybody in flight, the longest at what they are doing first; for whoever asks by a key.
+    public func inFlight(_ progress: RunProgress, now: Int64) -> [String] {
+        let most = 60
+        let all = progress.slowest(.max)
+        guard !all.isEmpty else { return ["nobody is in flight"] }
+        var lines = all.prefix(most).map { cut(describe($0, progress, now)) }
+        if all.count > most { lines.append("  and \(all.count - most) more") }
+        return lines
+    }
+
     private func describe(
         _ slow: (target: TargetID, running: RunProgress.Running), _ progress: RunProgress, _ now: Int64
     ) -> [Piece] {

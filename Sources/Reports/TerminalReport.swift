@@ -82,7 +82,8 @@ public struct TerminalReport: Sendable {
     }
 
     private var hasPulled: Bool {
-        let pulls = steps.filter { $0.keyword == "pull" }.map(\.path)
+        let fetching: Set = ["collect", "logcat", "pull", "screenshot"]
+        let pulls = steps.filter { fetching.contains($0.keyword) }.map(\.path)
         return record.phones.contains { phone in
             phone.steps.contains { pulls.contains($0.path) && $0.verdict == .ok && ($0.end?.bytes ?? 0) > 0 }
         }

@@ -5,7 +5,7 @@ extension Argument {
     func shown(in scope: Scope?) -> String {
         if let literal { return "\(literal)" }
         // A value that cannot be had here is told of when it is needed.
-        guard let scope, let value = try? optionalValue(in: scope) else { return sourceText }
+        guard let scope, let value = try? optionalValue(in: scope.forPeople) else { return sourceText }
         return "\(value)"
     }
 }
@@ -23,7 +23,7 @@ extension ShellTemplate {
     /// The line for headings: with its values when they are known, and as it was written otherwise.
     func shown(in scope: Scope?) -> String {
         // A value that cannot be had here is told of when it is needed.
-        guard literal == nil, let scope, let line = try? line(in: scope) else { return source }
+        guard literal == nil, let scope, let line = try? line(in: scope.forPeople) else { return source }
         return line
     }
 }

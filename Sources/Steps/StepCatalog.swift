@@ -10,6 +10,7 @@ public struct StepCatalog: StepVocabulary {
         Grant.self,
         Input.self,
         Install.self,
+        Instrument.self,
         Launch.self,
         Logcat.self,
         Property.self,

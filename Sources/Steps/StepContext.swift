@@ -1,6 +1,7 @@
 public import Farm
 public import Lanes
 public import PlaybookLanguage
+public import Secrets
 import Synchronization
 
 /// What a step is given beside the phone, for one attempt on one phone.
@@ -55,6 +56,9 @@ public final class StepContext: Sendable {
         self.reconnect = reconnect
         notes = StepNotes()
     }
+
+    /// What texts and names from the phone pass before they are kept.
+    public var redactor: Redactor { Redactor(scope.shared.vault) }
 
     /// The same with another scope.
     public convenience init(_ context: StepContext, scope: Scope) {

@@ -111,11 +111,15 @@ public final class ScriptedPhone: ConnectedPhone {
         }
     }
 
-    /// Notes the line and hands on the scripted log.
+    /// Notes the line and hands on the scripted answer to it, or the scripted log.
     public func follow(
         _ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
     ) async throws {
-        let pieces = try note("follow \(line)") { $0.log }
+        let pieces = try note("follow \(line)") { script in
+            guard var answers = script.answers[line], let answer = Self.next(&answers) else { return script.log }
+            script.answers[line] = answers
+            return [answer.output]
+        }
         for piece in pieces where !piece.withUnsafeBytes(take) { return }
     }
 

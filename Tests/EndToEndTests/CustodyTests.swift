@@ -31,7 +31,10 @@ struct CustodyTests {
     /// Waits until so many leases stand in the book.
     private func holds(_ count: Int, _ practice: PracticeFarm) async throws {
         let folder = practice.drover.folder.appendingPathComponent("leases").path
-        while RepositoryFile.names(in: folder).filter({ $0 != "lock" }).count != count { await Task.yield() }
+        func isHeld(_ name: String) -> Bool {
+            RepositoryFile.text(at: "\(folder)/\(name)")?.hasPrefix("drover-lease") ?? false
+        }
+        while RepositoryFile.names(in: folder).filter(isHeld).count != count { await Task.yield() }
     }
 
     @Test func `phones are quarantined by hand and by their failures, and selected by it`() async throws {

@@ -7,7 +7,9 @@ struct ManualTests {
         "simulate",
     ]
     private static let kinds = [
-        "clear-data", "force-stop", "install", "launch", "pull", "push", "reboot", "shell", "uninstall", "wait",
+        "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
+        "property",
+        "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
     ]
 
     @Test("every command has its help", arguments: commands)

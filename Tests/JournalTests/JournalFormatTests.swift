@@ -1,4 +1,5 @@
 import Farm
+import Secrets
 import Testing
 
 @testable import Journal
@@ -42,10 +43,10 @@ struct JournalFormatTests {
         guard case .stepEnded(let target, let path, var end) = event.body else { return }
         end.outputs.output = "token=hunter2-and-more hunter2"
         event.body = .stepEnded(target, path, end)
-        let text = String(
-            decoding: bytes(of: [event], redactor: Redactor(secrets: ["hunter2", "hunter2-and-more"])), as: UTF8.self)
+        let vault = SecretVault([Secret(name: "short", "hunter2"), Secret(name: "long", "hunter2-and-more")])
+        let text = String(decoding: bytes(of: [event], redactor: Redactor(vault)), as: UTF8.self)
         #expect(!text.contains("hunter2"))
-        #expect(text.contains("token=‹hidden› ‹hidden›"))
+        #expect(text.contains("token=‹secret long› ‹secret short›"))
     }
 
     @Test func `a journal cut at any byte renders, and keeps every whole line`() throws {

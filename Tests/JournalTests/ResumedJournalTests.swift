@@ -1,6 +1,7 @@
 import DroverTesting
 import Farm
 import Foundation
+import Secrets
 import Testing
 
 @testable import Journal

@@ -19,9 +19,8 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "collect", "force-stop", "grant", "input", "install", "launch", "logcat", "property",
-                "pull",
-                "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
+                "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
+                "property", "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
             ])
     }
 

@@ -18,6 +18,8 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         let throwsWords: String?
         let requests: [String]?
         let outputs: [String: String]
+        /// The test cases that are told of: `com.x.LoginTest#logsIn passed, flaky: words`.
+        let cases: [String]?
         /// Files of the run's folder and what they hold.
         let keeps: [String: String]
     }
@@ -65,7 +67,8 @@ struct StepCase: Sendable, CustomTestStringConvertible {
             need: node["need"]?.text ?? "missing", reason: node["reason"]?.text, verdict: node["verdict"]?.text,
             code: node["code"]?.text, says: node["says"]?.text, advice: node["advice"]?.text,
             throwsWords: node["throws"]?.text,
-            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs, keeps: keeps)
+            requests: node["requests"]?.sequence?.compactMap(\.text), outputs: outputs,
+            cases: node["cases"]?.sequence?.compactMap(\.text), keeps: keeps)
     }
 
     private static func fill(_ script: inout ScriptedPhone.Script, from node: Node?) {

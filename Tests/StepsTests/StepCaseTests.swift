@@ -52,6 +52,7 @@ import Testing
                     let expected = text.replacing("FOLDER", with: folder.path)
                     #expect(outcome.outputs.spelled(name) == expected, "\(place): output \(name)")
                 }
+                if let cases = round.cases { #expect(outcome.outputs.cases.map(\.spelled) == cases, "\(place)") }
                 for (name, text) in round.keeps {
                     #expect(RepositoryFile.text(at: "\(folder.path)/\(name)") == text, "\(place): file \(name)")
                 }
@@ -77,6 +78,12 @@ extension StepOutcome {
     fileprivate var word: String {
         if case .unknown = result { return "unknown" }
         return verdict.rawValue
+    }
+}
+
+extension TestCase {
+    fileprivate var spelled: String {
+        "\(suite)#\(name) \(result.rawValue)" + (isFlaky ? ", flaky" : "") + (message.map { ": \($0)" } ?? "")
     }
 }
 

@@ -39,5 +39,6 @@ func testContext(
 ) -> StepContext {
     StepContext(
         scope: scope, payloads: payloads, progress: ProgressMeter(clock: phone.lane.clock), memory: memory, tag: "t1",
-        pullFolder: ContainedPath(root: folder), previousStart: phone.lane.now, reconnect: reconnect)
+        pullFolder: ContainedPath(root: folder), previousStart: phone.lane.now, place: TargetPlace(index: 1, count: 4),
+        reconnect: reconnect)
 }

@@ -87,6 +87,7 @@ struct SimulateCommand: AsyncParsableCommand {
         options.faults = try fault.map(Self.assignment)
         options.seed = seed
         options.basePort = port
+        options.instrumentations = try Simulation.declaredTests()
         options.retention = keep.retention
         // Numbers are enough for who watches from outside, and memory stays flat however long it runs.
         options.detail = .counters

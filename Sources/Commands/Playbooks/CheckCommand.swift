@@ -37,10 +37,13 @@ struct CheckCommand: ParsableCommand {
         var diagnostics = Diagnostics()
         var lines: [String] = []
         let names = try farm.map { try check(farm: $0, &lines, &diagnostics) } ?? []
+        let ofFarm = try farm.map { FarmFile.secrets(in: try readSource($0, as: "farm file")).map(\.name) } ?? []
+        let secrets = ProcessSecrets.names(in: ProcessEnvironment.all).union(ofFarm)
         for path in playbooks {
             let file = try readSource(path, as: "playbook")
             let reader = PlaybookReader(
-                vocabulary: StepCatalog.standard, externalVariables: names, sources: readInclude)
+                vocabulary: StepCatalog.standard, externalVariables: names, externalSecrets: secrets,
+                sources: readInclude)
             guard let playbook = reader.check(file, &diagnostics) else { continue }
             let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")

@@ -3,6 +3,7 @@ import Glibc
 import Journal
 import PlaybookLanguage
 import Planning
+import Secrets
 import SourceText
 import Steps
 
@@ -15,14 +16,25 @@ struct PlaybookWords: Sendable {
     var filter = StepFilter()
     /// Where relative paths of the inputs start.
     var workingDirectory = currentFolder()
+    /// The texts of `--inputs` and `--vars`.
+    var inputFiles: [SourceFile] = []
+    var variableFiles: [SourceFile] = []
+    /// The contents of files that inputs were read from, by path, once they have been.
+    var contents: [String: String] = [:]
+    /// The variables of the environment that a run began with; those of today when nil.
+    var environment: [String: String]?
+    /// Whether a person may be asked for what is missing.
+    var mayAsk = true
 }
 
 /// A playbook joined with the inputs and variables of the command line; the first half of `run` and `plan`.
 struct LoadedPlaybook {
     let playbook: Playbook
+    /// What was said, with what was read and answered since.
     let words: PlaybookWords
     let inputs: [String: Value]
     let overrides: [String: Value]
+    let secrets: [String: Secret]
 
     /// Reads and binds; every mistake is reported before anything is done.
     ///
@@ -32,19 +44,32 @@ struct LoadedPlaybook {
         sources: @escaping PlaybookReader.Sources = readInclude
     ) throws {
         var diagnostics = Diagnostics()
+        let environment = words.environment ?? session.environment.filter { $0.key.hasPrefix(VariableOverrides.prefix) }
         overrides = VariableOverrides.read(
-            options: words.variables, environment: session.environment, &diagnostics)
+            options: words.variables, files: words.variableFiles, environment: environment, &diagnostics)
         let names = session.inventory.variableNames.union(overrides.keys)
-        let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: names, sources: sources)
+        let ofFarm = FarmFile.secrets(in: session.farmFile)
+        let reader = PlaybookReader(
+            vocabulary: StepCatalog.standard, externalVariables: names,
+            externalSecrets: ProcessSecrets.names(in: session.environment).union(ofFarm.map(\.name)), sources: sources)
         guard let playbook = reader.read(file, &diagnostics) else {
             try diagnostics.stopIfWrong()
             throw CommandFailure("the playbook \(file.name) could not be read")
         }
         self.playbook = playbook
-        self.words = words
-        let binding = InputBinding(playbook.inputs, workingDirectory: words.workingDirectory)
-        inputs = binding.values(from: words.inputs, &diagnostics)
+        let lookup = SecretLookup(
+            environment: session.environment, ofPlaybook: playbook.secrets, ofFarm: ofFarm)
+        secrets = lookup.secrets(named: playbook.secretsInUse, &diagnostics)
+        lookup.learnOthers(than: playbook.secretsInUse)
+        let desk = InputDesk(words, environment: session.environment)
+        inputs = desk.values(of: playbook.inputs, &diagnostics)
+        var said = desk.words
+        said.environment = environment
+        self.words = said
         InputPaths.check(playbook.inputs, inputs, &diagnostics)
+        for case .secret(let secret) in inputs.values { ProcessSecrets.vault.add(secret) }
+        let files = [playbook.file] + playbook.includes + [session.farmFile]
+        SecretLookup.look(through: files + words.inputFiles + words.variableFiles, &diagnostics)
         try diagnostics.stopIfWrong()
     }
 
@@ -79,7 +104,9 @@ struct LoadedPlaybook {
     }
 
     private func shared(with planner: Planner, in session: FarmSession) -> SharedScope {
-        planner.shared(playbook, inputs: inputs, overrides: overrides, environment: session.environment)
+        planner.shared(
+            playbook, inputs: inputs, overrides: overrides, environment: session.environment, secrets: secrets,
+            vault: ProcessSecrets.vault)
     }
 }
 

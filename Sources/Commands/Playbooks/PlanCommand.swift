@@ -12,14 +12,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The playbook.", valueName: "playbook"))
     var playbook: String
 
-    @Argument(help: ArgumentHelp("Inputs of the playbook: build=game.apk.", valueName: "name=value"))
-    var inputs: [String] = []
-
-    @Option(
-        name: .customLong("var"),
-        help: ArgumentHelp("Set a variable, stronger than the playbook's (repeatable).", valueName: "name=value"))
-    var variables: [String] = []
-
+    @OptionGroup(title: "Inputs and variables") var given: InputOptions
     @Option(help: ArgumentHelp("At most this many phones at once.", valueName: "n"))
     var forks: Int?
 
@@ -37,7 +30,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await FarmSession.with(farm) { session in
-            let words = PlaybookWords(inputs: inputs, variables: variables, filter: steps.filter)
+            let words = try given.words(steps)
             let loaded = try LoadedPlaybook(try readSource(playbook, as: "playbook"), words, in: session)
             let plan = try await loaded.plan(
                 in: session, farm: farm, forks: forks, seed: seed ?? .random(in: 1...(.max)), offline: offline)

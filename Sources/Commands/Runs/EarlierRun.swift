@@ -30,6 +30,11 @@ struct EarlierRun {
         guard let choice = FrozenChoice(frozen.choice) else {
             throw CommandFailure("\(folder.id) is a run of one step; type its command again")
         }
+        guard !choice.isMasked else {
+            throw CommandFailure(
+                "\(folder.id) was given a secret in plain, and drover did not keep it; start a new run, and give it as "
+                    + "a secret")
+        }
         return EarlierRun(folder: folder, frozen: frozen, contents: contents, choice: choice)
     }
 }

@@ -1,5 +1,6 @@
 import Journal
 import Planning
+import PlaybookLanguage
 import SourceText
 
 /// What a run's folder keeps of the command line, so that the run can be planned anew.
@@ -34,13 +35,24 @@ struct FrozenChoice {
             filter: StepFilter(
                 tags: Set(texts("tags")), skipTags: Set(texts("skip-tags")), from: json["from"]?.text,
                 only: texts("only")),
-            workingDirectory: json["folder"]?.text ?? "/")
+            workingDirectory: json["folder"]?.text ?? "/",
+            inputFiles: (json["input-files"]?.elements ?? []).compactMap { SourceFile(frozen: $0) },
+            variableFiles: (json["variable-files"]?.elements ?? []).compactMap { SourceFile(frozen: $0) },
+            contents: json["contents"]?.members?.compactMapValues(\.text) ?? [:],
+            environment: json["environment"]?.members?.compactMapValues(\.text))
         self.farmName = farmName
         self.playbookName = playbookName
         forks = json["forks"]?.integer.map { Int($0) }
         keys = texts("keys")
         payloads = json["payloads"]?.members?.compactMapValues(\.text) ?? [:]
         self.targets = targets
+    }
+
+    /// A secret that was given in plain is in no run folder; nothing can be planned anew from what stands in its place.
+    var isMasked: Bool {
+        let given = words.inputs + words.variables + words.contents.values + (words.environment ?? [:]).values
+        let files = (words.inputFiles + words.variableFiles).map(\.text)
+        return (given + files).contains { $0.contains("‹secret ") }
     }
 
     var json: JSONValue {
@@ -54,7 +66,22 @@ struct FrozenChoice {
         if !words.filter.skipTags.isEmpty { value["skip-tags"] = list(words.filter.skipTags.sorted()) }
         if let from = words.filter.from { value["from"] = .text(from) }
         if !words.filter.only.isEmpty { value["only"] = list(words.filter.only) }
+        if !words.inputFiles.isEmpty { value["input-files"] = .array(words.inputFiles.map(\.frozen)) }
+        if !words.variableFiles.isEmpty { value["variable-files"] = .array(words.variableFiles.map(\.frozen)) }
+        if !words.contents.isEmpty { value["contents"] = .object(words.contents.mapValues { .text($0) }) }
+        if let environment = words.environment, !environment.isEmpty {
+            value["environment"] = .object(environment.mapValues { .text($0) })
+        }
         if let forks { value["forks"] = .integer(Int64(forks)) }
         return .object(value)
     }
+}
+
+extension SourceFile {
+    fileprivate convenience init?(frozen value: JSONValue) {
+        guard let name = value["name"]?.text, let text = value["text"]?.text else { return nil }
+        self.init(name: name, text: text)
+    }
+
+    fileprivate var frozen: JSONValue { .object(["name": .text(name), "text": .text(text)]) }
 }

@@ -42,7 +42,7 @@ struct RerunCommand: AsyncParsableCommand {
                 in: session, farm: arguments, forks: options.forks ?? choice.forks,
                 seed: options.seed ?? .random(in: 1...(.max)))
             var pipeline = RunPipeline(session: session, options: options, playbook: choice.playbookName)
-            pipeline.words = choice.words
+            pipeline.words = loaded.words
             pipeline.keys = choice.keys
             try await pipeline.execute(plan)
         }

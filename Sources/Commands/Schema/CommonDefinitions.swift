@@ -1,6 +1,15 @@
+import PlaybookLanguage
+
 /// What the schemas of playbooks and farm files have in common: scalars with units, and expressions.
 enum CommonDefinitions {
     private static let digits = #"[0-9]+(\.[0-9]+)?"#
+
+    /// What stands under `secrets:`.
+    static let secrets = SchemaValue.names(
+        of: .any(
+            ["type": "string", "pattern": .text("^(\(SecretsReader.kinds.joined(separator: "|"))) ")],
+            ["type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": ["type": "string"]])
+    ).described("Texts that nothing shows, by name: where each comes from.")
 
     static let all: [SchemaValue.Member] = [
         .init(name: "expression", value: ["type": "string", "pattern": #"\$\{\{[\s\S]*\}\}"#]),

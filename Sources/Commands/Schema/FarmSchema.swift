@@ -46,5 +46,6 @@ enum FarmSchema {
         "limits": SchemaValue.object(limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) })
             .described("How much is done at the same time."),
         "vars": SchemaValue.reference("variables").described("Variables of every phone, the weakest."),
+        "secrets": CommonDefinitions.secrets,
     ]
 }

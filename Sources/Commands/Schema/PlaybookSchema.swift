@@ -36,6 +36,7 @@ enum PlaybookSchema {
         "name": SchemaValue.reference("scalar").described("A title, shown in reports."),
         "id": ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"],
         "inputs": SchemaValue.names(of: .reference("input")).described("What is given on the command line."),
+        "secrets": CommonDefinitions.secrets,
         "vars": SchemaValue.reference("variables").described("Values with names."),
         "phones": selector.described("Which phones: a selector such as `pixel and not rack-3-[01-04]`."),
         "servers": selector.described("Which servers: a selector."),

@@ -11,6 +11,8 @@ enum PlaybookSchemaParts {
                     .init(name: "type", value: types), .init(name: "required", value: ["type": "boolean"]),
                     .init(name: "default", value: [:]), .init(name: "help", value: ["type": "string"]),
                     .init(name: "choices", value: .list(of: .reference("scalar"))),
+                    .init(name: "min", value: .reference("scalar")), .init(name: "max", value: .reference("scalar")),
+                    .init(name: "pattern", value: ["type": "string"]),
                 ], required: ["type"]))
     }()
 

@@ -19,6 +19,10 @@ enum StepSchema {
 
     /// What an argument takes, by the words of its manual.
     static func value(of type: String) -> SchemaValue {
+        // `[x, y]`: so many numbers, each of which may be computed.
+        if type.hasPrefix("[") {
+            return ["anyOf": .list([["type": "array", "items": .reference("number")], .reference("expression")])]
+        }
         let words = type.replacing(", or ", with: ", ").replacing(" or ", with: ", ").replacing(", ", with: ",")
             .split(separator: ",").map(String.init)
         let parts = words.map { part(of: $0) }
@@ -36,6 +40,7 @@ enum StepSchema {
         if word.hasPrefix("{") || word.contains("mapping") || word.contains("{") { return ["type": "object"] }
         if word.contains("list") { return .reference("texts") }
         switch word {
+        case "null": return ["type": "null"]
         case "true", "false": return .reference("flag")
         case "number", "a number", "whole number", "integer": return .reference("number")
         case "size", "a size": return .reference("size")

@@ -103,16 +103,6 @@ struct LockedFolder: ~Copyable {
         }
     }
 
-    /// Removes a file, or empties it where it belongs to another user; a file that is not there is no mistake.
-    borrowing func remove(_ name: String) throws(CustodyError) {
-        if unlinkat(folder, name, 0) == 0 || errno == ENOENT { return }
-        let file = openat(folder, name, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC)
-        guard file >= 0 else {
-            throw CustodyError(.notWritable, operation: "remove \(path)/\(name)", SystemError("open"))
-        }
-        close(file)
-    }
-
     /// Opens a file for writing, and makes it when it is missing.
     ///
     /// Never with `O_CREAT` alone: in folders that everybody may write, Linux refuses that for files of others.

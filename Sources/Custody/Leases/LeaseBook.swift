@@ -48,8 +48,16 @@ public struct LeaseBook: Sendable {
         let folder = try LockedFolder(self.folder, isShared: true)
         let time = now()
         var held: [HeldPhone] = []
+        // A run holds many phones, and its process is looked at once.
+        var running: [ProcessMark: Bool] = [:]
         for phone in phones {
-            let others = try records(of: phone, in: folder).first { isValid($0, at: time) && $0.holder != holder }
+            let others = try records(of: phone, in: folder).first { record in
+                guard record.holder != holder, record.until > time else { return false }
+                let known = running[record.holder.process]
+                let isRunning = known ?? (self.isRunning(record.holder.process) != false)
+                running[record.holder.process] = isRunning
+                return isRunning
+            }
             if let other = others {
                 held.append(
                     HeldPhone(name: phone.name, holder: other.holder, since: other.since, until: other.until))
@@ -113,7 +121,8 @@ public struct LeaseBook: Sendable {
             guard let bytes = try folder.read(name), let record = LeaseRecord(bytes), record.holder == holder else {
                 continue
             }
-            try folder.remove(name)
+            // The file stays for the next run: making a thousand anew takes far longer than writing into them.
+            try folder.overwrite(name, LeaseRecord.free)
         }
     }
 
@@ -128,10 +137,6 @@ public struct LeaseBook: Sendable {
             }
         }
         return records
-    }
-
-    private func isValid(_ record: LeaseRecord, at time: Int64) -> Bool {
-        record.until > time && isRunning(record.holder.process) != false
     }
 
     /// The book's clock, in milliseconds since 1970.

@@ -37,6 +37,9 @@ struct LeaseRecord: Equatable {
         self.until = until
     }
 
+    /// What stands in the place of a lease that was given back.
+    static let free = Array("free\n".utf8)
+
     var bytes: [UInt8] {
         var lines = FieldLines()
         lines.add("key", Self.cut(key))

@@ -42,7 +42,7 @@ public struct Argument<Result: Sendable>: Sendable {
         if let literal { return literal }
         var evaluation = Evaluation(scope: scope)
         let value = try source.value(&evaluation)
-        return value == .null ? nil : try converted(value)
+        return value == .null ? nil : try converted(value, scope)
     }
 
     /// The text of the argument as it was written, for headings and plans.
@@ -56,13 +56,22 @@ public struct Argument<Result: Sendable>: Sendable {
 
     func value(_ evaluation: inout Evaluation) throws(PlaybookError) -> Result {
         if let literal { return literal }
-        return try converted(try source.value(&evaluation))
+        return try converted(try source.value(&evaluation), evaluation.scope)
     }
 
-    private func converted(_ value: Value) throws(PlaybookError) -> Result {
-        do {
-            return try kind.convert(value)
+    private func converted(_ value: Value, _ scope: Scope) throws(PlaybookError) -> Result {
+        let isSecret = value.firstSecret != nil
+        guard !isSecret || kind.types.contains(.secret) else {
+            throw PlaybookError(.wrongType, "\(kind.phrase) is needed, a secret cannot be one", at: span)
+        }
+        // Who takes any value takes these as they are, and remains bound to hide them.
+        if Result.self == Value.self, isSecret || value.holdsUnknown, let same = value as? Result { return same }
+        if value.holdsUnknown { throw PlaybookError.notKnownYet(at: span) }
+        do throws(TextMistake) {
+            return try kind.convert(isSecret ? (scope.isForPeople ? value.masked : value.revealed) : value)
         } catch {
+            // What is wrong with a secret cannot be told with the secret in the message.
+            if isSecret { throw PlaybookError(.wrongType, "the secret is not \(kind.phrase)", at: span) }
             throw PlaybookError(.wrongType, error.message, at: span, help: error.help)
         }
     }

@@ -53,8 +53,13 @@ extension TextMistake {
 
 extension ArgumentKind where Result == String {
     /// A text; numbers, `true` and the like are taken as they are written.
+    ///
+    /// A secret arrives as the plain text that it is: this is the last mile.
     public static var text: Self {
-        .parsed("a text") { $0 }
+        Self("a text", types: Function.spellable.union([.secret]), isText: true) { value throws(TextMistake) in
+            guard let text = value.textForm else { throw TextMistake.wrong(value, "a text") }
+            return text
+        }
     }
 
     /// One of a few words.
@@ -171,7 +176,7 @@ extension ArgumentKind where Result == ByteCount {
 extension ArgumentKind where Result == [String] {
     /// Texts; a single one stands for a list of one.
     public static var list: Self {
-        Self("a list", types: Function.spellable.union([.list]), isText: true) { value throws(TextMistake) in
+        Self("a list", types: Function.spellable.union([.list, .secret]), isText: true) { value throws(TextMistake) in
             guard case .list(let values) = value else {
                 guard let text = value.textForm else { throw TextMistake.wrong(value, "a list") }
                 return [text]
@@ -191,7 +196,7 @@ extension ArgumentKind where Result == [String] {
 extension ArgumentKind where Result == Value {
     /// Anything.
     public static var any: Self {
-        Self("a value", types: Function.spellable.union([.list, .map, .null]), isText: false) {
+        Self("a value", types: Function.spellable.union([.list, .map, .null, .secret]), isText: false) {
             value throws(TextMistake) in value
         }
     }

@@ -19,16 +19,21 @@ indirect enum ValueSource: Hashable, Sendable {
         switch self {
         case .value(let value): return value
         case .expression(let expression): return try evaluation.value(of: expression)
-        case .template(let template): return .text(try template.text(&evaluation))
+        case .template(let template): return try template.value(&evaluation)
         case .list(let members):
             var values: [Value] = []
             for member in members { values.append(try member.value(&evaluation)) }
-            return .list(values)
+            return try Self.bounded(.list(values))
         case .map(let members):
             var values: [String: Value] = [:]
             for (name, member) in members { values[name] = try member.value(&evaluation) }
-            return .map(values)
+            return try Self.bounded(.map(values))
         }
+    }
+
+    private static func bounded(_ value: Value) throws(PlaybookError) -> Value {
+        guard value.weight != nil else { throw PlaybookError(.tooLarge, value.tooLarge) }
+        return value
     }
 }
 
@@ -83,7 +88,7 @@ extension ValueSource {
         switch self {
         case .value(let value): return value.type
         case .expression(let expression): return TypeCheck.type(of: expression, names: names, &diagnostics)
-        case .template: return .text
+        case .template(let template): return template.holdsSecret(names) ? .secret : .text
         case .list(let members):
             for member in members { _ = member.type(names, &diagnostics) }
             return .list

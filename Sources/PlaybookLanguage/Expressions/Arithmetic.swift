@@ -7,6 +7,10 @@ func equal(_ left: Value, _ right: Value) -> Bool {
     case (.number(let first), .integer(let second)): first == Double(second)
     case (.list(let first), .list(let second)):
         first.count == second.count && zip(first, second).allSatisfy { equal($0, $1) }
+    case (.map(let first), .map(let second)):
+        first.count == second.count
+            && first.allSatisfy { name, value in second[name].map { equal(value, $0) } ?? false }
+    case (.secret, _), (_, .secret): left.revealed == right.revealed
     default: left == right
     }
 }
@@ -26,6 +30,7 @@ func compare(_ left: Value, _ right: Value) -> Int? {
     case (.duration(let first), .duration(let second)): order(first, second)
     case (.size(let first), .size(let second)): order(first, second)
     case (.list(let first), .list(let second)): compareMembers(first, second)
+    case (.secret, _), (_, .secret): compare(left.revealed, right.revealed)
     default: nil
     }
 }
@@ -75,7 +80,9 @@ enum Arithmetic {
             return .size(ByteCount(first.bytes - second.bytes))
         case (.size(let first), .integer(let second)) where operation == .multiply:
             return .size(try size(operation, first, Int(second)))
-        case (.text, .text) where operation == .add:
+        case (.list(let first), .list(let second)) where operation == .add: return .list(first + second)
+        case (.text, .text) where operation == .add, (.secret, .text) where operation == .add,
+            (.text, .secret) where operation == .add, (.secret, .secret) where operation == .add:
             throw Mistake(
                 code: .wrongType, message: "`+` adds numbers, not texts",
                 help: "to put texts together write ${{ a }}${{ b }}, or join([a, b])")

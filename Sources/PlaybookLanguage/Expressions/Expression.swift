@@ -38,7 +38,7 @@ public struct Expression: Hashable, Sendable {
         }
     }
 
-    /// What the expression is worth on one phone.
+    /// What the expression is worth on one phone; ``Value/unknown`` where only the run will show.
     ///
     /// - Throws: `unknownName`, `wrongType`, `arithmetic` or `tooLarge`, pointing into the text.
     public func value(in scope: Scope) throws(PlaybookError) -> Value {
@@ -52,6 +52,7 @@ struct Term: Hashable, Sendable {
     indirect enum Shape: Hashable, Sendable {
         case literal(Value)
         case list([Term])
+        case map([Member])
         /// A bare word: one of the roots.
         case name(String)
         case field(Term, String)
@@ -60,8 +61,16 @@ struct Term: Hashable, Sendable {
         case negative(Term)
         case binary(Operator, Term, Term)
         case call(Function, [Term])
+        /// `value if condition else otherwise`, the condition first.
+        case choice(Term, Term, Term)
         /// A pattern that was a literal, compiled while reading.
         case matches(Term, Pattern)
+    }
+
+    /// One entry of a mapping.
+    struct Member: Hashable, Sendable {
+        let name: String
+        let value: Term
     }
 
     let shape: Shape

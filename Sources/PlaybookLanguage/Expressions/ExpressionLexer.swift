@@ -5,7 +5,7 @@ struct Token: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case literal(Value)
         case name(String)
-        /// Operators and brackets, and the words `and or not in matches`.
+        /// Operators and brackets, and the words `and or not in matches if else`.
         case sign(String)
         case end
     }
@@ -20,7 +20,7 @@ struct ExpressionLexer {
     private let end: Int
     private var place: Int
 
-    static let words: Set<String> = ["and", "or", "not", "in", "matches"]
+    static let words: Set<String> = ["and", "or", "not", "in", "matches", "if", "else"]
 
     init(bytes: [UInt8], range: Range<Int>) {
         self.bytes = bytes
@@ -130,12 +130,13 @@ struct ExpressionLexer {
             throw TermError(.syntax, "unknown operator `\(two)`", at: start..<start + 2, help: cure)
         }
         let one = string(start..<start + 1)
-        if "<>()[],.+-*/%".contains(one) {
+        if "<>()[]{}:,.+-*/%".contains(one) {
             place += 1
             return Token(kind: .sign(one), range: start..<place)
         }
         if let cure = [
             "=": "to compare, write `==`", "!": "write `not`", "$": "inside an expression a name stands bare",
+            "?": "to choose between two values, write `a if condition else b`",
         ][one] {
             throw TermError(.syntax, "unknown operator `\(one)`", at: start..<start + 1, help: cure)
         }

@@ -19,7 +19,7 @@ struct ExpressionParser {
         return term
     }
 
-    private mutating func expression(_ strength: Int) throws(TermError) -> Term {
+    private mutating func expression(_ strength: Int, isCondition: Bool = false) throws(TermError) -> Term {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Expression.maximumDepth else {
@@ -38,7 +38,23 @@ struct ExpressionParser {
             let right = try expression(operation.strength)
             left = try joined(operation, left, right)
         }
-        return left
+        let isChoice = strength == 0 && !isCondition && token.kind == .sign("if")
+        return isChoice ? try choice(of: left) : left
+    }
+
+    /// `a if condition else b`, once `a` was read; more choices may follow behind `else`.
+    private mutating func choice(of value: Term) throws(TermError) -> Term {
+        try advance()
+        let condition = try expression(0, isCondition: true)
+        guard token.kind == .sign("else") else {
+            throw TermError(
+                .syntax, "expected `else`, found \(described(token))", at: token.range,
+                help: "write `a if condition else b`")
+        }
+        try advance()
+        let otherwise = try expression(0)
+        let range = value.range.lowerBound..<otherwise.range.upperBound
+        return Term(shape: .choice(condition, value, otherwise), range: range)
     }
 
     /// Takes the operator at hand when it binds more strongly than the one before.
@@ -108,7 +124,9 @@ struct ExpressionParser {
     }
 
     /// After a point, words such as `in` and `true` are plain names.
-    private mutating func fieldName() throws(TermError) -> (String, Range<Int>) {
+    private mutating func fieldName(expecting expected: String = "a name after `.`") throws(TermError) -> (
+        String, Range<Int>
+    ) {
         let range = token.range
         let name: String
         switch token.kind {
@@ -116,7 +134,7 @@ struct ExpressionParser {
         case .sign(let word) where ExpressionLexer.words.contains(word): name = word
         case .literal(.boolean(let value)): name = value ? "true" : "false"
         case .literal(.null): name = "null"
-        default: throw TermError(.syntax, "expected a name after `.`", at: range)
+        default: throw TermError(.syntax, "expected \(expected)", at: range)
         }
         try advance()
         return (name, range)
@@ -141,6 +159,10 @@ struct ExpressionParser {
             try advance()
             let (members, end) = try list(closedBy: "]")
             return Term(shape: .list(members), range: start.range.lowerBound..<end)
+        case .sign("{"):
+            try advance()
+            let (members, end) = try mapping()
+            return Term(shape: .map(members), range: start.range.lowerBound..<end)
         default:
             throw TermError(.syntax, "expected a value, found \(described(start))", at: start.range)
         }
@@ -171,6 +193,29 @@ struct ExpressionParser {
             try advance()
         }
         return (members, try expect(close))
+    }
+
+    /// The entries of a mapping up to its brace: `{ name: value, 'any text': value }`.
+    private mutating func mapping() throws(TermError) -> ([Term.Member], Int) {
+        var members: [Term.Member] = []
+        while token.kind != .sign("}") {
+            let (name, range) = try memberName()
+            guard !members.contains(where: { $0.name == name }) else {
+                throw TermError(.syntax, "the name `\(name)` stands twice in the mapping", at: range)
+            }
+            _ = try expect(":")
+            members.append(Term.Member(name: name, value: try expression(0)))
+            guard token.kind == .sign(",") else { break }
+            try advance()
+        }
+        return (members, try expect("}"))
+    }
+
+    private mutating func memberName() throws(TermError) -> (String, Range<Int>) {
+        guard case .literal(.text(let name)) = token.kind else { return try fieldName(expecting: "a name or a text") }
+        let range = token.range
+        try advance()
+        return (name, range)
     }
 
     /// Takes a closing bracket and answers where it ends.

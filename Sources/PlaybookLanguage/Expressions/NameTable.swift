@@ -4,6 +4,8 @@ import SourceText
 struct NameTable: Sendable {
     var inputs: [String: ValueType] = [:]
     var variables: [String: ValueType] = [:]
+    /// The secrets that were declared, and those that the environment holds.
+    var secrets: Set<String> = []
     /// All steps with an id: where each stands, and what it gives.
     ///
     /// Set once, so that a step's table is a cheap copy.
@@ -41,6 +43,7 @@ struct NameTable: Sendable {
         if hasResult { roots.append("result") }
         if hasFailure { roots.append("failure") }
         if hasCounts { roots.append("counts") }
+        if !secrets.isEmpty { roots.append("secret") }
         return roots
     }
 
@@ -60,7 +63,7 @@ struct NameTable: Sendable {
 
     /// Every word that expressions can begin with somewhere.
     static let allRoots = [
-        "inputs", "vars", "env", "phone", "steps", "item", "index", "result", "failure", "counts",
+        "inputs", "vars", "env", "phone", "steps", "item", "index", "result", "failure", "counts", "secret",
     ]
 
     /// What every step gives, whatever its kind.

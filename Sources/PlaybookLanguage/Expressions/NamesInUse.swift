@@ -6,6 +6,8 @@ struct NamesInUse {
     private(set) var variables: Set<String> = []
     /// The names after `inputs.`.
     private(set) var inputs: Set<String> = []
+    /// The names after `secret.`.
+    private(set) var secrets: Set<String> = []
     /// The names after `phone.`.
     private(set) var phoneFields: Set<String> = []
     /// The roots that are asked with a computed name, or used as a whole: any of their names may be meant.
@@ -21,6 +23,7 @@ struct NamesInUse {
             switch root {
             case "vars": variables.insert(name)
             case "inputs": inputs.insert(name)
+            case "secret": secrets.insert(name)
             case "phone": phoneFields.insert(name)
             default: break
             }

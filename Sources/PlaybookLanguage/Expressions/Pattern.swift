@@ -7,6 +7,8 @@ public struct Pattern: Hashable, Sendable {
     public let source: String
     let program: [PatternInstruction]
     let ignoresCase: Bool
+    /// How many `( )` it has.
+    let groupCount: Int
 
     /// Reads a pattern.
     ///
@@ -16,6 +18,7 @@ public struct Pattern: Hashable, Sendable {
         var parser = PatternParser(source)
         program = try parser.program()
         ignoresCase = parser.ignoresCase
+        groupCount = parser.groupCount
     }
 
     /// Whether the pattern is found somewhere in the text.
@@ -46,7 +49,10 @@ enum PatternInstruction: Hashable, Sendable {
     /// Anything but a line break.
     case any
     case set(ScalarSet)
+    /// The way that is preferred comes first.
     case split(Int, Int)
+    /// Notes the place in the text: where a group begins or ends.
+    case save(Int)
     case jump(Int)
     case lineStart, lineEnd, wordBoundary, noWordBoundary
     case match
@@ -64,6 +70,11 @@ struct ScalarSet: Hashable, Sendable {
     static let digits = [UInt32(0x30)...0x39]
     static let wordRanges: [ClosedRange<UInt32>] = [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A]
     static let spaces: [ClosedRange<UInt32>] = [0x09...0x0D, 0x20...0x20, 0xA0...0xA0]
+
+    static func isWord(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let scalar else { return false }
+        return wordRanges.contains { $0.contains(scalar.value) }
+    }
 
     /// What is left when some ranges are taken away from all scalars.
     static func inverted(_ ranges: [ClosedRange<UInt32>]) -> [ClosedRange<UInt32>] {
@@ -130,6 +141,7 @@ private struct PatternRun {
             switch program[place] {
             case .scalar, .any, .set: current.append(place)
             case .jump(let target): stack.append(target)
+            case .save: stack.append(place + 1)
             case .split(let first, let second):
                 stack.append(second)
                 stack.append(first)
@@ -142,8 +154,5 @@ private struct PatternRun {
         }
     }
 
-    private func isWord(_ scalar: Unicode.Scalar?) -> Bool {
-        guard let scalar else { return false }
-        return ScalarSet.wordRanges.contains { $0.contains(scalar.value) }
-    }
+    private func isWord(_ scalar: Unicode.Scalar?) -> Bool { ScalarSet.isWord(scalar) }
 }

@@ -5,6 +5,7 @@ struct PatternParser {
     private var depth = 0
     private var size = 0
     private(set) var ignoresCase = false
+    private(set) var groupCount = 0
 
     private static let maximumSize = 5000
 
@@ -13,7 +14,9 @@ struct PatternParser {
         case one(PatternInstruction)
         case sequence([Piece])
         case either([Piece])
-        case times(Piece, Int, Int?)
+        /// At least, at most, and whether as little as possible is taken.
+        case times(Piece, Int, Int?, Bool)
+        case group(Int, Piece)
     }
 
     init(_ source: String) { scalars = Array(source.unicodeScalars) }
@@ -67,15 +70,14 @@ struct PatternParser {
             bounds = counted
         }
         guard let (least, most) = bounds else { return atom }
-        // Whether as little or as much as possible is taken makes no difference to whether it is found.
-        _ = take("?")
+        let isLazy = take("?")
         if let sign = next, ["*", "+"].contains(sign) {
             throw TextMistake("the pattern has `\(sign)` after a repetition", help: "put the repeated part in ( )")
         }
         guard least <= most ?? least, max(least, most ?? 0) <= 1000 else {
             throw TextMistake("the pattern repeats something too often", help: "counts go from 0 to 1000, lower first")
         }
-        return .times(atom, least, most)
+        return .times(atom, least, most, isLazy)
     }
 
     /// `{2}`, `{2,}` or `{2,5}`; anything else is a plain brace.
@@ -106,16 +108,20 @@ struct PatternParser {
     }
 
     private mutating func group() throws(TextMistake) -> Piece {
+        var number: Int?
         if take("?") {
             guard take(":") else {
                 throw TextMistake(
                     "the pattern uses `(?`, which looks around or names a group",
                     help: "there are ( ), (?: ) and a leading (?i)")
             }
+        } else {
+            groupCount += 1
+            number = groupCount
         }
         let inner = try alternatives()
         guard take(")") else { throw TextMistake("the pattern has a `(` that is not closed") }
-        return inner
+        return number.map { .group($0, inner) } ?? inner
     }
 
     private mutating func escape() throws(TextMistake) -> Piece {
@@ -209,25 +215,28 @@ struct PatternParser {
         case .one(let instruction): program.append(instruction)
         case .sequence(let pieces): for piece in pieces { try emit(piece, into: &program) }
         case .either(let choices): try emit(choices: choices[...], into: &program)
-        case .times(let piece, let least, let most):
+        case .group(let number, let piece):
+            program.append(.save(number * 2))
+            try emit(piece, into: &program)
+            program.append(.save(number * 2 + 1))
+        case .times(let piece, let least, let most, let isLazy):
             for _ in 0..<least { try emit(piece, into: &program) }
             if let most {
-                for _ in least..<most { try emitOptional(piece, into: &program) }
+                for _ in least..<most { try emit(optional: piece, isLazy, into: &program) }
             } else {
-                let start = program.count
-                program.append(.split(start + 1, 0))
-                try emit(piece, into: &program)
-                program.append(.jump(start))
-                program[start] = .split(start + 1, program.count)
+                try emit(optional: piece, isLazy, repeated: true, into: &program)
             }
         }
     }
 
-    private mutating func emitOptional(_ piece: Piece, into program: inout [PatternInstruction]) throws(TextMistake) {
+    private mutating func emit(
+        optional piece: Piece, _ isLazy: Bool, repeated: Bool = false, into program: inout [PatternInstruction]
+    ) throws(TextMistake) {
         let start = program.count
-        program.append(.split(start + 1, 0))
+        program.append(.jump(0))
         try emit(piece, into: &program)
-        program[start] = .split(start + 1, program.count)
+        if repeated { program.append(.jump(start)) }
+        program[start] = isLazy ? .split(program.count, start + 1) : .split(start + 1, program.count)
     }
 
     private mutating func emit(

@@ -1,4 +1,5 @@
 public import Farm
+public import Secrets
 
 /// The values that are the same on every phone of a run: inputs, the environment, and variables that belong to no phone.
 public final class SharedScope: Sendable {
@@ -12,20 +13,34 @@ public final class SharedScope: Sendable {
     public let playbookVariables: [String: Argument<Value>]
     /// The farm file's variables, the weakest.
     public let farmVariables: [String: Value]
+    /// What `secret.NAME` stands for.
+    public let secrets: [String: Secret]
+    /// Where every secret is known that must not be shown, those included that are made from others.
+    public let vault: SecretVault
 
-    /// Keeps the values.
+    /// What variables of the environment begin with that hold a secret: `DROVER_SECRET_token` is `secret.token`.
+    public static let secretPrefix = "DROVER_SECRET_"
+
+    /// Keeps the values; secrets among them are known to the vault from then on.
     public init(
         inputs: [String: Value] = [:],
         environment: [String: String] = [:],
         overrides: [String: Value] = [:],
         playbookVariables: [String: Argument<Value>] = [:],
-        farmVariables: [String: Value] = [:]
+        farmVariables: [String: Value] = [:],
+        secrets: [String: Secret] = [:],
+        vault: SecretVault = SecretVault()
     ) {
         self.inputs = inputs
-        self.environment = environment.mapValues { .text($0) }
+        // Secrets are asked for as such, or they could be printed.
+        self.environment = environment.filter { !$0.key.hasPrefix(Self.secretPrefix) }.mapValues { .text($0) }
         self.overrides = overrides
         self.playbookVariables = playbookVariables
         self.farmVariables = farmVariables
+        self.secrets = secrets
+        self.vault = vault
+        for secret in secrets.values { vault.add(secret) }
+        for value in inputs.values { if case .secret(let secret) = value { vault.add(secret) } }
     }
 }
 
@@ -59,6 +74,10 @@ public struct Scope: Sendable {
     public var counts: [String: Value]?
     /// What `inputs` means inside an included file.
     public var inputsInside: [String: Value]?
+    /// Whether results of steps that have not run are unknown, and no mistake: while a plan looks ahead.
+    public var allowsUnknown = false
+    /// Whether the values are for people to see, so that secrets arrive as their masks.
+    public var isForPeople = false
     private var stepVariables: [String: Argument<Value>] = [:]
 
     /// A scope for one phone.
@@ -71,7 +90,11 @@ public struct Scope: Sendable {
     }
 
     /// Remembers the outputs of a step for the steps after it.
-    public mutating func record(step id: String, outputs: [String: Value]) { steps[id] = .map(outputs) }
+    ///
+    /// A text in which a secret came back is one itself.
+    public mutating func record(step id: String, outputs: [String: Value]) {
+        steps[id] = .map(shared.vault.isEmpty ? outputs : outputs.mapValues { $0.hiding(shared.vault) })
+    }
 
     /// Takes over what the scope of something inside has learned: results and set variables.
     public mutating func learn(from inner: Scope) {
@@ -88,6 +111,13 @@ public struct Scope: Sendable {
         var inner = self
         inner.stepVariables.merge(stepVariables) { $1 }
         return inner
+    }
+
+    /// The same scope, in which secrets arrive as their masks.
+    public var forPeople: Scope {
+        var scope = self
+        scope.isForPeople = true
+        return scope
     }
 
     enum Definition {

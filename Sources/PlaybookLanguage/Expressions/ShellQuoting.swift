@@ -9,10 +9,10 @@ public enum ShellQuoting {
 
     /// A value as a word, a list as its words one after the other; nil for null, mappings and what holds a NUL.
     static func quoted(_ value: Value) -> String? {
-        guard case .list(let list) = value else { return value.textForm.flatMap { quoted($0) } }
+        guard case .list(let list) = value else { return value.spelling.flatMap { quoted($0) } }
         var words: [String] = []
         for member in list {
-            guard let word = member.textForm.flatMap({ quoted($0) }) else { return nil }
+            guard let word = member.spelling.flatMap({ quoted($0) }) else { return nil }
             words.append(word)
         }
         return words.joined(separator: " ")

@@ -1,3 +1,4 @@
+import Secrets
 public import SourceText
 
 /// A shell line with `${{ }}` in it: every value is quoted for the shell, unless it is written `raw(x)`.
@@ -16,9 +17,9 @@ public struct ShellTemplate: Hashable, Sendable {
     /// A line that is final, such as the words of `drover exec`.
     public init(literal: String) { template = Template(literal: literal) }
 
-    /// The line for one phone.
+    /// The line for one phone, secrets included unless the scope is for people.
     ///
-    /// - Throws: What the expressions throw, `nullInText`, and `unsafeText` for a value with a NUL in it.
+    /// - Throws: What the expressions throw, `nullInText`, `notKnownYet`, and `unsafeText` for a value with a NUL in it.
     public func line(in scope: Scope) throws(PlaybookError) -> String {
         var evaluation = Evaluation(scope: scope)
         var line = ""
@@ -27,7 +28,11 @@ public struct ShellTemplate: Hashable, Sendable {
             case .text(let text): line += text
             case .expression(let expression):
                 let value = try evaluation.value(of: expression)
-                line += try Self.word(value, expression)
+                if scope.isForPeople, case .secret(let secret) = value {
+                    line += secret.mask
+                } else {
+                    line += try Self.word(scope.isForPeople ? value.masked : value, expression)
+                }
             }
             guard line.utf8.count <= Evaluation.maximumTextLength else {
                 throw PlaybookError(.tooLarge, "the shell line gets longer than 1 MiB", at: span)
@@ -40,9 +45,10 @@ public struct ShellTemplate: Hashable, Sendable {
     }
 
     private static func word(_ value: Value, _ expression: Expression) throws(PlaybookError) -> String {
+        if value.holdsUnknown { throw PlaybookError.notKnownYet(at: expression.span) }
         if case .map = value { throw Template.unspellable(value, expression.span) }
         if value == .null { throw Template.unspellable(value, expression.span) }
-        if expression.isQuotedByItself, let text = value.textForm { return text }
+        if expression.isQuotedByItself, let text = value.spelling { return text }
         guard let word = ShellQuoting.quoted(value) else {
             throw PlaybookError(.unsafeText, "this value cannot be put into a shell line", at: expression.span)
         }

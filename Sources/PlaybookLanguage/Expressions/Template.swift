@@ -1,3 +1,4 @@
+import Secrets
 public import SourceText
 
 /// Text with `${{ }}` in it.
@@ -44,22 +45,43 @@ public struct Template: Hashable, Sendable {
         }.joined()
     }
 
-    /// The text on one phone.
+    /// The text on one phone as people may see it: secrets are masked, and what is not known yet is `‹unknown›`.
     ///
     /// - Throws: What the expressions throw, and `nullInText` when one has no value.
     public func text(in scope: Scope) throws(PlaybookError) -> String {
         var evaluation = Evaluation(scope: scope)
-        return try text(&evaluation)
+        return try filled(&evaluation) { value in
+            switch value {
+            case .secret(let secret): secret.mask
+            case .unknown: "‹unknown›"
+            default: value.textForm
+            }
+        }
     }
 
-    func text(_ evaluation: inout Evaluation) throws(PlaybookError) -> String {
+    /// The text on one phone as a value: with a secret in it, it is one itself.
+    func value(_ evaluation: inout Evaluation) throws(PlaybookError) -> Value {
+        var secret: Secret?
+        var isKnown = true
+        let text = try filled(&evaluation) { value in
+            if secret == nil, case .secret(let found) = value { secret = found }
+            if value == .unknown { isKnown = false }
+            return value == .unknown ? "" : value.spelling
+        }
+        guard isKnown else { return .unknown }
+        return secret.map { .secret(Secret(name: $0.name, text)) } ?? .text(text)
+    }
+
+    private func filled(
+        _ evaluation: inout Evaluation, _ spelled: (Value) -> String?
+    ) throws(PlaybookError) -> String {
         var result = ""
         for piece in pieces {
             switch piece {
             case .text(let text): result += text
             case .expression(let expression):
                 let value = try evaluation.value(of: expression)
-                guard let text = value.textForm else { throw Self.unspellable(value, expression.span) }
+                guard let text = spelled(value) else { throw Self.unspellable(value, expression.span) }
                 result += text
             }
             guard result.utf8.count <= Evaluation.maximumTextLength else {
@@ -121,6 +143,15 @@ extension Template {
         }
     }
 
+    /// Whether what comes out of it may hold a secret, as far as it is known.
+    func holdsSecret(_ names: NameTable) -> Bool {
+        pieces.contains { piece in
+            guard case .expression(let expression) = piece else { return false }
+            var ignored = Diagnostics()
+            return TypeCheck.type(of: expression, names: names, &ignored) == .secret
+        }
+    }
+
     static func find(_ word: String, in bytes: [UInt8], from start: Int) -> Int? {
         let wanted = Array(word.utf8)
         guard bytes.count >= wanted.count, start <= bytes.count - wanted.count else { return nil }
@@ -133,20 +164,24 @@ extension Template {
     private static func closing(in bytes: [UInt8], from start: Int) -> Int? {
         var place = start
         var quote: UInt8?
-        while place + 1 < bytes.count {
+        var braces = 0
+        while place < bytes.count {
             let byte = bytes[place]
             if let open = quote {
                 if byte == UInt8(ascii: "\\"), open == UInt8(ascii: "\"") { place += 1 }
                 if byte == open { quote = nil }
             } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
                 quote = byte
-            } else if byte == UInt8(ascii: "}"), bytes[place + 1] == byte {
-                return place
+            } else if byte == UInt8(ascii: "{") {
+                braces += 1
+            } else if byte == UInt8(ascii: "}") {
+                if braces == 0, place + 1 < bytes.count, bytes[place + 1] == byte { return place }
+                braces = max(0, braces - 1)
             }
             place += 1
         }
-        // An unclosed quote is better told from inside the expression.
-        return quote == nil ? nil : find("}}", in: bytes, from: start)
+        // An unclosed quote or brace is better told from inside the expression.
+        return quote == nil && braces == 0 ? nil : find("}}", in: bytes, from: start)
     }
 }
 

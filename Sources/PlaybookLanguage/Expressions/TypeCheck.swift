@@ -22,6 +22,13 @@ struct TypeCheck {
         case .list(let members):
             for member in members { _ = type(of: member) }
             return .list
+        case .map(let members):
+            for member in members { _ = type(of: member.value) }
+            return .map
+        case .choice(let condition, let value, let otherwise):
+            need([.boolean], condition, "`if` needs true or false")
+            let (first, second) = (type(of: value), type(of: otherwise))
+            return first == second ? first : .any
         case .name(let name): return root(name, term)
         case .field(let base, let name): return field(name, of: base, term)
         case .index(let base, let index): return element(index, of: base, term)
@@ -31,7 +38,7 @@ struct TypeCheck {
         case .negative(let operand):
             return need([.integer, .number], operand, "`-` needs a number")
         case .matches(let operand, _):
-            need([.text, .null], operand, "`matches` looks at a text")
+            need([.text, .secret, .null], operand, "`matches` looks at a text")
             return .boolean
         case .binary(let operation, let left, let right): return binary(operation, left, right, term)
         case .call(let function, let arguments): return call(function, arguments, term)
@@ -61,6 +68,10 @@ struct TypeCheck {
             case "result" where !names.hasResult: report("unknown-name", "`result` is known in `until` only", term)
             case "failure" where !names.hasFailure:
                 report("unknown-name", "`failure` is known in `rescue` and `on-failure` only", term)
+            case "secret":
+                report(
+                    "wrong-type", "`secret` is asked for one secret at a time", term, help: "write secret.NAME")
+                return .any
             case "counts" where !names.hasCounts: report("unknown-name", "`counts` is known in `gate` only", term)
             default: return .map
             }
@@ -73,6 +84,8 @@ struct TypeCheck {
             help = "did you mean `vars.\(name)`?"
         } else if names.outputs(ofStep: name) != nil {
             help = "did you mean `steps.\(name)`?"
+        } else if names.secrets.contains(name) {
+            help = "did you mean `secret.\(name)`?"
         } else if PhoneFields.types[name] != nil {
             help = "did you mean `phone.\(name)`?"
         }
@@ -90,7 +103,8 @@ struct TypeCheck {
         switch base.shape {
         case .name("inputs"): return known(name, in: names.inputs, "input", "under `inputs:`", word)
         case .name("vars"): return known(name, in: names.variables, "variable", "under `vars:`", word)
-        case .name("env"): return .any
+        case .name("env"): return env(name, word)
+        case .name("secret"): return secret(name, word)
         case .name("phone") where !names.hasPhone:
             report("unknown-name", "`phone` is not known here: this holds for all phones together", base)
             return .any
@@ -124,6 +138,23 @@ struct TypeCheck {
         let none = place.map { "declare it \($0)" } ?? "there are \(table.keys.sorted().joined(separator: ", "))"
         report(
             "unknown-name", "unknown \(what) `\(name)`", term, help: suggestion(for: name, among: table.keys) ?? none)
+        return .any
+    }
+
+    private mutating func secret(_ name: String, _ term: Term) -> ValueType {
+        guard !names.secrets.contains(name) else { return .secret }
+        report(
+            "unknown-name", "unknown secret `\(name)`", term,
+            help: suggestion(for: name, among: names.secrets)
+                ?? "declare it under `secrets:`, or set \(SharedScope.secretPrefix)\(name)")
+        return .secret
+    }
+
+    private mutating func env(_ name: String, _ term: Term) -> ValueType {
+        if name.hasPrefix(SharedScope.secretPrefix) {
+            let secret = String(name.dropFirst(SharedScope.secretPrefix.count))
+            report("unknown-name", "secrets are not in `env`", term, help: "write secret.\(secret)")
+        }
         return .any
     }
 
@@ -174,10 +205,10 @@ struct TypeCheck {
             return .boolean
         case .isIn, .notIn:
             _ = type(of: left)
-            need([.list, .text, .map], right, "`in` looks into a list, a text or a mapping")
+            need([.list, .text, .secret, .map], right, "`in` looks into a list, a text or a mapping")
             return .boolean
         case .matches:
-            need([.text, .null], left, "`matches` looks at a text")
+            need([.text, .secret, .null], left, "`matches` looks at a text")
             need([.text], right, "`matches` needs a pattern in quotes")
             return .boolean
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
@@ -201,7 +232,9 @@ struct TypeCheck {
         let isSum = operation == .add || operation == .subtract
         if first == second, first == .duration || first == .size, isSum { return first }
         if first == .duration || first == .size, second == .integer, operation == .multiply { return first }
-        if first == .text, operation == .add {
+        if first == .list, second == .list, operation == .add { return .list }
+        let texts: Set<ValueType> = [.text, .secret]
+        if texts.contains(first), texts.contains(second), operation == .add {
             report(
                 "wrong-type", "`+` adds numbers, not texts", term,
                 help: "to put texts together write ${{ a }}${{ b }}, or join([a, b])")
@@ -214,6 +247,8 @@ struct TypeCheck {
 
     private func canBeEqual(_ first: ValueType, _ second: ValueType) -> Bool {
         let numbers: Set<ValueType> = [.integer, .number]
+        let texts: Set<ValueType> = [.text, .secret]
+        if texts.contains(first), texts.contains(second) { return true }
         return first == second || [first, second].contains(.any) || [first, second].contains(.null)
             || numbers.contains(first) && numbers.contains(second)
     }
@@ -221,6 +256,8 @@ struct TypeCheck {
     private func canBeOrdered(_ first: ValueType, _ second: ValueType) -> Bool {
         let numbers: Set<ValueType> = [.integer, .number]
         if numbers.contains(first), numbers.contains(second) { return true }
+        let texts: Set<ValueType> = [.text, .secret]
+        if texts.contains(first), texts.contains(second) { return true }
         let ordered: Set<ValueType> = [.integer, .number, .text, .duration, .size, .list, .any]
         guard ordered.contains(first), ordered.contains(second) else { return false }
         return first == second || first == .any || second == .any
@@ -232,12 +269,20 @@ struct TypeCheck {
             let found = type(of: argument)
             types.append(found)
             guard found != .any, !parameter.types.isEmpty, !parameter.types.contains(found) else { continue }
+            if found == .secret, function.takesSecrets, parameter.types.contains(.text) { continue }
             let wanted =
                 parameter.types.count > 2
                 ? "no \(found.rawValue) here" : parameter.types.map(\.phrase).sorted().joined(separator: " or ")
             report("wrong-type", "\(function.rawValue)() takes \(wanted)", argument)
         }
+        if function == .match, arguments.count == 2, case .literal(.text(let pattern)) = arguments[1].shape {
+            do throws(TextMistake) {
+                _ = try Pattern(pattern)
+            } catch {
+                report("expression-syntax", error.message, arguments[1], help: error.help)
+            }
+        }
         if function == .default, types.count == 2, types[0] == types[1] { return types[0] }
-        return function.result
+        return function.result == .text && types.contains(.secret) ? .secret : function.result
     }
 }

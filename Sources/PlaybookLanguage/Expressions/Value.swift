@@ -1,4 +1,5 @@
 public import Farm
+public import Secrets
 
 /// What kind of thing a value is, as far as it is known before a run.
 public enum ValueType: String, Hashable, Sendable {
@@ -22,6 +23,8 @@ public enum ValueType: String, Hashable, Sendable {
     case duration
     /// A number of bytes.
     case size
+    /// A text that nothing prints.
+    case secret
 
     /// The type in a sentence: `a text`, `true or false`.
     public var phrase: String {
@@ -36,6 +39,7 @@ public enum ValueType: String, Hashable, Sendable {
         case .map: "a mapping"
         case .duration: "a duration"
         case .size: "a size"
+        case .secret: "a secret"
         }
     }
 }
@@ -60,6 +64,10 @@ public enum Value: Hashable, Sendable {
     case duration(Duration)
     /// A number of bytes.
     case size(ByteCount)
+    /// A text that nothing prints, and whatever was made from it.
+    case secret(Secret)
+    /// What only the run will show, such as the result of a step that a plan did not take.
+    case unknown
 
     /// What kind of value it is.
     public var type: ValueType {
@@ -73,15 +81,18 @@ public enum Value: Hashable, Sendable {
         case .map: .map
         case .duration: .duration
         case .size: .size
+        case .secret: .secret
+        case .unknown: .any
         }
     }
 
-    /// The value as it stands inside a text, or nil for null, lists and mappings, which have no single spelling.
+    /// The value as it stands inside a text, or nil for what has no single spelling: null, lists, mappings, secrets,
+    /// and what is not known.
     ///
     /// A duration is its seconds and a size its bytes, which is what commands on a phone understand.
     public var textForm: String? {
         switch self {
-        case .null, .list, .map: nil
+        case .null, .list, .map, .secret, .unknown: nil
         case .boolean(let value): value ? "true" : "false"
         case .integer(let value): String(value)
         case .number(let value): Self.spelled(value)

@@ -3,7 +3,7 @@ public import SourceText
 
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
-    package static let keys = ["phones", "servers", "groups", "limits", "vars"]
+    package static let keys = ["phones", "servers", "groups", "limits", "vars", "secrets"]
     private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
@@ -27,11 +27,18 @@ public enum FarmFile {
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
         let variables = FarmVariables.read(root["vars"], &found)
+        _ = SecretsReader.read(root["secrets"], &found)
         for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
         return try? inventory(phones, servers, groups, limits, variables, root, &found)
+    }
+
+    /// The secrets that a farm file declares; its mistakes are told by ``read(_:_:)``.
+    public static func secrets(in file: SourceFile) -> [SecretDeclaration] {
+        var ignored = Diagnostics()
+        return SecretsReader.read(Document.read(file, &ignored)?.root["secrets"], &ignored)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.

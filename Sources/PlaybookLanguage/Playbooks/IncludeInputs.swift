@@ -72,6 +72,12 @@ extension ArgumentKind where Result == Value {
         case .duration: return of(.duration, isNullable) { .duration($0) }
         case .size: return of(.size, isNullable) { .size($0) }
         case .list: return of(.list, isNullable) { .list($0.map { .text($0) }) }
+        case .secret:
+            return ArgumentKind<Value>("a secret", types: isNullable ? [.secret, .null] : [.secret], isText: false) {
+                given throws(TextMistake) in
+                guard given == .null, isNullable else { throw TextMistake.wrong(given, "a secret") }
+                return .null
+            }
         }
     }
 

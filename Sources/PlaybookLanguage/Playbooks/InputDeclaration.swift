@@ -24,6 +24,8 @@ public enum InputType: String, CaseIterable, Hashable, Sendable {
     case choice
     /// Texts, separated by commas on the command line.
     case list
+    /// A text that is not shown while it is typed, nor anywhere else.
+    case secret
 
     /// The type that expressions see.
     public var valueType: ValueType {
@@ -35,8 +37,12 @@ public enum InputType: String, CaseIterable, Hashable, Sendable {
         case .duration: .duration
         case .size: .size
         case .list: .list
+        case .secret: .secret
         }
     }
+
+    /// Whether values of it have a least and a most: numbers, durations, sizes, and texts and lists by their length.
+    var hasBounds: Bool { self != .boolean && self != .choice && self != .secret && !isPath }
 
     /// Whether it names something on this machine.
     public var isPath: Bool { self == .file || self == .directory || self == .app }
@@ -56,6 +62,12 @@ public struct InputDeclaration: Hashable, Sendable {
     public let help: String?
     /// The words of a choice, in the order declared.
     public let choices: [String]
+    /// The least that it may be; of texts the shortest, of lists the fewest members.
+    public let minimum: Value?
+    /// The most that it may be.
+    public let maximum: Value?
+    /// What must be found in a text.
+    public let pattern: Pattern?
     /// Where it is declared.
     public let span: SourceSpan
 }

@@ -29,6 +29,8 @@ enum InputsReader {
         let required = arguments.flag("required")
         let help = arguments.optionalText("help")
         let choices = arguments.optionalList("choices")
+        let bounds = (arguments.optionalText("min"), arguments.optionalText("max"))
+        let pattern = arguments.optionalValue("pattern", .pattern)
         let hasDefault = arguments.has("default")
         diagnostics.add(contentsOf: arguments.finish())
         let type = typeWord.literal
@@ -38,15 +40,55 @@ enum InputsReader {
             // Its uses are not unknown names, although its type is a mistake.
             return InputDeclaration(
                 name: entry.name, type: .text, isRequired: false, defaultValue: .null, help: nil, choices: [],
-                span: entry.key.span)
+                minimum: nil, maximum: nil, pattern: nil, span: entry.key.span)
+        }
+        if let pattern, ![.text, .list].contains(type) {
+            diagnostics.error(
+                "contradiction", "`pattern` belongs to the types `text` and `list`, this is `\(type.rawValue)`",
+                at: pattern.span)
+        }
+        let minimum = bounds.0.flatMap { bound("min", $0, type, &diagnostics) }
+        let maximum = bounds.1.flatMap { bound("max", $0, type, &diagnostics) }
+        if let minimum, let maximum, let order = compare(minimum, maximum), order > 0 {
+            diagnostics.error("contradiction", "`min` is more than `max`", at: entry.key.span)
         }
         var value = Value.null
         if hasDefault, let node = entry.value["default"] {
             value = defaultValue(node, type, words, &diagnostics)
         }
-        return InputDeclaration(
+        let declaration = InputDeclaration(
             name: entry.name, type: type, isRequired: required.literal ?? false, defaultValue: value,
-            help: help?.literal, choices: words, span: entry.key.span)
+            help: help?.literal, choices: words, minimum: minimum, maximum: maximum, pattern: pattern?.literal,
+            span: entry.key.span)
+        if value != .null, let node = entry.value["default"] {
+            do throws(TextMistake) {
+                try declaration.check(value)
+            } catch {
+                diagnostics.error(
+                    "wrong-type", "the default does not fit: \(error.message)", at: node.span, help: error.help)
+            }
+        }
+        return declaration
+    }
+
+    private static func bound(
+        _ key: String, _ argument: Argument<String>, _ type: InputType, _ diagnostics: inout Diagnostics
+    ) -> Value? {
+        guard type.hasBounds else {
+            diagnostics.error(
+                "contradiction", "`\(key)` does not belong to the type `\(type.rawValue)`", at: argument.span)
+            return nil
+        }
+        guard let text = argument.literal else {
+            diagnostics.error("wrong-type", "`\(key)` is a plain value", at: argument.span)
+            return nil
+        }
+        do throws(TextMistake) {
+            return try InputValue.value(of: text, type == .text || type == .list ? .integer : type, [])
+        } catch {
+            diagnostics.error("wrong-type", "`\(key)`: \(error.message)", at: argument.span, help: error.help)
+            return nil
+        }
     }
 
     private static func check(
@@ -59,6 +101,11 @@ enum InputsReader {
                 help: "leave out one of the two")
         }
         guard let type else { return }
+        if type == .secret, hasDefault {
+            diagnostics.error(
+                "contradiction", "a secret has no default: it would stand in the file", at: entry.key.span,
+                help: "leave it out, or declare it under `secrets:` with where it comes from")
+        }
         if type == .choice, choices.isEmpty {
             diagnostics.error(
                 "missing-key", "`\(entry.name)` is a choice without choices", at: entry.key.span,
@@ -78,7 +125,7 @@ enum InputsReader {
             return .null
         }
         if node.isNull { return .null }
-        let value = type == .list || type.valueType == .text ? nil : node.coreValue
+        let value = type == .list || type == .secret || type.valueType == .text ? nil : node.coreValue
         do throws(TextMistake) {
             if type == .list {
                 let texts = node.sequence?.compactMap(\.text) ?? node.text.map { [$0] } ?? []
@@ -88,7 +135,7 @@ enum InputsReader {
             if case .text(let quoted)? = value, type == .integer || type == .number || type == .boolean {
                 throw TextMistake("\(type.valueType.phrase) is needed, `\(quoted)` is a text")
             }
-            return try InputBinding.value(of: text, type, choices)
+            return try InputValue.value(of: text, type, choices)
         } catch {
             diagnostics.error(
                 "wrong-type", "the default does not fit: \(error.message)", at: node.span, help: error.help)
@@ -113,5 +160,5 @@ extension ArgumentKind where Result == InputType {
 private let typeSlips: [String: InputType] = [
     "string": .text, "str": .text, "int": .integer, "float": .number, "double": .number,
     "bool": .boolean, "path": .file, "dir": .directory, "folder": .directory, "apk": .app, "time": .duration,
-    "bytes": .size, "enum": .choice, "array": .list,
+    "bytes": .size, "enum": .choice, "array": .list, "password": .secret, "token": .secret,
 ]

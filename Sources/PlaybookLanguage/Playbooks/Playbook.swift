@@ -12,6 +12,8 @@ public struct Playbook: Sendable {
     public let inputs: [InputDeclaration]
     /// Its variables.
     public let variables: [String: Argument<Value>]
+    /// The secrets that it declares.
+    public let secrets: [SecretDeclaration]
     /// When the run is to begin nothing more.
     public let deadline: Argument<RunDeadline>?
     /// How many may fail over the whole run before it stops; nil for no limit.
@@ -22,23 +24,29 @@ public struct Playbook: Sendable {
     public let plays: [PlayCall]
     /// The fields of `phone` that its expressions speak of; what the farm does not know, the phone must be asked.
     public let phoneFields: Set<String>
+    /// The names of the secrets that its expressions speak of.
+    public let secretsInUse: Set<String>
 
     /// Collects a playbook.
     init(
         file: SourceFile, includes: [SourceFile] = [], name: String, inputs: [InputDeclaration],
-        variables: [String: Argument<Value>], deadline: Argument<RunDeadline>? = nil, maxFail: MaxFailCall? = nil,
-        tolerate: [FailureKind: Argument<Amount>] = [:], plays: [PlayCall], phoneFields: Set<String>
+        variables: [String: Argument<Value>], secrets: [SecretDeclaration] = [], deadline: Argument<RunDeadline>? = nil,
+        maxFail: MaxFailCall? = nil,
+        tolerate: [FailureKind: Argument<Amount>] = [:], plays: [PlayCall], phoneFields: Set<String>,
+        secretsInUse: Set<String> = []
     ) {
         self.file = file
         self.includes = includes
         self.name = name
         self.inputs = inputs
         self.variables = variables
+        self.secrets = secrets
         self.deadline = deadline
         self.maxFail = maxFail
         self.tolerate = tolerate
         self.plays = plays
         self.phoneFields = phoneFields
+        self.secretsInUse = secretsInUse
     }
 }
 

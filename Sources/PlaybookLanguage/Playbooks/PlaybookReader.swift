@@ -11,6 +11,7 @@ public struct PlaybookReader: Sendable {
 
     private let vocabulary: any StepVocabulary
     private let externalVariables: Set<String>
+    private let externalSecrets: Set<String>
     private let sources: Sources
 
     /// More plays are refused.
@@ -20,13 +21,15 @@ public struct PlaybookReader: Sendable {
     ///
     /// - Parameters:
     ///   - externalVariables: Names set in the farm file, on phones and groups, by `--var` or the environment.
+    ///   - externalSecrets: Names of the farm file's secrets, and of those that the environment holds.
     ///   - sources: Where the texts of included files come from; without it they are refused.
     public init(
-        vocabulary: any StepVocabulary, externalVariables: Set<String> = [],
+        vocabulary: any StepVocabulary, externalVariables: Set<String> = [], externalSecrets: Set<String> = [],
         sources: @escaping Sources = { _, _ in throw IncludeError("no other file can be read here") }
     ) {
         self.vocabulary = vocabulary
         self.externalVariables = externalVariables
+        self.externalSecrets = externalSecrets
         self.sources = sources
     }
 
@@ -74,6 +77,8 @@ public struct PlaybookReader: Sendable {
         names.hasSteps = false
         let inputs = InputsReader.read(root["inputs"], &diagnostics)
         for input in inputs { names.inputs[input.name] = input.type.valueType }
+        let secrets = SecretsReader.read(root["secrets"], &diagnostics)
+        names.secrets = externalSecrets.union(secrets.map(\.name))
         for name in externalVariables { names.variables[name] = .any }
         let variables = VariablesReader.read(root["vars"], &names, externalVariables, &diagnostics)
         var ofRun = names
@@ -95,8 +100,9 @@ public struct PlaybookReader: Sendable {
         for node in nodes { used.add(node) }
         let playbook = Playbook(
             file: file, includes: outliner.includes.files, name: name ?? file.name, inputs: inputs,
-            variables: variables, deadline: deadline, maxFail: maxFail, tolerate: tolerate, plays: plays,
-            phoneFields: used.phoneFields)
+            variables: variables, secrets: secrets, deadline: deadline, maxFail: maxFail, tolerate: tolerate,
+            plays: plays,
+            phoneFields: used.phoneFields, secretsInUse: used.secrets)
         return (playbook, nodes)
     }
 

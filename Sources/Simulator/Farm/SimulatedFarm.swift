@@ -114,7 +114,8 @@ private struct PhoneMould {
             image: images[kind], sharedProperties: properties[kind][model],
             capacity: fault?.kind == .diskFull ? 16 << 10 : options.capacity, contents: contents, reader: reader,
             record: record.phone(name), startSeconds: startSeconds, origin: origin,
-            installDuration: options.times.install, launchDuration: options.times.launch)
+            installDuration: options.times.install, launchDuration: options.times.launch,
+            instrumentations: options.instrumentations)
         let settings = PhoneSettings(
             authentication: options.authentication, shaping: options.shaping, times: options.times, fault: fault)
         return (making, settings)

@@ -24,6 +24,8 @@ public struct SimulationOptions: Sendable {
     public var basePort: UInt16?
     /// What names begin with: `sim` gives `sim-001`.
     public var namePrefix: String
+    /// The tests of apps, for those that get installed.
+    public var instrumentations: [SimulatedInstrumentation]
     /// Seconds since 1970 on the phones' clocks at the start; nil for this machine's time.
     public var startSeconds: Int64?
 
@@ -32,7 +34,8 @@ public struct SimulationOptions: Sendable {
         phones: Int, profiles: [Profile] = [.android14], faults: [FaultAssignment] = [], seed: UInt64 = 1,
         authentication: Authentication = .none, shaping: Shaping = Shaping(), times: PhoneTimes = PhoneTimes(),
         retention: ContentStore.Retention = .keep, detail: SimulationRecord.Detail = .full,
-        capacity: UInt64 = 64 << 30, basePort: UInt16? = nil, namePrefix: String = "sim", startSeconds: Int64? = nil
+        capacity: UInt64 = 64 << 30, basePort: UInt16? = nil, namePrefix: String = "sim",
+        instrumentations: [SimulatedInstrumentation] = [], startSeconds: Int64? = nil
     ) {
         self.phones = phones
         self.profiles = profiles
@@ -46,6 +49,7 @@ public struct SimulationOptions: Sendable {
         self.capacity = capacity
         self.basePort = basePort
         self.namePrefix = namePrefix
+        self.instrumentations = instrumentations
         self.startSeconds = startSeconds
     }
 }

@@ -133,6 +133,8 @@ public struct PhoneDeeds: Sendable, Hashable {
     public var forceStops: [String] = []
     /// Touches, keys and texts, as `input` got them: `tap 540 1200`, `text a%sb`.
     public var inputs: [String] = []
+    /// Calls of `am instrument`, without these words.
+    public var instrumentations: [String] = []
     /// Settings and properties that were changed: `settings put global a 1`, `setprop debug.a 1`.
     public var settings: [String] = []
     /// Permissions that were granted or taken away: `grant com.x.y android.permission.CAMERA`.

@@ -29,6 +29,7 @@ enum SystemImage {
                     0o771,
                     [
                         "app": .folder(0o771), "data": .folder(0o771), "user": .folder(0o711), "system": .folder(0o775),
+                        "tombstones": .folder(0o771, owner: 1000), "anr": .folder(0o775, owner: 1000),
                         "local": .folder(0o751, ["tmp": .folder(0o771, owner: VirtualFiles.shellUser)]),
                     ]),
                 "dev": .folder(0o755, ["null": .device(), "zero": .device(), "tty": .device(), "urandom": .device()]),

@@ -29,6 +29,8 @@ final class SimulatedDevice {
         var launchDuration: Duration = .zero
         /// Packages are answered for only this long after a boot.
         var bootDuration: Duration = .seconds(30)
+        /// The tests of apps, for those that get installed.
+        var instrumentations: [SimulatedInstrumentation] = []
     }
 
     let making: Making
@@ -39,6 +41,9 @@ final class SimulatedDevice {
     let log = LogBuffer()
     /// What `settings put` has stored, by `NAMESPACE KEY`.
     var settings: [String: String] = [:]
+    /// Test cases that fail once and have done so.
+    var failedOnce: Set<String> = []
+    private var tombstones = 0
     /// The activity on the screen, as `package/activity`; nil for the launcher.
     var foreground: String?
     /// Has the phone restart; set by who holds its connections.
@@ -96,6 +101,19 @@ final class SimulatedDevice {
 
     func write(_ tag: String, _ message: String, priority: Character = "I", pid: Int = 1000) {
         log.append(.init(milliseconds: milliseconds, pid: pid, priority: priority, tag: tag, message: message))
+    }
+
+    /// Leaves the dump of a crashed process, as `tombstoned` does.
+    func leaveTombstone(of process: String, in function: String) {
+        let digits = String(tombstones % 32).leftPadded(to: 2, with: "0")
+        tombstones += 1
+        let text =
+            "*** *** *** *** *** *** *** *** *** *** *** *** *** *** *** ***\n"
+            + "Build fingerprint: '\(properties["ro.build.fingerprint"])'\nABI: 'arm64'\n"
+            + "Cmdline: \(process)\nsignal 6 (SIGABRT), code -1 (SI_QUEUE)\nbacktrace:\n  #00 \(function)\n"
+        // The image has the folder, and the phone's own services are never refused.
+        try? files.write(
+            FileContent.bytes(Array(text.utf8)), to: "/data/tombstones/tombstone_\(digits)", at: seconds, as: .system)
     }
 
     // MARK: Booting

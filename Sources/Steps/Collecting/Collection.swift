@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import Lanes
+import Secrets
 
 /// Collects what tells of a failure, one thing after the other; what cannot be had stops nothing.
 struct Collection: Sendable {
@@ -14,6 +15,8 @@ struct Collection: Sendable {
     /// Where the log begins, and how old a file may be.
     let start: LogWatch.Start
     let progress: ProgressMeter
+    /// What texts and names pass on their way into files.
+    var redactor = Redactor()
 
     /// Collects one thing within `room` bytes.
     ///
@@ -47,7 +50,7 @@ struct Collection: Sendable {
 
     private func log(_ room: Int) async throws -> [CollectedFile] {
         guard room > 0 else { return [.missing(.logcat, Self.full)] }
-        let file = try CappedFile(at: try folder.appending("logcat.txt"), limit: room)
+        let file = try CappedFile(at: try folder.appending("logcat.txt"), limit: room, redactor: redactor)
         do {
             try await LogRecording(phone: phone, buffers: [], filters: []).save(
                 since: start, into: file, progress: progress)
@@ -77,7 +80,8 @@ struct Collection: Sendable {
                 continue
             }
             let file = try await pull(
-                try source.appending(entry.name), what, as: "\(what.rawValue)/\(entry.name)", room: left)
+                try source.appending(entry.name), what, as: "\(what.rawValue)/\(redactor.redacting(entry.name))",
+                room: left)
             left -= file.bytes
             found.append(file)
         }
@@ -87,7 +91,9 @@ struct Collection: Sendable {
     private func pull(
         _ source: RemotePath, _ what: CollectedThing, as name: String, room: Int
     ) async throws -> CollectedFile {
-        let sink = try PulledFile(at: try folder.appending(name), limit: UInt64(max(0, room)))
+        let sink = try PulledFile(
+            at: try folder.appending(name), limit: UInt64(max(0, room)),
+            redactor: what == .bugreport ? Redactor() : redactor)
         do {
             switch try await phone.pull(source, into: sink, progress: progress) {
             case .pulled(let count):

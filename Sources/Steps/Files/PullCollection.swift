@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import Lanes
+import Secrets
 
 /// Everything that one pull brings to this machine.
 struct PullCollection {
@@ -12,15 +13,18 @@ struct PullCollection {
     let operation: String
     let phone: any ConnectedPhone
     let progress: ProgressMeter
+    /// What names pass on their way to this machine.
+    private let redactor: Redactor
     private(set) var files = 0
     private(set) var bytes: UInt64 = 0
     /// Links that lead nowhere, devices, and names that no folder here can hold.
     private(set) var passedOver = 0
 
-    init(operation: String, phone: any ConnectedPhone, progress: ProgressMeter) {
+    init(operation: String, phone: any ConnectedPhone, progress: ProgressMeter, redactor: Redactor = Redactor()) {
         self.operation = operation
         self.phone = phone
         self.progress = progress
+        self.redactor = redactor
     }
 
     /// Brings a file or a folder; the failure says what could not be had.
@@ -57,7 +61,8 @@ struct PullCollection {
                             "the folder has more than \(Self.mostEntries) entries, or more than \(Self.deepest) levels")
                 }
                 // A name that would leave the folder, or that this machine cannot hold, stays on the phone.
-                guard let path = try? source.appending(entry.name), let local = try? target.appending(entry.name),
+                guard let path = try? source.appending(entry.name),
+                    let local = try? target.appending(redactor.redacting(entry.name)),
                     local.components.count == target.components.count + 1
                 else {
                     passedOver += 1

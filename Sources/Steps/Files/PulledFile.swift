@@ -1,6 +1,7 @@
 import Farm
 import Glibc
 import Lanes
+import Secrets
 import Synchronization
 
 /// One local file that is being pulled: it stands under a temporary name until it is whole.
@@ -12,15 +13,22 @@ final class PulledFile: PullSink {
     private let temporary: String
     private let descriptor: Mutex<CInt>
     private let left: Mutex<UInt64>
+    private let redactor: Redactor
+    private let stream: Mutex<RedactingStream>
 
     /// Makes the folders above it and an empty file beside its final place.
     ///
     /// - Parameters:
     ///   - limit: The most bytes that are taken, whatever the phone had said of the size.
     ///   - besideTemporary: Whether the usual temporary name is in use already.
+    ///   - redactor: What every byte passes on its way into the file, when it is a text that drover collects.
     /// - Throws: ``SystemError``.
-    init(at place: ContainedPath, limit: UInt64 = .max, besideTemporary: Bool = false) throws {
+    init(at place: ContainedPath, limit: UInt64 = .max, besideTemporary: Bool = false, redactor: Redactor = Redactor())
+        throws
+    {
         self.place = place
+        self.redactor = redactor
+        stream = Mutex(redactor.stream())
         left = Mutex(limit)
         try Self.makeFolders(down: place.parent)
         temporary = Self.temporaryPath(for: place) + (besideTemporary ? "2" : "")
@@ -38,10 +46,15 @@ final class PulledFile: PullSink {
             guard left >= UInt64(bytes.count) else { throw TooLarge() }
             left -= UInt64(bytes.count)
         }
+        guard !redactor.isIdle else { return try write(bytes) }
+        try stream.withLock { $0.add(bytes) }.withUnsafeBytes { try write($0) }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws {
         try descriptor.withLock { descriptor in
             var rest = bytes
             while !rest.isEmpty {
-                let count = write(descriptor, rest.baseAddress, rest.count)
+                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 guard count > 0 else {
                     if errno == EINTR { continue }
                     throw SystemError("write \(place.path)")
@@ -53,6 +66,7 @@ final class PulledFile: PullSink {
 
     /// Gives the whole file its name.
     func keep() throws {
+        try stream.withLock { $0.finish() }.withUnsafeBytes { try write($0) }
         finish()
         guard rename(temporary, place.path) == 0 else { throw SystemError("rename \(place.path)") }
     }

@@ -1,6 +1,7 @@
 import Farm
 import Glibc
 import Lanes
+import Secrets
 import Synchronization
 
 /// One local file of which only the end is kept when more comes than it may hold.
@@ -10,26 +11,31 @@ final class CappedFile: Sendable {
     private struct State {
         var descriptor: CInt
         var total = 0
+        var stream: RedactingStream
         var failure: (any Error)?
     }
     private let place: ContainedPath
     private let temporary: String
     private let limit: Int
+    private let redactor: Redactor
     private let state: Mutex<State>
 
     /// Makes the folders above it and an empty file beside its final place.
     ///
-    /// - Parameter limit: The most bytes that are kept.
+    /// - Parameters:
+    ///   - limit: The most bytes that are kept.
+    ///   - redactor: What every byte passes on its way into the file.
     /// - Throws: ``SystemError``.
-    init(at place: ContainedPath, limit: Int) throws {
+    init(at place: ContainedPath, limit: Int, redactor: Redactor = Redactor()) throws {
         self.place = place
         self.limit = max(1, limit)
+        self.redactor = redactor
         try PulledFile.makeFolders(down: place.parent)
         temporary = PulledFile.temporaryPath(for: place)
         unlink(temporary)
         let opened = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard opened >= 0 else { throw SystemError("open \(temporary)") }
-        state = Mutex(State(descriptor: opened))
+        state = Mutex(State(descriptor: opened, stream: redactor.stream()))
     }
 
     deinit {
@@ -42,21 +48,26 @@ final class CappedFile: Sendable {
     /// Writes the next bytes; false when that failed, now or before.
     func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         state.withLock { state in
-            guard state.failure == nil else { return false }
-            var rest = bytes
-            while !rest.isEmpty {
-                let offset = state.total % limit
-                let count = pwrite(state.descriptor, rest.baseAddress, min(rest.count, limit - offset), off_t(offset))
-                guard count > 0 else {
-                    if errno == EINTR { continue }
-                    state.failure = SystemError("write \(place.path)")
-                    return false
-                }
-                state.total += count
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-            return true
+            guard !redactor.isIdle else { return write(bytes, &state) }
+            return state.stream.add(bytes).withUnsafeBytes { write($0, &state) }
         }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer, _ state: inout State) -> Bool {
+        guard state.failure == nil else { return false }
+        var rest = bytes
+        while !rest.isEmpty {
+            let offset = state.total % limit
+            let count = pwrite(state.descriptor, rest.baseAddress, min(rest.count, limit - offset), off_t(offset))
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                state.failure = SystemError("write \(place.path)")
+                return false
+            }
+            state.total += count
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return true
     }
 
     /// What a kept file holds.
@@ -76,6 +87,7 @@ final class CappedFile: Sendable {
                 close(state.descriptor)
                 state.descriptor = -1
             }
+            _ = state.stream.finish().withUnsafeBytes { write($0, &state) }
             if let failure = state.failure {
                 unlink(temporary)
                 throw failure

@@ -2,7 +2,9 @@ import Farm
 import Glibc
 
 extension ContainedPath {
-    /// The first name of the row `001`, `002`, ... that nothing bears yet: steps that are done again keep what they had.
+    /// The first number, from `001` on, that nothing bears yet.
+    ///
+    /// A step that is done again keeps what it had.
     ///
     /// - Parameter ending: What follows the number, such as `.png`.
     func numbered(_ ending: String) throws(FarmError) -> ContainedPath {

@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import Lanes
+import Secrets
 import PlaybookLanguage
 
 /// Collects what tells of a failure.
@@ -63,7 +64,7 @@ struct Collect: StepKind {
         let collection = Collection(
             phone: phone, folder: folder, tag: context.tag,
             start: try await LogWatch.start(at: context.failedSince ?? context.previousStart, on: phone),
-            progress: context.progress)
+            progress: context.progress, redactor: context.redactor)
         // Always in this order: what changes soonest first, what takes longest last.
         for thing in CollectedThing.allCases where wanted.contains(thing.rawValue) {
             do {
@@ -73,17 +74,18 @@ struct Collect: StepKind {
             } catch {
                 let why = (error as? PhoneError)?.description ?? "the step was ended"
                 files.append(.missing(thing, PhoneWords(why).firstLine))
-                try keep(files, in: folder)
+                try keep(files, in: folder, context)
                 throw error
             }
         }
-        try keep(files, in: folder)
+        try keep(files, in: folder, context)
         return outcome(files, in: folder)
     }
 
-    private func keep(_ files: [CollectedFile], in folder: ContainedPath) throws {
+    private func keep(_ files: [CollectedFile], in folder: ContainedPath, _ context: StepContext) throws {
         try PulledFile.keep(
-            Array(CollectionManifest(files: files).text.utf8), as: try folder.appending("manifest.json"))
+            Array(context.redactor.redacting(CollectionManifest(files: files).text).utf8),
+            as: try folder.appending("manifest.json"))
     }
 
     private func outcome(_ files: [CollectedFile], in folder: ContainedPath) -> StepOutcome {

@@ -68,7 +68,7 @@ struct Logcat: StepKind {
         let place = try context.pullFolder.appending("logs").place(for: name, ending: ".log")
         let instant = context.ending == nil ? context.previousStart : phone.lane.now
         let start = fromBoot ? nil : try await LogWatch.start(at: instant, on: phone)
-        let file = try CappedFile(at: place, limit: limit)
+        let file = try CappedFile(at: place, limit: limit, redactor: context.redactor)
         do {
             if let ending = context.ending {
                 try await recording.record(from: start, until: ending, into: file, progress: context.progress)

@@ -1,3 +1,4 @@
+import Secrets
 import Farm
 import Journal
 import PlaybookLanguage
@@ -48,9 +49,10 @@ struct Pull: StepKind {
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
         let source = try from.value(in: context.scope)
         let name = try to?.optionalValue(in: context.scope) ?? source.lastComponent
-        let place = try context.pullFolder.appending(name.isEmpty ? "root" : name)
+        let kept = context.redactor.redacting(name.isEmpty ? "root" : name)
+        let place = try context.pullFolder.appending(kept)
         var collection = PullCollection(
-            operation: "pull \(source)", phone: phone, progress: context.progress)
+            operation: "pull \(source)", phone: phone, progress: context.progress, redactor: context.redactor)
         let failure = try await collection.collect(source, into: place)
         var outputs = StepOutputs(values: [
             "files": .integer(collection.files),

@@ -19,7 +19,8 @@ final class DeviceOnDesk {
 
     init(
         _ profile: Profile = .android14, capacity: UInt64 = 1 << 30, retention: ContentStore.Retention = .keep,
-        contents: ContentStore? = nil, reader: ApplicationReader = .apk()
+        contents: ContentStore? = nil, reader: ApplicationReader = .apk(),
+        instrumentations: [SimulatedInstrumentation] = []
     ) {
         let due = Box<[Int]>([])
         let clock = ManualClock()
@@ -36,7 +37,8 @@ final class DeviceOnDesk {
                 name: "sim-001", serial: "SIM0000001", profile: profile, model: model,
                 image: SystemImage.make(for: profile), sharedProperties: Properties.shared(profile, model),
                 capacity: capacity, contents: self.contents, reader: reader, record: record.phone("sim-001"),
-                startSeconds: 1_700_000_000, origin: clock.now),
+                startSeconds: 1_700_000_000, origin: clock.now,
+                instrumentations: instrumentations),
             timers: timers)
     }
 

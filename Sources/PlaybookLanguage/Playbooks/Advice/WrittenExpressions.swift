@@ -33,10 +33,12 @@ extension Term {
         switch shape {
         case .literal, .name: []
         case .list(let terms), .call(_, let terms): terms
+        case .map(let entries): entries.map(\.value)
         case .field(let base, _): [base]
         case .index(let base, let index): [base, index]
         case .not(let term), .negative(let term), .matches(let term, _): [term]
         case .binary(_, let left, let right): [left, right]
+        case .choice(let condition, let value, let otherwise): [value, condition, otherwise]
         }
     }
 

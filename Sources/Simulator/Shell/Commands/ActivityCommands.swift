@@ -21,7 +21,7 @@ enum ActivityCommands {
             call.print("Broadcasting: Intent { \(words.joined(separator: " ")) flg=0x400000 }")
             call.print("Broadcast completed: result=0")
             then(0)
-        case "instrument": then(instrument(call.with("am", words)))
+        case "instrument": InstrumentCommand.run(call.with("am", words), then: then)
         case "get-current-user":
             call.print("0")
             then(0)
@@ -34,16 +34,6 @@ enum ActivityCommands {
     private static func missing(_ call: ShellCall) -> Int32 {
         call.streams.errors.write("Error: Argument expected after \"\(call.arguments.last ?? "")\"\n")
         return 255
-    }
-
-    /// No test runner is simulated; every package answers as one without instrumentation.
-    private static func instrument(_ call: ShellCall) -> Int32 {
-        let component = call.arguments.last ?? ""
-        call.print("INSTRUMENTATION_STATUS: Error=Unable to find instrumentation info for: ComponentInfo{\(component)}")
-        call.print("INSTRUMENTATION_STATUS: id=ActivityManagerService")
-        call.print("INSTRUMENTATION_STATUS_CODE: -1")
-        call.streams.errors.write("android.util.AndroidException: INSTRUMENTATION_FAILED: \(component)\n")
-        return call.device.profile.sdk >= 29 ? 1 : 0
     }
 
     private static func forceStop(_ name: String, _ device: SimulatedDevice) {
