@@ -71,11 +71,37 @@ struct OwnedFile: ~Copyable {
         return OwnedFile(descriptor: copy, path: path)
     }
 
+    /// The file's size in bytes.
+    borrowing func length() throws(JournalError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw JournalError(.notReadable, operation: "read \(path)", errno: errno)
+        }
+        return Int(status.st_size)
+    }
+
+    /// Up to `count` bytes from a place; fewer only at the end of the file.
+    borrowing func read(at offset: Int, count: Int) throws(JournalError) -> [UInt8] {
+        var piece = [UInt8](repeating: 0, count: count)
+        var length = 0
+        while length < count {
+            let found = piece.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress?.advanced(by: length), count - length, off_t(offset + length))
+            }
+            if found < 0, errno == EINTR { continue }
+            guard found >= 0 else { throw JournalError(.notReadable, operation: "read \(path)", errno: errno) }
+            guard found > 0 else { break }
+            length += found
+        }
+        piece.removeLast(count - length)
+        return piece
+    }
+
     borrowing func readAll() throws(JournalError) -> [UInt8] {
         var all: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            let count = piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw JournalError(.notReadable, operation: "read \(path)", errno: errno) }
             guard count > 0 else { return all }

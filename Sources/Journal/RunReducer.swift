@@ -33,6 +33,8 @@ public struct RunReducer: Sendable {
         case .playEnded(let target, let play, let end):
             guard let position = positions[target] else { return }
             record.phones[position].playEnds[play] = end
+            // It waits for its next play, or for its turn there.
+            record.phones[position].isUnderWay = false
         case .waveStarted(let wave): record.waves.append(WaveRecord(start: wave))
         case .waveEnded(let end):
             guard let index = record.waves.lastIndex(where: { $0.start.play == end.play && $0.start.wave == end.wave })

@@ -110,13 +110,13 @@ public struct StatusReport: Sendable {
     /// The waves on one line: `wave 1 passed, wave 2 is under way: 3 of 15 ended`.
     private var waves: String {
         WaveTable(record).rows.suffix(4).map { row in
-            guard row.wave.end == nil else { return "wave \(row.number) \(Escaping.line(row.gate))" }
-            let targets = Set(row.wave.start.targets)
+            guard row.wave.end == nil else { return "\(row.name) \(Escaping.line(row.gate))" }
+            let targets = Set(row.targets)
             let ended = record.phones.count { phone in
                 targets.contains(phone.target)
                     && (phone.state == .ended || phone.playEnds[row.wave.start.play] != nil)
             }
-            return "wave \(row.number) is under way: \(ended) of \(targets.count) ended"
+            return "\(row.name) is under way: \(ended) of \(targets.count) ended"
         }.joined(separator: ", ")
     }
 

@@ -8,8 +8,16 @@ struct WaveTable {
         let wave: WaveRecord
         /// What became of its targets in its play.
         let counts: VerdictCounts
-        /// Its number as people count, with the play's where there are several.
-        let number: String
+        /// Everyone who takes part, those who took the place of others included.
+        let targets: [TargetID]
+        let replacements: [WaveRecord.Replacement]
+        /// The play as people count; nil when there is only one.
+        let play: Int?
+
+        /// Its number for a table.
+        var number: String { (play.map { "play \($0): " } ?? "") + "\(wave.start.wave + 1)" }
+        /// What it is called in a sentence.
+        var name: String { "wave \(wave.start.wave + 1)" + (play.map { " of play \($0)" } ?? "") }
 
         /// What the gate said, in a few words.
         var gate: String {
@@ -23,25 +31,31 @@ struct WaveTable {
     init(_ record: RunRecord) {
         let phones = Dictionary(record.phones.map { ($0.target, $0) }) { $1 }
         let plays = record.header?.plays.count ?? 0
-        var waves: [WaveRecord] = []
+        var rows: [Row] = []
         for wave in record.waves {
-            let place = waves.firstIndex { $0.start.play == wave.start.play && $0.start.wave == wave.start.wave }
-            if let place { waves[place] = wave } else { waves.append(wave) }
-        }
-        rows = waves.map { wave in
-            let verdicts = wave.start.targets.compactMap { target in
+            let place = rows.firstIndex {
+                $0.wave.start.play == wave.start.play && $0.wave.start.wave == wave.start.wave
+            }
+            let replacements = (place.map { rows[$0].replacements } ?? []) + wave.replacements
+            let known = Set(wave.start.targets)
+            var targets = wave.start.targets
+            for replacement in replacements where !known.contains(replacement.by) {
+                if !targets.contains(replacement.by) { targets.append(replacement.by) }
+            }
+            let verdicts = targets.compactMap { target in
                 phones[target].map { $0.playEnds[wave.start.play]?.verdict ?? $0.verdict }
             }
-            let number = "\(wave.start.wave + 1)"
-            return Row(
-                wave: wave, counts: VerdictCounts(verdicts),
-                number: plays > 1 ? "play \(wave.start.play + 1): \(number)" : number)
+            let row = Row(
+                wave: wave, counts: VerdictCounts(verdicts), targets: targets, replacements: replacements,
+                play: plays > 1 ? wave.start.play + 1 : nil)
+            if let place { rows[place] = row } else { rows.append(row) }
         }
+        self.rows = rows
     }
 
     /// Lines for people; none when there is only one wave and nothing to say of it.
     var lines: [String] {
-        let replacements = rows.flatMap(\.wave.replacements)
+        let replacements = rows.flatMap(\.replacements)
         guard rows.count > 1 || rows.contains(where: { $0.wave.end?.passed == false }) || !replacements.isEmpty else {
             return []
         }
@@ -72,7 +86,7 @@ struct WaveTable {
                     json.member("why", row.wave.end?.why)
                     json.key("targets")
                     json.array { json in
-                        for target in row.wave.start.targets {
+                        for target in row.targets {
                             json.element()
                             json.value(target.name)
                         }
