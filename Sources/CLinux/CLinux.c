@@ -2,6 +2,8 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -45,3 +47,15 @@ static _Thread_local void *current_lane;
 void *drover_current_lane(void) { return current_lane; }
 
 void drover_enter_lane(void *lane) { current_lane = lane; }
+
+int drover_lock(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(descriptor, F_OFD_SETLK, &lock);
+}
+
+int drover_is_locked(int descriptor) {
+    // Asked for a shared lock, since the file may be open for reading only.
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type != F_UNLCK;
+}

@@ -245,7 +245,9 @@ extension RunHeader {
             version: value["version"]?.text ?? "",
             window: value["window"]?.int ?? 0,
             plays: (value["plays"]?.elements ?? []).map { play in
-                PlayLabel(name: play["name"]?.text ?? "", targetCount: play["targets"]?.int ?? 0)
+                PlayLabel(
+                    name: play["name"]?.text ?? "", targetCount: play["targets"]?.int ?? 0,
+                    members: play["members"]?.elements?.compactMap(\.int))
             }
         )
     }

@@ -9,6 +9,8 @@ struct EventEncoder {
     static let version = 1
     /// The bytes `,"sum":"xxxxxxxx"}` at the end of every line.
     static let trailerLength = 18
+    /// Levels of lists and maps in an output; with those around it a line stays below what readers follow.
+    static let deepestOutput = 16
 
     private var line: JSONLine
     private var sequence: Int
@@ -205,7 +207,9 @@ extension JSONLine {
         }
     }
 
-    private mutating func write(_ output: OutputValue) {
+    /// What is nested deeper than readers follow becomes null: one odd output must not make a line unreadable.
+    private mutating func write(_ output: OutputValue, depth: Int = 0) {
+        guard depth < EventEncoder.deepestOutput else { return null() }
         switch output {
         case .text(let text): value(text)
         case .integer(let number): value(number)
@@ -215,14 +219,14 @@ extension JSONLine {
             array { line in
                 for member in members {
                     line.element()
-                    line.write(member)
+                    line.write(member, depth: depth + 1)
                 }
             }
         case .map(let members):
             object { line in
                 for (name, member) in members.sorted(by: { $0.key < $1.key }) {
                     line.key(named: name)
-                    line.write(member)
+                    line.write(member, depth: depth + 1)
                 }
             }
         case .null: null()
@@ -268,6 +272,14 @@ extension JSONLine {
                     line.object { line in
                         line.field("name", play.name)
                         line.field("targets", play.targetCount)
+                        guard let members = play.members else { return }
+                        line.key("members")
+                        line.array { line in
+                            for member in members {
+                                line.element()
+                                line.value(member)
+                            }
+                        }
                     }
                 }
             }

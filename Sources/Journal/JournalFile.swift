@@ -40,7 +40,8 @@ struct JournalFile: ~Copyable {
         var written: [JournalEvent] = []
         written.reserveCapacity(events.count)
         for event in events {
-            let event = try outputs?.storingLongTexts(of: event) ?? event
+            let capped = event.cappingTestCases
+            let event = try outputs?.storingLongTexts(of: capped) ?? capped
             let start = bytes.count
             encoder.encode(event, into: &bytes)
             written.append(redactor.isIdle ? event : Self.read(bytes[start...]) ?? event)
@@ -62,8 +63,6 @@ struct JournalFile: ~Copyable {
         return event
     }
 
-    func synchronize() { file.synchronize() }
-
-    /// Another descriptor of the same file, for waiting on the disk elsewhere.
-    func duplicate() -> CInt { file.duplicate() }
+    /// Another way to the same file, for waiting on the disk while more is written.
+    func duplicate() throws(JournalError) -> OwnedFile { try file.duplicate() }
 }

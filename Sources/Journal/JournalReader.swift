@@ -46,11 +46,17 @@ public struct JournalContents: Hashable, Sendable {
             }
             switch JournalEvent.decode(line) {
             case .event(let event, let sequence):
+                // Lines before this one are missing.
+                if sequence != next { damaged.append(number) }
                 events.append(event)
                 next = sequence + 1
-            case .unknown(let sequence): next = sequence + 1
+            case .unknown(let sequence):
+                if sequence != next { damaged.append(number) }
+                next = sequence + 1
             case .damaged where rest.isEmpty: torn = true
-            case .damaged: damaged.append(number)
+            case .damaged:
+                damaged.append(number)
+                next += 1
             case .newer(let version):
                 let reason = "line \(number) has version \(version); this drover reads up to \(EventEncoder.version)"
                 throw JournalError(.newer, operation: "read \(path)", reason: reason)

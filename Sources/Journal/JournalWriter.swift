@@ -6,26 +6,23 @@ import Synchronization
 /// Writes a run's journal: one serial queue, whole lines, many events in one write.
 ///
 /// Lanes hand events over and go on; while one batch is being written the next one gathers, so a thousand phones that end
-/// steps at the same time cost a few system calls. After the first failure nothing more is written, and every
+/// steps at the same time cost a few system calls. The disk is waited for beside that, so that a power failure takes at most the
+/// steps of the last moment. After the first failure nothing more is written, and every
 /// ``append(_:)`` throws that failure: the journal stays a whole prefix of the run.
 public final class JournalWriter: Sendable {
     private struct State {
         var pending: [JournalEvent] = []
         var waiting: [CheckedContinuation<Void, any Error>] = []
         var isWriting = false
-        /// Whether somebody is going to wait for the disk.
-        var isSyncing = false
         var failure: JournalError?
     }
 
-    /// What was written is on the disk this much later at the latest, in nanoseconds; a power failure costs no more.
-    private static let syncInterval = 50_000_000
-
     private let state = Mutex(State())
+    /// What the disk said when it was to keep what had been written.
+    private let refusal = Refusal()
     private let queue = DispatchQueue(label: "drover.journal", target: .global())
     private let file: Confined
-    /// The same file for waiting on the disk, which must not hold back those who write.
-    private let syncDescriptor: CInt
+    private let disk: DiskWait
     private let now: @Sendable () -> Int64
     private let observer: @Sendable ([JournalEvent]) -> Void
 
@@ -45,7 +42,7 @@ public final class JournalWriter: Sendable {
     ) throws(JournalError) {
         let file = try OwnedFile(creating: folder.journalPath)
         let journal = JournalFile(file, outputs: folder.outputsPath, redactor: redactor)
-        self.init(journal, now: now, observer: observer)
+        try self.init(journal, in: folder, now: now, observer: observer)
     }
 
     /// Goes on with a run's journal after it was stopped or killed.
@@ -60,25 +57,28 @@ public final class JournalWriter: Sendable {
     ) throws(JournalError) {
         if let line = contents.damagedLines.first {
             throw JournalError(
-                .damaged, operation: "go on with \(folder.journalPath)", reason: "line \(line) is damaged")
+                .damaged, operation: "go on with \(folder.journalPath)",
+                reason: "line \(line) is damaged, or lines before it are missing")
         }
         let file = try OwnedFile(appendingTo: folder.journalPath)
         let journal = JournalFile(file, goingOnWith: contents, outputs: folder.outputsPath, redactor: redactor)
-        self.init(journal, now: now, observer: observer)
+        try self.init(journal, in: folder, now: now, observer: observer)
     }
 
     /// Appends to a file that is there already and keeps every text inline; for tests of full disks.
     convenience init(appendingTo path: String, now: @escaping @Sendable () -> Int64) throws(JournalError) {
         let journal = JournalFile(try OwnedFile(appendingTo: path), outputs: nil, redactor: Redactor())
-        self.init(journal, now: now, observer: { _ in })
+        try self.init(journal, in: nil, now: now, observer: { _ in })
     }
 
     private init(
         _ file: consuming JournalFile,
+        in folder: RunFolder?,
         now: @escaping @Sendable () -> Int64,
         observer: @escaping @Sendable ([JournalEvent]) -> Void
-    ) {
-        syncDescriptor = file.duplicate()
+    ) throws(JournalError) {
+        let refusal = self.refusal
+        disk = DiskWait(try file.duplicate(), folder: folder) { refusal.leave($0) }
         self.file = Confined(file)
         self.now = now
         self.observer = observer
@@ -109,11 +109,9 @@ public final class JournalWriter: Sendable {
     /// Waits until the disk has everything.
     public func synchronize() async {
         await withCheckedContinuation { continuation in
-            queue.async { [file] in
-                file.value.synchronize()
-                continuation.resume()
-            }
+            queue.async { continuation.resume() }
         }
+        await disk.finish()
     }
 
     /// The machine's clock in milliseconds since 1970.
@@ -148,31 +146,20 @@ public final class JournalWriter: Sendable {
                 return batch
             }
             if events.isEmpty, waiting.isEmpty { return }
+            if let error = refusal.error {
+                fail(error, waiting)
+                continue
+            }
             do {
                 let written = try file.value.write(events)
                 for continuation in waiting { continuation.resume() }
                 observer(written)
-                if !written.isEmpty { synchronizeSoon() }
+                if written.contains(where: \.mustLast) { disk.request() }
             } catch {
                 fail(error, waiting)
             }
         }
     }
-
-    /// Has the disk take what was written, once for all that is written in a short while.
-    private func synchronizeSoon() {
-        let mustBegin = state.withLock { state in
-            defer { state.isSyncing = true }
-            return !state.isSyncing
-        }
-        guard mustBegin, syncDescriptor >= 0 else { return }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Self.syncInterval)) { [self] in
-            state.withLock { $0.isSyncing = false }
-            _ = fdatasync(syncDescriptor)
-        }
-    }
-
-    deinit { if syncDescriptor >= 0 { close(syncDescriptor) } }
 
     private func fail(_ error: JournalError, _ waiting: [CheckedContinuation<Void, any Error>]) {
         let late = state.withLock { state in
@@ -182,6 +169,23 @@ public final class JournalWriter: Sendable {
             return state.waiting
         }
         for continuation in waiting + late { continuation.resume(throwing: error) }
+    }
+}
+
+/// Where one queue leaves an error for another.
+private final class Refusal: Sendable {
+    private let first = Mutex<JournalError?>(nil)
+    var error: JournalError? { first.withLock { $0 } }
+    func leave(_ error: JournalError) { first.withLock { if $0 == nil { $0 = error } } }
+}
+
+extension JournalEvent {
+    /// Whether a resumed run would do something twice if the disk forgot this.
+    fileprivate var mustLast: Bool {
+        switch body {
+        case .runStarted, .runResumed, .stepEnded, .playEnded, .phoneEnded, .waveEnded, .canaryReplaced, .runEnded: true
+        case .phoneConnected, .stepStarted, .attemptFailed, .waveStarted, .runStopping: false
+        }
     }
 }
 

@@ -28,6 +28,11 @@ struct OwnedFile: ~Copyable {
         self.path = path
     }
 
+    private init(descriptor: CInt, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
     /// Writes all of the bytes, in as many pieces as the system wants.
     borrowing func write(_ bytes: borrowing [UInt8]) throws(JournalError) {
         var position = 0
@@ -46,17 +51,57 @@ struct OwnedFile: ~Copyable {
     /// Cuts off what a failed write may have left; best effort, since the disk is in trouble already.
     borrowing func truncate(to length: Int) { _ = ftruncate(descriptor, off_t(length)) }
 
-    /// Waits until the disk has it; best effort, since some file systems cannot.
-    borrowing func synchronize() { _ = fdatasync(descriptor) }
+    /// Waits until the disk has it.
+    ///
+    /// - Throws: When the disk says that it could not keep what was written; file systems that cannot wait are no error.
+    borrowing func synchronize() throws(JournalError) {
+        while fdatasync(descriptor) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EIO, ENOSPC, EDQUOT: throw JournalError(.notWritable, operation: "write \(path)", errno: errno)
+            default: return
+            }
+        }
+    }
 
-    /// Another descriptor of the same file, which the caller closes; negative when there is none to be had.
-    borrowing func duplicate() -> CInt { fcntl(descriptor, F_DUPFD_CLOEXEC, 0) }
+    /// Another descriptor of the same open file.
+    borrowing func duplicate() throws(JournalError) -> OwnedFile {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw JournalError(.notWritable, operation: "open \(path)", errno: errno) }
+        return OwnedFile(descriptor: copy, path: path)
+    }
+
+    /// The file's size in bytes.
+    borrowing func length() throws(JournalError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw JournalError(.notReadable, operation: "read \(path)", errno: errno)
+        }
+        return Int(status.st_size)
+    }
+
+    /// Up to `count` bytes from a place; fewer only at the end of the file.
+    borrowing func read(at offset: Int, count: Int) throws(JournalError) -> [UInt8] {
+        var piece = [UInt8](repeating: 0, count: count)
+        var length = 0
+        while length < count {
+            let found = piece.withUnsafeMutableBytes { buffer in
+                pread(descriptor, buffer.baseAddress?.advanced(by: length), count - length, off_t(offset + length))
+            }
+            if found < 0, errno == EINTR { continue }
+            guard found >= 0 else { throw JournalError(.notReadable, operation: "read \(path)", errno: errno) }
+            guard found > 0 else { break }
+            length += found
+        }
+        piece.removeLast(count - length)
+        return piece
+    }
 
     borrowing func readAll() throws(JournalError) -> [UInt8] {
         var all: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 1 << 18)
         while true {
-            let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            let count = piece.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw JournalError(.notReadable, operation: "read \(path)", errno: errno) }
             guard count > 0 else { return all }

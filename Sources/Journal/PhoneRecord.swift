@@ -12,6 +12,10 @@ public struct StepRecord: Hashable, Sendable {
     public internal(set) var end: StepEnd?
     /// How it ended before it was begun anew, when a run was resumed.
     public internal(set) var earlierEnds: [StepEnd] = []
+    /// When it was begun, the last time; attempts of one step belong together.
+    public internal(set) var startTime: Int64 = 0
+    /// Whether it has begun and not ended in the process that told of it last.
+    var isUnderWay = false
 
     /// The verdict; `cancelled` for a step that was under way when the journal stops.
     public var verdict: Verdict { end?.verdict ?? .cancelled }
@@ -19,12 +23,22 @@ public struct StepRecord: Hashable, Sendable {
 
 extension StepRecord {
     /// A step that had an end is done anew.
-    mutating func begin(_ attempt: Int) {
+    mutating func begin(_ attempt: Int, at time: Int64) {
         self.attempt = attempt
+        if !isUnderWay { startTime = time }
+        isUnderWay = true
         guard let end else { return }
         earlierEnds.append(end)
         self.end = nil
         failedAttempts = []
+    }
+
+    mutating func finish(_ end: StepEnd) {
+        // What is skipped has no beginning that would have moved the earlier end.
+        if let earlier = self.end { earlierEnds.append(earlier) }
+        attempt = end.attempts
+        self.end = end
+        isUnderWay = false
     }
 }
 
@@ -55,13 +69,23 @@ public struct PhoneRecord: Hashable, Sendable {
     /// When its last event came.
     public internal(set) var lastTime: Int64?
 
+    /// Whether the process that told of it last has come to it.
+    var isUnderWay = false
+    /// Where each step stands in ``steps``; kept only when there are so many that a search would be felt.
+    private var positions: [StepPath: Int] = [:]
+    private static let fewSteps = 16
+
     init(target: TargetID) { self.target = target }
 
     /// How far it has come.
     public var state: State {
         if end != nil { return .ended }
-        if startTime == nil { return .waiting }
-        return .running(steps.last { $0.end == nil }?.path)
+        return isUnderWay ? .running(oldestStep?.path) : .waiting
+    }
+
+    /// The step that has been under way for the longest time; several can be, in the background or side by side.
+    public var oldestStep: StepRecord? {
+        end == nil ? steps.lazy.filter(\.isUnderWay).min { $0.startTime < $1.startTime } : nil
     }
 
     /// The verdict.
@@ -104,7 +128,36 @@ public struct PhoneRecord: Hashable, Sendable {
     public var failure: StepFailure? { end?.failure }
 
     /// The step that ended it.
-    public var failedStep: StepRecord? { end?.step.flatMap { path in steps.last { $0.path == path } } }
+    public var failedStep: StepRecord? { end?.step.flatMap { self[$0] } }
+
+    /// The record of a step; nil when nothing was heard of it.
+    public subscript(path: StepPath) -> StepRecord? { position(of: path).map { steps[$0] } }
+
+    private func position(of path: StepPath) -> Int? {
+        // Almost always the last one.
+        if let last = steps.last, last.path == path { return steps.count - 1 }
+        return steps.count > Self.fewSteps ? positions[path] : steps.lastIndex { $0.path == path }
+    }
+
+    /// Changes a step's record, which is made when the step is heard of for the first time.
+    mutating func withStep(_ path: StepPath, _ change: (inout StepRecord) -> Void) {
+        if let position = position(of: path) { return change(&steps[position]) }
+        var step = StepRecord(path: path, attempt: 0)
+        change(&step)
+        steps.append(step)
+        if steps.count == Self.fewSteps + 1 {
+            for (position, step) in steps.enumerated() { positions[step.path] = position }
+        } else if steps.count > Self.fewSteps {
+            positions[path] = steps.count - 1
+        }
+    }
+
+    /// The run goes on: what was under way when its process ended is no longer, and a bad end is none.
+    mutating func takePartAgain() {
+        end = nil
+        isUnderWay = false
+        for position in steps.indices { steps[position].isUnderWay = false }
+    }
 
     /// Payload bytes moved by all its steps.
     public var bytes: Int64 { steps.reduce(0) { $0 + ($1.end?.bytes ?? 0) } }

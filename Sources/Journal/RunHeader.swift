@@ -59,10 +59,13 @@ public struct PlayLabel: Hashable, Sendable {
     public var name: String
     /// How many targets it has.
     public var targetCount: Int
+    /// Their positions in the header's list; nil when it is for everyone.
+    public var members: [Int]?
 
     /// Makes a label.
-    public init(name: String, targetCount: Int) {
+    public init(name: String, targetCount: Int, members: [Int]? = nil) {
         self.name = name
         self.targetCount = targetCount
+        self.members = members
     }
 }

@@ -20,23 +20,21 @@ public struct RunReducer: Sendable {
         case .phoneConnected(let target, let facts):
             update(target, at: event.time) { $0.facts = facts }
         case .stepStarted(let target, let path, let attempt):
-            update(target, at: event.time) { $0.withStep(path) { $0.begin(attempt) } }
+            update(target, at: event.time) { $0.withStep(path) { $0.begin(attempt, at: event.time) } }
         case .attemptFailed(let target, let path, let failed):
             update(target, at: event.time) { $0.withStep(path) { $0.failedAttempts.append(failed) } }
         case .stepEnded(let target, let path, let end):
-            update(target, at: event.time) { phone in
-                phone.withStep(path) { step in
-                    step.attempt = end.attempts
-                    step.end = end
-                }
-            }
+            update(target, at: event.time) { $0.withStep(path) { $0.finish(end) } }
         case .phoneEnded(let target, let end):
             guard let position = positions[target] else { return }
             record.phones[position].end = end
+            record.phones[position].isUnderWay = false
             record.phones[position].lastTime = event.time
         case .playEnded(let target, let play, let end):
             guard let position = positions[target] else { return }
             record.phones[position].playEnds[play] = end
+            // It waits for its next play, or for its turn there.
+            record.phones[position].isUnderWay = false
         case .waveStarted(let wave): record.waves.append(WaveRecord(start: wave))
         case .waveEnded(let end):
             guard let index = record.waves.lastIndex(where: { $0.start.play == end.play && $0.start.wave == end.wave })
@@ -58,7 +56,7 @@ public struct RunReducer: Sendable {
         record.stopping = nil
         record.resumes += 1
         for position in record.phones.indices {
-            if record.phones[position].takesPartAgain { record.phones[position].end = nil }
+            if record.phones[position].takesPartAgain { record.phones[position].takePartAgain() }
         }
     }
 
@@ -74,20 +72,7 @@ public struct RunReducer: Sendable {
         guard let position = positions[target] else { return }
         if record.phones[position].startTime == nil { record.phones[position].startTime = time }
         record.phones[position].lastTime = time
+        record.phones[position].isUnderWay = true
         change(&record.phones[position])
-    }
-}
-
-extension PhoneRecord {
-    /// Changes a step's record, which is made when the step is heard of for the first time.
-    fileprivate mutating func withStep(_ path: StepPath, _ change: (inout StepRecord) -> Void) {
-        // Almost always the last one; a phone does one step at a time.
-        if let position = steps.lastIndex(where: { $0.path == path }) {
-            change(&steps[position])
-        } else {
-            var step = StepRecord(path: path, attempt: 0)
-            change(&step)
-            steps.append(step)
-        }
     }
 }

@@ -28,6 +28,16 @@ public struct JSONReport: Sendable {
                 for verdict in Verdict.allCases { json.member(verdict.rawValue, Int64(record.counts[verdict])) }
                 json.member("total", Int64(record.phones.count))
             }
+            TestCaseSummary(record).write(&json)
+            WaveTable(record).write(&json)
+            if let stopping = record.stopping {
+                json.key("stopping")
+                json.object(isCompact: true) { json in
+                    json.member("code", stopping.code)
+                    json.member("why", stopping.why)
+                }
+            }
+            if record.resumes > 0 { json.member("resumes", Int64(record.resumes)) }
             json.member("exit-code", record.end.map { Int64($0.exitCode) })
             json.member("why", record.end?.why)
             json.member("milliseconds", record.end?.duration ?? record.lastTime - record.startTime)
@@ -49,6 +59,18 @@ public struct JSONReport: Sendable {
         json.member("playbook", header.playbook)
         json.member("version", header.version)
         json.member("started", record.startTime)
+        if !header.plays.isEmpty {
+            json.key("plays")
+            json.array { json in
+                for play in header.plays {
+                    json.element()
+                    json.object(isCompact: true) { json in
+                        json.member("name", play.name)
+                        json.member("targets", Int64(play.targetCount))
+                    }
+                }
+            }
+        }
         json.key("steps")
         json.array { json in
             for step in header.steps {
@@ -75,11 +97,45 @@ public struct JSONReport: Sendable {
             json.member("bytes", phone.bytes)
             json.member("step", phone.end?.step?.description)
             failure(phone.failure, &json)
+            plays(phone.playEnds, &json)
             json.key("steps")
             json.array { json in
                 for step in phone.steps {
                     json.element()
                     self.step(step, &json)
+                }
+            }
+        }
+    }
+
+    private func plays(_ ends: [Int: PhoneEnd], _ json: inout JSONText) {
+        guard !ends.isEmpty else { return }
+        json.key("plays")
+        json.array(isCompact: true) { json in
+            for (play, end) in ends.sorted(by: { $0.key < $1.key }) {
+                json.element()
+                json.object { json in
+                    json.member("play", Int64(play))
+                    json.member("verdict", end.verdict.rawValue)
+                }
+            }
+        }
+    }
+
+    private func cases(_ cases: [TestCase], _ json: inout JSONText) {
+        guard !cases.isEmpty else { return }
+        json.key("cases")
+        json.array { json in
+            for test in cases {
+                json.element()
+                json.object { json in
+                    json.member("suite", test.suite)
+                    json.member("name", test.name)
+                    json.member("result", test.result.rawValue)
+                    json.member("milliseconds", test.milliseconds)
+                    json.member("message", test.message)
+                    json.member("trace", test.trace)
+                    if test.isFlaky { json.member("flaky", true) }
                 }
             }
         }
@@ -101,6 +157,7 @@ public struct JSONReport: Sendable {
             output("error", end.outputs.error, &json)
             if end.outputs.truncated { json.member("truncated", true) }
             failure(end.failure, &json)
+            cases(end.outputs.cases, &json)
         }
     }
 

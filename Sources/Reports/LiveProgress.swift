@@ -19,6 +19,10 @@ public struct LiveProgress: Sendable {
             cut(counts(progress, noun: Wording.noun(header.targets))),
             cut(pace(progress, now: now)),
         ]
+        if let why = progress.stoppingReason {
+            let noun = Wording.noun(header.targets)
+            lines.append(cut([("no new \(noun) begins: ", .bad), (Escaping.line(why), nil)]))
+        }
         for slow in progress.slowest(3) where now - slow.running.since >= 1_000 {
             lines.append(cut(describe(slow, progress, now)))
         }
@@ -78,6 +82,9 @@ public struct LiveProgress: Sendable {
 
     private func pace(_ progress: RunProgress, now: Int64) -> [Piece] {
         var text = Wording.clock(milliseconds: now - progress.startTime)
+        if let wave = progress.wave {
+            text += ", wave \(wave.wave + 1) with \(Wording.count(wave.targets.count, Wording.noun(wave.targets)))"
+        }
         if let left = progress.timeLeft(at: now) { text += ", about \(Wording.clock(milliseconds: left)) left" }
         if progress.bytes > 0 {
             text += ", \(ByteCount(Int(progress.bytes))) moved, \(ByteCount(Int(progress.rate)))/s"

@@ -6,24 +6,46 @@ public struct RunListing: Sendable {
     public struct Row: Sendable {
         /// Its name.
         public let id: RunID
-        /// What its journal tells.
-        public let record: RunRecord
+        /// What was asked for; nil when its journal has no readable beginning.
+        let header: RunHeader?
+        let startTime: Int64
+        let end: RunEnd?
+        let counts: VerdictCounts
+        /// How many targets have their verdict.
+        let endedCount: Int
         /// Whether its process lives.
         public let isRunning: Bool
         /// Bytes of its folder.
         public let size: Int64
 
-        /// Makes a row.
+        /// Makes a row from all that the journal tells.
         public init(id: RunID, record: RunRecord, isRunning: Bool, size: Int64) {
             self.id = id
-            self.record = record
+            header = record.header
+            startTime = record.startTime
+            end = record.end
+            counts = record.counts
+            endedCount = record.phones.count { $0.state == .ended }
             self.isRunning = isRunning
+            self.size = size
+        }
+
+        /// Makes the row of a run that has ended, from the ends of its journal alone; nil for one that has not.
+        public init?(id: RunID, glance: JournalGlance, size: Int64) {
+            guard let header = glance.header, let end = glance.end else { return nil }
+            self.id = id
+            self.header = header
+            startTime = glance.startTime
+            self.end = end
+            counts = end.counts
+            endedCount = header.targets.count
+            isRunning = false
             self.size = size
         }
 
         var state: String {
             if isRunning { return "running" }
-            guard let end = record.end else { return "killed" }
+            guard let end else { return "killed" }
             return end.exitCode == 0 ? "ended" : "exit \(end.exitCode)"
         }
     }
@@ -42,12 +64,12 @@ public struct RunListing: Sendable {
             (heading: "phones", alignment: .left),
         ])
         for row in rows {
-            let noun = Wording.noun(row.record.header?.targets ?? [])
+            let noun = Wording.noun(row.header?.targets ?? [])
             table.add([
-                "\(row.id)", row.state, Escaping.line(row.record.header?.title ?? "-"),
+                "\(row.id)", row.state, Escaping.line(row.header?.title ?? "-"),
                 row.isRunning
-                    ? "\(row.record.phones.count { $0.state == .ended }) of \(Wording.count(row.record.phones.count, noun)) ended"
-                    : Wording.sum(row.record.counts, noun: noun),
+                    ? "\(row.endedCount) of \(Wording.count(row.counts.total, noun)) ended"
+                    : Wording.sum(row.counts, noun: noun),
             ])
         }
         return table.lines(indent: "").joined(separator: "\n") + "\n"
@@ -61,13 +83,13 @@ public struct RunListing: Sendable {
                 json.element()
                 json.object(isCompact: true) { json in
                     json.member("run", row.id.description)
-                    json.member("state", row.isRunning ? "running" : row.record.end == nil ? "killed" : "ended")
-                    json.member("title", row.record.header?.title)
-                    json.member("playbook", row.record.header?.playbook)
-                    json.member("started", row.record.startTime)
-                    json.member("exit-code", row.record.end.map { Int64($0.exitCode) })
-                    json.member("targets", Int64(row.record.phones.count))
-                    json.member("failures", Int64(row.record.counts.failures))
+                    json.member("state", row.isRunning ? "running" : row.end == nil ? "killed" : "ended")
+                    json.member("title", row.header?.title)
+                    json.member("playbook", row.header?.playbook)
+                    json.member("started", row.startTime)
+                    json.member("exit-code", row.end.map { Int64($0.exitCode) })
+                    json.member("targets", Int64(row.counts.total))
+                    json.member("failures", Int64(row.counts.failures))
                     json.member("bytes", row.size)
                 }
             }

@@ -16,6 +16,10 @@ public struct RunProgress: Sendable {
     private(set) var counts = VerdictCounts()
     private(set) var running: [TargetID: Running] = [:]
     private(set) var isEnded = false
+    /// The wave that began last.
+    private(set) var wave: WaveStart?
+    /// Why no new target begins; nil while they do.
+    private(set) var stoppingReason: String?
     /// Steps that ended on targets which are still running.
     private(set) var finishedSteps = 0
     private var finishedStepsByTarget: [TargetID: Int] = [:]
@@ -47,7 +51,9 @@ public struct RunProgress: Sendable {
             finishedSteps -= finishedStepsByTarget.removeValue(forKey: target) ?? 0
             counts[end.verdict] += 1
         case .playEnded(let target, _, _): running[target] = nil
-        case .waveStarted, .waveEnded, .canaryReplaced, .runStopping, .runResumed: return
+        case .waveStarted(let start): wave = start
+        case .runStopping(let stopping): stoppingReason = stopping.why
+        case .waveEnded, .canaryReplaced, .runResumed: return
         case .runEnded: isEnded = true
         }
     }

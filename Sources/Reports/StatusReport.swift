@@ -29,7 +29,7 @@ public struct StatusReport: Sendable {
     private var inFlight: [Flight] {
         record.phones.compactMap { phone -> Flight? in
             guard case .running(let path) = phone.state else { return nil }
-            return Flight(target: phone.target, path: path, since: phone.lastTime ?? phone.startTime ?? now)
+            return Flight(target: phone.target, path: path, since: phone.oldestStep?.startTime ?? phone.lastTime ?? now)
         }.sorted { ($0.since, $0.target) < ($1.since, $1.target) }
     }
 
@@ -51,10 +51,8 @@ public struct StatusReport: Sendable {
             lines.append(
                 "\(ended) ended, \(flights.count) in flight, \(waiting) waiting = \(Wording.count(record.phones.count, noun))"
             )
-            if let stopping = record.stopping { lines.append("no new phone begins: \(Escaping.line(stopping.why))") }
-            if let wave = record.waves.last, wave.end == nil {
-                lines.append("wave \(wave.start.wave + 1) is under way")
-            }
+            if let stopping = record.stopping { lines.append("no new \(noun) begins: \(Escaping.line(stopping.why))") }
+            lines += waves.isEmpty ? [] : [waves]
             if !flights.isEmpty { lines.append("") }
             let width = flights.prefix(Self.maximumLines).map { Escaping.line($0.target.name).count }.max() ?? 0
             for flight in flights.prefix(Self.maximumLines) {
@@ -86,6 +84,7 @@ public struct StatusReport: Sendable {
             json.member("state", state)
             json.member("milliseconds", (isRunning ? now : record.lastTime) - record.startTime)
             json.member("stopping", record.stopping?.why)
+            WaveTable(record).write(&json)
             json.key("counts")
             json.object(isCompact: true) { json in
                 json.member("ended", Int64(record.phones.count { $0.state == .ended }))
@@ -106,6 +105,19 @@ public struct StatusReport: Sendable {
             }
         }
         return json.text + "\n"
+    }
+
+    /// The waves on one line: `wave 1 passed, wave 2 is under way: 3 of 15 ended`.
+    private var waves: String {
+        WaveTable(record).rows.suffix(4).map { row in
+            guard row.wave.end == nil else { return "\(row.name) \(Escaping.line(row.gate))" }
+            let targets = Set(row.targets)
+            let ended = record.phones.count { phone in
+                targets.contains(phone.target)
+                    && (phone.state == .ended || phone.playEnds[row.wave.start.play] != nil)
+            }
+            return "\(row.name) is under way: \(ended) of \(targets.count) ended"
+        }.joined(separator: ", ")
     }
 
     private func step(_ path: StepPath) -> String {

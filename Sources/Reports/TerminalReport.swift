@@ -24,10 +24,13 @@ public struct TerminalReport: Sendable {
     public var text: String {
         var lines = [title]
         lines += stepTable
+        lines += WaveTable(record).lines
         lines += failures
         lines += others
+        lines += TestCaseSummary(record).lines(style, noun: noun)
         lines += ["", total]
         if let folder, hasPulled { lines.append("what was pulled is in \(Escaping.line(folder))/pulled") }
+        if let stopping { lines.append(stopping) }
         if let ending { lines.append(ending) }
         lines += next
         return lines.map { $0 + "\n" }.joined()
@@ -84,6 +87,13 @@ public struct TerminalReport: Sendable {
         return record.phones.contains { phone in
             phone.steps.contains { pulls.contains($0.path) && $0.verdict == .ok && ($0.end?.bytes ?? 0) > 0 }
         }
+    }
+
+    /// Why some never began, where the exit code's reason does not say so.
+    private var stopping: String? {
+        guard let stopping = record.stopping, stopping.code != "interrupted" else { return nil }
+        guard record.end?.why.contains(stopping.why) != true else { return nil }
+        return "no new \(noun) began: \(Escaping.line(stopping.why))"
     }
 
     /// Why the program ended as it did, unless all went well.

@@ -59,7 +59,8 @@ enum Wording {
         let rounds = path.elements.compactMap { $0.item.map { "\($0 + 1)" } }
         let round = rounds.isEmpty ? "" : " (round \(rounds.joined(separator: ".")))"
         guard steps > 1 else { return (title ?? "step \(path.numberText)") + round }
-        return "step \(path.numberText)" + (title.map { ", " + $0 } ?? "") + round
+        let play = path.play > 0 ? " of play \(path.play + 1)" : ""
+        return "step \(path.numberText)\(play)" + (title.map { ", " + $0 } ?? "") + round
     }
 
     /// A step's number for a table; a preflight stands before all numbers.

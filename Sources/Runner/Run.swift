@@ -45,7 +45,11 @@ public struct Run: Sendable {
             version: version,
             window: limits.window,
             plays: plan.plays.count > 1
-                ? plan.plays.map { PlayLabel(name: $0.title, targetCount: $0.targets.count) } : []
+                ? plan.plays.map { play in
+                    let isForAll = play.targets.count == plan.targets.count
+                    return PlayLabel(
+                        name: play.title, targetCount: play.targets.count, members: isForAll ? nil : play.targets)
+                } : []
         )
     }
 

@@ -91,12 +91,16 @@ struct JournalFormatTests {
         #expect(error?.code == .newer)
     }
 
-    @Test("a step's path is spelled and read", arguments: ["0/0", "1/12", "0/2.1", "3/2.0.7#5"])
+    @Test("a step's path is spelled and read", arguments: ["0/0", "1/12", "0/2.1", "3/2.0.7#5", "1/3#2.1#0", "0/0#0"])
     func path(text: String) {
         #expect(StepPath(text)?.description == text)
     }
 
-    @Test("what is no path is not read", arguments: ["", "0", "0/", "/1", "a/b", "0/1#", "0/1#2#3", "0/-1", "0/1/2"])
+    @Test(
+        "what is no path is not read",
+        arguments: [
+            "", "0", "0/", "/1", "a/b", "0/1#", "0/1#2#3", "0/-1", "0/1/2", "-1/0", "0/1#a", "0/1#-1", "0/1..2", "0/#1",
+        ])
     func noPath(text: String) {
         #expect(StepPath(text) == nil)
     }

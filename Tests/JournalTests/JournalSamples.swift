@@ -26,7 +26,8 @@ enum JournalSamples {
             },
             seed: .max,
             version: "0.1.0",
-            window: 200
+            window: 200,
+            plays: [PlayLabel(name: "Deploy", targetCount: phones), PlayLabel(name: "Look", targetCount: 1)]
         )
     }
 
@@ -38,11 +39,21 @@ enum JournalSamples {
             advice: "free some",
             place: place)
         let outputs = StepOutputs(
-            values: ["a b": .text("\\"), "n": .integer(-5), "d": .number(1.5), "t": .boolean(true), "x": .null],
+            values: [
+                "a b": .text("\\"), "n": .integer(-5), "d": .number(1.5), "t": .boolean(true), "x": .null,
+                "l": .list([.integer(1), .list([]), .map(["k": .text("v")])]), "m": .map([:]),
+            ],
             exit: 3,
             exitSource: .sentinel, output: "line\tone\r\nzwei ü",
             error: .stored(StoredOutput(hash: "ab", size: 9000, head: "…")),
-            truncated: true, reason: "because")
+            truncated: true, reason: "because",
+            cases: [
+                TestCase(
+                    suite: "com.studio.LoginTest", name: "signsIn", result: .passed, milliseconds: 1234, isFlaky: true),
+                TestCase(
+                    suite: "com.studio.LoginTest", name: "refuses\u{1}", result: .notRun, message: "gone",
+                    trace: "at\n a"),
+            ])
         let end = StepEnd(
             verdict: .timedOut, marks: [.flaky, .tolerated], attempts: 3, outputs: outputs, failure: failure,
             bytes: 1 << 40,
@@ -67,6 +78,13 @@ enum JournalSamples {
             JournalEvent(
                 time: 7,
                 .runEnded(RunEnd(counts: VerdictCounts([.ok, .lost]), exitCode: 4, why: "all lost", duration: 99))),
+            JournalEvent(time: 8, .runResumed(RunResumed(commandLine: ["drover", "resume"], version: "0.2.0"))),
+            JournalEvent(time: 9, .waveStarted(WaveStart(play: 1, wave: 0, targets: [phone, .phone("px8-1")]))),
+            JournalEvent(time: 10, .waveEnded(WaveEnd(play: 1, wave: 0, passed: false, why: "1 of 2 lost"))),
+            JournalEvent(time: 11, .canaryReplaced(play: 1, lost: phone, by: .phone("px8-2"))),
+            JournalEvent(time: 12, .runStopping(RunStopping(code: "max-fail", why: "6 of 300 phones failed"))),
+            JournalEvent(
+                time: 13, .playEnded(phone, play: 1, PhoneEnd(verdict: .lost, failure: failure, step: nil))),
         ]
     }
 

@@ -55,13 +55,30 @@ import Testing
         func sum(_ name: String) -> Int { junit.suites.reduce(0) { $0 + (Int($1[name] ?? "") ?? 0) } }
         #expect(sum("tests") == junit.cases && sum("failures") == junit.failures)
         #expect(sum("errors") == junit.errors && sum("skipped") == junit.skipped)
+        // Every phone that did not get through is seen in its suite, and one that did is no failure by itself.
+        for (phone, suite) in zip(record.phones, junit.suites) {
+            let wrong = (Int(suite["failures"] ?? "") ?? 0) + (Int(suite["errors"] ?? "") ?? 0)
+            if phone.verdict.isFailure || phone.verdict == .cancelled { #expect(wrong > 0, "\(phone.target)") }
+            #expect((Int(suite["tests"] ?? "") ?? 0) > 0)
+        }
+        var cases: [TestCase.Result: Int] = [:]
+        for phone in record.phones {
+            for test in phone.steps.flatMap({ $0.end?.outputs.cases ?? [] }) { cases[test.result, default: 0] += 1 }
+        }
 
         let json = try JSONSerialization.jsonObject(with: Data(JSONReport(record).text.utf8)) as? [String: Any]
         let told = try #require(json?["counts"] as? [String: Int])
         for verdict in Verdict.allCases { #expect(told[verdict.rawValue] == counts[verdict]) }
         #expect(told["total"] == record.phones.count)
 
+        let toldCases = json?["cases"] as? [String: Int] ?? [:]
+        for result in TestCase.Result.allCases {
+            #expect(toldCases[result.rawValue, default: 0] == cases[result, default: 0])
+        }
+
         let text = TerminalReport(record).text
+        let total = cases.values.reduce(0, +)
+        if total > 0 { #expect(text.contains(" = \(total) test case")) }
         let line = Verdict.allCases.filter { counts[$0] > 0 }.map { "\(counts[$0]) \($0.words)" }
         #expect(text.contains(line.joined(separator: " + ") + " = \(record.phones.count) phone"))
     }

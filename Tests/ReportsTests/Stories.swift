@@ -11,13 +11,14 @@ enum Stories {
         let start: Int64 = 1_795_219_200_000
 
         init(
-            _ title: String, phones: Int, steps: [StepLabel], commandLine: [String], window: Int = 256
+            _ title: String, phones: Int, steps: [StepLabel], commandLine: [String], window: Int = 256,
+            plays: [PlayLabel] = []
         ) throws {
             guard let id = RunID("2026-11-20-brave-otter") else { throw NoStory() }
             header = RunHeader(
                 id: id, playbook: steps.count > 1 ? "deploy.yml" : nil, title: title, commandLine: commandLine,
                 targets: (1...phones).map { .phone(Stories.name($0, of: phones)) }, steps: steps, version: "0.1.0",
-                window: window)
+                window: window, plays: plays)
             events = [JournalEvent(time: start, .runStarted(header))]
         }
 

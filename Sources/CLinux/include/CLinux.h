@@ -34,4 +34,9 @@ void *drover_current_lane(void);
 /// Notes which lane this thread is running a turn of.
 void drover_enter_lane(void *lane);
 
+/// Takes the write lock of an open file, which goes when the last descriptor of that opening is closed; 0, or -1 and errno.
+int drover_lock(int descriptor);
+/// Whether another opening of the file holds its write lock: 1, 0, or -1 and errno.
+int drover_is_locked(int descriptor);
+
 #endif

@@ -32,19 +32,26 @@ struct CancelCommand: ParsableCommand {
         let folder = try only.map { RunFolder($0, in: options.runs) } ?? finder.find(name)
         guard folder.isRunning else { throw CommandFailure("\(folder.id) is not running") }
         guard let phones else {
-            try send("cancel", to: folder)
+            try send(["cancel"], to: folder)
             return Terminal.output.line("\(folder.id): asked to cancel everything")
         }
-        let targets = try ReportCommand.record(of: folder).phones.map(\.target.name)
-        let names = try Self.names(phones, among: targets)
-        for name in names { try send("cancel \(name)", to: folder) }
-        let shown = NameFolding.pieces(names).prefix(8).joined(separator: ", ")
-        Terminal.output.line("\(folder.id): asked to cancel \(names.count) of \(targets.count): \(terminalSafe(shown))")
+        let targets = try ReportCommand.record(of: folder).phones
+        let chosen = Set(try Self.names(phones, among: targets.map(\.target.name)))
+        let ended = Set(targets.lazy.filter { $0.state == .ended }.map(\.target.name))
+        let names = targets.map(\.target.name).filter { chosen.contains($0) && !ended.contains($0) }
+        let late = chosen.count - names.count
+        let note = late == 0 ? "" : "; \(late) had ended already"
+        guard !names.isEmpty else { return Terminal.output.line("\(folder.id): nothing to cancel\(note)") }
+        try send(names.map { "cancel \($0)" }, to: folder)
+        var shown = NameFolding.pieces(names)
+        if shown.count > 8 { shown[8...] = ["and others"] }
+        let list = terminalSafe(shown.joined(separator: ", "))
+        Terminal.output.line("\(folder.id): asked to cancel \(names.count) of \(targets.count): \(list)\(note)")
     }
 
-    private func send(_ line: String, to folder: RunFolder) throws(CommandFailure) {
+    private func send(_ lines: [String], to folder: RunFolder) throws(CommandFailure) {
         do {
-            try RunControl.send(line, to: folder)
+            try RunControl.send(lines, to: folder)
         } catch {
             throw CommandFailure("\(folder.id) cannot be reached: \(error)")
         }

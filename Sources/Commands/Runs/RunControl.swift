@@ -47,19 +47,26 @@ final class RunControl: Sendable {
         unlink(path)
     }
 
-    /// Tells a run something.
+    /// Tells a run some lines, in order.
     ///
-    /// - Throws: ``JournalError`` when nobody listens.
-    static func send(_ line: String, to folder: RunFolder) throws(JournalError) {
+    /// - Throws: ``JournalError`` when nobody listens, or who listens takes nothing for ten seconds.
+    static func send(_ lines: [String], to folder: RunFolder) throws(JournalError) {
         let descriptor = open(folder.controlPath, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw JournalError(.notWritable, operation: "open \(folder.controlPath)", errno: errno)
         }
         defer { close(descriptor) }
-        // Up to the size of a pipe's page a write is whole, whoever else writes.
-        let bytes = Array("\(line)\n".utf8.prefix(4096))
-        guard write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw JournalError(.notWritable, operation: "write \(folder.controlPath)", errno: errno)
+        for line in lines {
+            // Up to the size of a pipe's page a write is whole, whoever else writes.
+            let bytes = Array("\(line)\n".utf8.prefix(4096))
+            while write(descriptor, bytes, bytes.count) != bytes.count {
+                let number = errno
+                if number == EINTR { continue }
+                var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                guard number == EAGAIN, poll(&wish, 1, 10_000) == 1 else {
+                    throw JournalError(.notWritable, operation: "write \(folder.controlPath)", errno: number)
+                }
+            }
         }
     }
 

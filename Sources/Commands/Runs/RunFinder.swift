@@ -24,6 +24,11 @@ struct RunFinder {
         return found.sorted { ($0.time, $0.id.description) < ($1.time, $1.id.description) }.map(\.id)
     }
 
+    /// The name without its date.
+    private static func words(of id: RunID) -> String {
+        id.description.split(separator: "-").drop { $0.allSatisfy(\.isNumber) }.joined(separator: "-")
+    }
+
     /// The folder of the run that is meant.
     ///
     /// - Parameter text: A whole name, its beginning or its end; nil or `latest` for the latest.
@@ -39,7 +44,9 @@ struct RunFinder {
             let names = fitting.suffix(5).map(\.description).joined(separator: ", ")
             throw CommandFailure("\(fitting.count) runs fit `\(terminalSafe(text))`: \(names)")
         }
-        let near = suggestion(for: text, among: all.map(\.description))
+        // A mistyped animal is nearer to the words alone than to the name with its date.
+        let near = suggestion(
+            for: text, among: all.map(\.description) + all.map { Self.words(of: $0) })
         throw CommandFailure("there is no run `\(terminalSafe(text))`; \(near ?? "`drover runs` lists them")")
     }
 }

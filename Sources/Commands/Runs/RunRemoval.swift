@@ -35,7 +35,9 @@ struct RunRemoval {
     /// Removes a run's folder with all that is in it; false when it is running, or something stays.
     func remove(_ id: RunID) -> Bool {
         let folder = RunFolder(id, in: runs)
-        guard !folder.isRunning else { return false }
+        // Held while it is removed, so that nobody goes on with a run that is half gone.
+        guard let lock = try? RunLock(folder) else { return false }
+        defer { withExtendedLifetime(lock) {} }
         return Self.remove(folder.path)
     }
 

@@ -27,10 +27,16 @@ struct RunsCommand: ParsableCommand {
             let finder = RunFinder(runs: options.runs)
             let rows = finder.all().compactMap { id -> RunListing.Row? in
                 let folder = RunFolder(id, in: options.runs)
+                let size = RunRemoval.size(of: folder.path)
+                let isRunning = folder.isRunning
+                // Hundreds of runs are listed at once; only those without an end are read from end to end.
+                if !isRunning, let glance = try? JournalGlance(reading: folder.journalPath),
+                    let row = RunListing.Row(id: id, glance: glance, size: size)
+                {
+                    return row
+                }
                 guard let contents = try? JournalContents(reading: folder.journalPath) else { return nil }
-                return RunListing.Row(
-                    id: id, record: contents.record, isRunning: folder.isRunning,
-                    size: RunRemoval.size(of: folder.path))
+                return RunListing.Row(id: id, record: contents.record, isRunning: isRunning, size: size)
             }
             let listing = RunListing(rows)
             Terminal.output.write(json ? listing.json : listing.text)
