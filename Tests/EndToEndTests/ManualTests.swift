@@ -4,7 +4,7 @@ import Testing
 struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "schema", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys",
-        "simulate",
+        "simulate", "resume", "rerun", "status", "cancel", "report", "runs",
     ]
     private static let kinds = [
         "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
@@ -16,6 +16,12 @@ struct ManualTests {
     func help(command: String) async throws {
         try await DroverProcess.with { drover in
             try await drover.expect("help-\(command)", exitCode: 0, [command, "--help"])
+        }
+    }
+
+    @Test func `the removal of runs has its help`() async throws {
+        try await DroverProcess.with { drover in
+            try await drover.expect("help-runs-prune", exitCode: 0, ["runs", "prune", "--help"])
         }
     }
 
