@@ -96,6 +96,7 @@ extension Rule {
         .warning("unreachable", "A step stands behind one that always fails."),
         Rule("unsafe-text", "A text cannot be put into a shell line at all."),
         .warning("unused-input", "Nothing asks for an input."),
+        .warning("unused-secret", "Nothing asks for a secret."),
         .warning("unused-variable", "Nothing asks for a variable."),
         Rule("wrong-arguments", "The arguments of a step do not go together."),
         Rule("wrong-target", "A step kind acts on something else than its play."),

@@ -109,6 +109,17 @@ import Testing
         #expect(outputs["exit"] == .integer(0))
     }
 
+    @Test func `a mask that an earlier run has kept for a secret is sent to no phone`() throws {
+        let (playbook, _) = Self.read("got ${{ env.KEPT }}")
+        let shared = SharedScope(
+            environment: ["KEPT": "x ‹secret token› y"], playbookVariables: playbook?.variables ?? [:],
+            secrets: ["token": Secret(name: "token", "hunter2")])
+        let shell = try #require(playbook?.steps.first?.kind as? SmallVocabulary.Shell)
+        let error = #expect(throws: PlaybookError.self) { try shell.line.line(in: Scope(shared)) }
+        #expect(error?.message == "a result held the secret `token`, and drover keeps no secrets")
+        #expect(try shell.line.line(in: Scope(shared).forPeople).contains("‹secret token›"))
+    }
+
     @Test func `an argument that is shown or kept refuses a secret`() {
         let (_, complaints) = readPlaybook(
             """

@@ -69,6 +69,7 @@ public struct Argument<Result: Sendable>: Sendable {
         // Who takes any value takes these as they are, and remains bound to hide them.
         if Result.self == Value.self, isSecret || value.holdsUnknown, let same = value as? Result { return same }
         if value.holdsUnknown { throw PlaybookError.notKnownYet(at: span) }
+        if case .text(let text) = value { try scope.checkKept(text, at: span) }
         do throws(TextMistake) {
             return try kind.convert(isSecret ? (scope.isForPeople ? value.masked : value.revealed) : value)
         } catch {

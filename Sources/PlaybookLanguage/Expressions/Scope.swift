@@ -1,5 +1,6 @@
 public import Farm
 public import Secrets
+import SourceText
 
 /// The values that are the same on every phone of a run: inputs, the environment, and variables that belong to no phone.
 public final class SharedScope: Sendable {
@@ -111,6 +112,16 @@ public struct Scope: Sendable {
         var inner = self
         inner.stepVariables.merge(stepVariables) { $1 }
         return inner
+    }
+
+    /// Refuses a text in which a mask stands where a secret was: the run that is resumed has not kept it.
+    func checkKept(_ text: String, at span: SourceSpan) throws(PlaybookError) {
+        guard !shared.vault.isEmpty, !isForPeople, text.contains("‹secret ") else { return }
+        for secret in shared.secrets.values where text.contains(secret.mask) {
+            throw PlaybookError(
+                .unsafeText, "a result held the secret `\(secret.name)`, and drover keeps no secrets", at: span,
+                help: "ask for secret.\(secret.name) itself, or begin anew with `drover rerun`")
+        }
     }
 
     /// The same scope, in which secrets arrive as their masks.

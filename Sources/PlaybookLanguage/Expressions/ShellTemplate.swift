@@ -38,6 +38,7 @@ public struct ShellTemplate: Hashable, Sendable {
                 throw PlaybookError(.tooLarge, "the shell line gets longer than 1 MiB", at: span)
             }
         }
+        try scope.checkKept(line, at: span)
         guard !line.utf8.contains(0) else {
             throw PlaybookError(.unsafeText, "a shell line cannot hold a NUL", at: span)
         }

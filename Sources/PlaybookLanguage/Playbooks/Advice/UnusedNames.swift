@@ -1,6 +1,6 @@
 import SourceText
 
-/// Looks for inputs and variables that nothing asks for: mostly slips of the pen, or left over from an older text.
+/// Looks for inputs, secrets and variables that nothing asks for: mostly slips of the pen, or left over from an older text.
 ///
 /// Ids are no such names: `--from` and `--only` may speak of them.
 struct UnusedNames {
@@ -14,6 +14,12 @@ struct UnusedNames {
             names.used.add(document)
             names.collect(document)
             inputs(of: document, &diagnostics)
+        }
+        for entry in documents.first?["secrets"]?.mapping ?? [] where !names.used.secrets.contains(entry.name) {
+            diagnostics.warning(
+                "unused-secret", "nothing asks for the secret `\(entry.name)`", at: entry.key.span,
+                help: suggestion(for: entry.name, among: names.used.secrets)
+                    ?? "leave it out, or ask for `secret.\(entry.name)`")
         }
         guard !names.used.wholeRoots.contains("vars") else { return }
         for (name, span) in names.declared where !names.used.variables.contains(name) {
