@@ -76,8 +76,9 @@ steps:
 """)
     process, farm = simulated(drover, folder, phones)
     try:
-        # The tightest limit is busy from the first phone on; what comes after its last one is done behind it.
-        bound = max(phones * nap / first + 2 * nap, phones * nap / second + 2 * nap, phones * 3 * nap / forks)
+        # The window cannot be full while the first phones are let through the first throttle, nor behind the last ones.
+        unused = 2 * sum(max(0, forks - first * place) * nap for place in (1, 2)) / forks
+        bound = max(phones * nap / first + 2 * nap, phones * nap / second + 2 * nap, phones * 3 * nap / forks + unused)
         walls = []
         for _ in range(rounds):
             wall, _, code = timed(
