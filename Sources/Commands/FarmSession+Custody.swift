@@ -1,6 +1,5 @@
 import Custody
 import Farm
-import Glibc
 import Journal
 
 extension FarmSession {
@@ -22,16 +21,10 @@ extension FarmSession {
                     Terminal.error.line("warning: another run may use \(names) now: \(why)")
                 })
         } catch let error as LeaseRefusal {
-            Self.discard(folder)
             throw CommandFailure("\(error)", status: .cannotGoOn)
         } catch let error as CustodyError {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
-    }
-
-    /// Removes the folder of a run that never began; one with a journal in it stays.
-    private static func discard(_ folder: RunFolder) {
-        for path in [folder.outputsPath, folder.pulledPath, folder.path] { _ = rmdir(path) }
     }
 
     /// Remembers how a run went for its phones, and tells who is quarantined because of it.

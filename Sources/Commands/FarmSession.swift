@@ -17,6 +17,8 @@ struct FarmSession: Sendable {
     let inventory: Inventory
     /// The farm file, as it was read.
     let farmFile: SourceFile
+    /// The secrets that it declares.
+    let secrets: [SecretDeclaration]
     let lanes: [Lane]
     let dialer: PhoneDialer
     let payloads: PayloadStore
@@ -46,8 +48,9 @@ struct FarmSession: Sendable {
         do {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
+            let (inventory, secrets) = try contents(of: farmFile)
             let session = FarmSession(
-                inventory: try inventory(in: farmFile).adding(health: health(quarantine)), farmFile: farmFile,
+                inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
@@ -99,12 +102,14 @@ struct FarmSession: Sendable {
         return try readSource(try farmPath(options, environment), as: "farm file")
     }
 
-    private static func inventory(in file: SourceFile) throws -> Inventory {
+    private static func contents(of file: SourceFile) throws -> (Inventory, [SecretDeclaration]) {
         var diagnostics = Diagnostics()
-        let inventory = FarmFile.read(file, &diagnostics)
+        let contents = FarmFile.contents(of: file, &diagnostics)
         try diagnostics.stopIfWrong()
-        guard let inventory else { throw CommandFailure("the farm file \(file.name) could not be read") }
-        return inventory
+        guard let inventory = contents.inventory else {
+            throw CommandFailure("the farm file \(file.name) could not be read")
+        }
+        return (inventory, contents.secrets)
     }
 
     private static func farmPath(_ options: FarmOptions, _ environment: [String: String]) throws -> String {

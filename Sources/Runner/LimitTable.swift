@@ -25,7 +25,7 @@ struct LimitTable {
     }
 
     private let limits: SchedulerLimits
-    private let throttles: [Throttle]
+    private let throttles: [PlannedThrottle]
     private let groupOf: [Int]
     private var groups: [Group]
     private var inside = 0
@@ -33,7 +33,7 @@ struct LimitTable {
     /// Throttles of blocks that a target is in; so that nothing is kept by one that ended in the middle of a block.
     private var blocks: [Int: [Int]] = [:]
 
-    init(_ targets: [SchedulerGroup], _ limits: SchedulerLimits, _ throttles: [Throttle]) {
+    init(_ targets: [SchedulerGroup], _ limits: SchedulerLimits, _ throttles: [PlannedThrottle]) {
         self.limits = limits
         self.throttles = throttles
         var positions: [SchedulerGroup: Int] = [:]
@@ -152,6 +152,3 @@ struct LimitTable {
         }
     }
 }
-
-/// One of the playbook's own limits.
-typealias Throttle = PlannedThrottle

@@ -40,22 +40,19 @@ final class LinkKeeper: Sendable {
     /// - Throws: `PhoneError`, `CancellationError`.
     func connected() async throws -> any ConnectedPhone {
         while true {
-            let waiter = Waiter<Void>()
-            let (link, mustDial) = state.withLock { state -> ((any ConnectedPhone)?, Bool) in
-                if let link = state.link { return (link, false) }
-                if state.isDialling {
-                    state.waiting.append(waiter)
-                    return (nil, false)
+            let (link, waiter) = state.withLock { state -> ((any ConnectedPhone)?, Waiter<Void>?) in
+                if let link = state.link { return (link, nil) }
+                guard state.isDialling else {
+                    state.isDialling = true
+                    return (nil, nil)
                 }
-                state.isDialling = true
-                return (nil, true)
+                let waiter = Waiter<Void>()
+                state.waiting.append(waiter)
+                return (nil, waiter)
             }
             if let link { return link }
-            guard mustDial else {
-                try await waiter.value()
-                continue
-            }
-            return try await dialled()
+            guard let waiter else { return try await dialled() }
+            try await waiter.value()
         }
     }
 

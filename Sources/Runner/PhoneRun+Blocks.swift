@@ -173,12 +173,11 @@ extension PhoneRun {
     /// Begins a step that goes on while those after it are done.
     func begin(_ step: PlannedStep, at path: StepPath, _ strand: Strand) -> BackgroundStep {
         let ending = BlockEnding()
-        var branch = strand
-        branch = Strand(
+        let branch = Strand(
             number: admission.branch(of: position), scope: strand.scope, lastStart: strand.lastStart,
             hasWorked: strand.hasWorked, failedSince: strand.failedSince, ending: ending)
         baggage.hasBegun = true
-        let task = Task(executorPreference: lane) { [self, branch] in
+        let task = Task(executorPreference: lane) { [self] in
             await goOn(step, at: path, branch)
         }
         return BackgroundStep(ending: ending, task: task)

@@ -3,7 +3,6 @@ import Lanes
 public import Planning
 import PlaybookLanguage
 import Steps
-import Synchronization
 
 /// One execution of a plan: takes every target through the plays, within the limits, and writes what happens.
 public struct Run: Sendable {
@@ -66,15 +65,13 @@ public struct Run: Sendable {
             services.journal.post(.runResumed(RunResumed(commandLine: header.commandLine, version: header.version)))
         }
         let targets = TargetLedger(plan, journal: services.journal, earlier: earlier)
-        let reason = Mutex<StopReason?>(nil)
-        for play in plan.plays {
-            guard reason.withLock({ $0 }) == nil, stop.stage == .running else { break }
+        var reason: StopReason?
+        for play in plan.plays where reason == nil && stop.stage == .running {
             let playRun = PlayRun(plan: plan, play: play, services: services, limits: limits, ledger: targets)
-            let end = await playRun.execute(stop: stop, since: start)
-            if let end { reason.withLock { $0 = end } }
+            reason = await playRun.execute(stop: stop, since: start)
         }
         targets.close()
-        return await end(after: services.lanes[0].now.since(start), stop, reason.withLock { $0 })
+        return await end(after: services.lanes[0].now.since(start), stop, reason)
     }
 
     private func end(after duration: Duration, _ stop: StopSignal, _ reason: StopReason?) async -> Result {

@@ -1,3 +1,4 @@
+import Planning
 import DequeModule
 import Journal
 import Steps
@@ -86,7 +87,7 @@ struct Scheduler {
     ///   - ended: Targets that an earlier run has brought to their end.
     init(
         targets: [SchedulerGroup], limits: SchedulerLimits, rollout: Rollout? = nil, firstDemand: StepDemand = .init(),
-        throttles: [Throttle] = [], onStop: StopReaction = .drain, ended: Set<Int> = []
+        throttles: [PlannedThrottle] = [], onStop: StopReaction = .drain, ended: Set<Int> = []
     ) {
         self.firstDemand = firstDemand
         self.onStop = onStop

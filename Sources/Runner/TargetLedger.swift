@@ -100,7 +100,7 @@ final class TargetLedger: Sendable {
         if isNew, plan.plays.count > 1 { journal.post(.playEnded(id, play: play, end)) }
         guard let final else { return }
         // One that ended well in an earlier run has its verdict there.
-        if isNew || plan.plays.count > 1, finalEnds[id]?.verdict != final.verdict || isNew {
+        if isNew || (plan.plays.count > 1 && finalEnds[id]?.verdict != final.verdict) {
             journal.post(.phoneEnded(id, final))
         }
     }

@@ -13,9 +13,8 @@ struct OneStepRun {
     func run(farm: FarmOptions, options: RunOptions) async throws {
         try await FarmSession.with(farm) { session in
             // Nothing asks for them here, and a phone may print them all the same.
-            SecretLookup(
-                environment: session.environment, ofPlaybook: [], ofFarm: FarmFile.secrets(in: session.farmFile)
-            ).learnOthers(than: [])
+            SecretLookup(environment: session.environment, ofPlaybook: [], ofFarm: session.secrets)
+                .learnOthers(than: [])
             var diagnostics = Diagnostics()
             let seed = options.seed ?? .random(in: 1...(.max))
             let chosen = try await session.choose(seed: seed, &diagnostics) { planner, isEarly, diagnostics in

@@ -36,9 +36,9 @@ struct CheckCommand: ParsableCommand {
         if rules { return Terminal.output.write(Rule.markdown) }
         var diagnostics = Diagnostics()
         var lines: [String] = []
-        let names = try farm.map { try check(farm: $0, &lines, &diagnostics) } ?? []
-        let ofFarm = try farm.map { FarmFile.secrets(in: try readSource($0, as: "farm file")).map(\.name) } ?? []
-        let secrets = ProcessSecrets.names(in: ProcessEnvironment.all).union(ofFarm)
+        let ofFarm = try farm.map { try check(farm: $0, &lines, &diagnostics) }
+        let names = ofFarm?.inventory?.variableNames ?? []
+        let secrets = ProcessSecrets.names(in: ProcessEnvironment.all).union(ofFarm?.secrets.map(\.name) ?? [])
         for path in playbooks {
             let file = try readSource(path, as: "playbook")
             let reader = PlaybookReader(
@@ -57,14 +57,13 @@ struct CheckCommand: ParsableCommand {
         try diagnostics.stopIfWrong()
     }
 
-    /// The names of the farm's variables; a farm that is checked alone is told to be sound.
+    /// What the farm file holds; a farm that is checked alone is told to be sound.
     private func check(
         farm path: String, _ lines: inout [String], _ diagnostics: inout Diagnostics
-    ) throws -> Set<String> {
-        let file = try readSource(path, as: "farm file")
-        guard let farm = FarmFile.read(file, &diagnostics) else { return [] }
-        let count = farm.phones.count
+    ) throws -> FarmFile.Contents {
+        let contents = FarmFile.contents(of: try readSource(path, as: "farm file"), &diagnostics)
+        guard let count = contents.inventory?.phones.count else { return contents }
         if playbooks.isEmpty { lines.append("\(path): sound, \(count) \(count == 1 ? "phone" : "phones")") }
-        return farm.variableNames
+        return contents
     }
 }

@@ -48,17 +48,17 @@ struct LoadedPlaybook {
         overrides = VariableOverrides.read(
             options: words.variables, files: words.variableFiles, environment: environment, &diagnostics)
         let names = session.inventory.variableNames.union(overrides.keys)
-        let ofFarm = FarmFile.secrets(in: session.farmFile)
         let reader = PlaybookReader(
             vocabulary: StepCatalog.standard, externalVariables: names,
-            externalSecrets: ProcessSecrets.names(in: session.environment).union(ofFarm.map(\.name)), sources: sources)
+            externalSecrets: ProcessSecrets.names(in: session.environment).union(session.secrets.map(\.name)),
+            sources: sources)
         guard let playbook = reader.read(file, &diagnostics) else {
             try diagnostics.stopIfWrong()
             throw CommandFailure("the playbook \(file.name) could not be read")
         }
         self.playbook = playbook
         let lookup = SecretLookup(
-            environment: session.environment, ofPlaybook: playbook.secrets, ofFarm: ofFarm)
+            environment: session.environment, ofPlaybook: playbook.secrets, ofFarm: session.secrets)
         secrets = lookup.secrets(named: playbook.secretsInUse, &diagnostics)
         lookup.learnOthers(than: playbook.secretsInUse)
         let desk = InputDesk(words, environment: session.environment)

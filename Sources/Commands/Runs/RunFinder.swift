@@ -9,17 +9,10 @@ struct RunFinder {
 
     /// The names of all runs, the latest last.
     func all() -> [RunID] {
-        guard let folder = opendir(runs) else { return [] }
-        defer { closedir(folder) }
-        var found: [(id: RunID, time: Int)] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let id = RunID(name) else { continue }
+        let found = folderNames(in: runs).compactMap { name -> (id: RunID, time: Int)? in
             var status = stat()
-            guard stat(RunFolder(id, in: runs).journalPath, &status) == 0 else { continue }
-            found.append((id, Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec))
+            guard let id = RunID(name), stat(RunFolder(id, in: runs).journalPath, &status) == 0 else { return nil }
+            return (id, Int(status.st_mtim.tv_sec) * 1_000_000_000 + status.st_mtim.tv_nsec)
         }
         return found.sorted { ($0.time, $0.id.description) < ($1.time, $1.id.description) }.map(\.id)
     }
@@ -49,4 +42,18 @@ struct RunFinder {
             for: text, among: all.map(\.description) + all.map { Self.words(of: $0) })
         throw CommandFailure("there is no run `\(terminalSafe(text))`; \(near ?? "`drover runs` lists them")")
     }
+}
+
+/// What a folder holds, in no order; nothing where it cannot be read.
+func folderNames(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names
 }

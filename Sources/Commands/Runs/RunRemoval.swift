@@ -11,7 +11,11 @@ struct RunRemoval {
     private var all: [RunID] { RunFinder(runs: runs).all().filter { !RunFolder($0, in: runs).isRunning } }
 
     /// All but the latest so many.
-    func beyond(count: Int) -> [RunID] { Array(all.dropLast(count)) }
+    func beyond(count: Int) -> [RunID] {
+        // Asked after every run: who is running is looked at only where there may be too many.
+        guard RunFinder(runs: runs).all().count > count else { return [] }
+        return Array(all.dropLast(count))
+    }
 
     /// Those whose journal was last written longer ago.
     func older(than age: Duration) -> [RunID] {
@@ -49,7 +53,7 @@ struct RunRemoval {
         var status = stat()
         guard lstat(path, &status) == 0 else { return 0 }
         guard status.st_mode & S_IFMT == S_IFDIR else { return Int64(status.st_size) }
-        return names(in: path).reduce(0) { $0 + size(of: "\(path)/\($1)") }
+        return folderNames(in: path).reduce(0) { $0 + size(of: "\(path)/\($1)") }
     }
 
     /// Links are removed and not followed: what a phone's file was called decides nothing here.
@@ -57,20 +61,7 @@ struct RunRemoval {
         var status = stat()
         guard lstat(path, &status) == 0 else { return false }
         guard status.st_mode & S_IFMT == S_IFDIR else { return unlink(path) == 0 }
-        for name in names(in: path) { _ = remove("\(path)/\(name)") }
+        for name in folderNames(in: path) { _ = remove("\(path)/\(name)") }
         return rmdir(path) == 0
-    }
-
-    private static func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
     }
 }

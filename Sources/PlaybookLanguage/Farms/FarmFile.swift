@@ -9,11 +9,33 @@ public enum FarmFile {
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
     ]
 
+    /// What a farm file holds.
+    public struct Contents: Sendable {
+        /// The farm, or nil when the file has errors.
+        public let inventory: Inventory?
+        /// The secrets that it declares, also when it has errors elsewhere.
+        public let secrets: [SecretDeclaration]
+    }
+
     /// The farm, or nil when the file has errors.
     public static func read(_ file: SourceFile, _ diagnostics: inout Diagnostics) -> Inventory? {
+        contents(of: file, &diagnostics).inventory
+    }
+
+    /// The farm, and the secrets that are declared beside it.
+    public static func contents(of file: SourceFile, _ diagnostics: inout Diagnostics) -> Contents {
+        guard let root = Document.read(file, &diagnostics)?.root else { return Contents(inventory: nil, secrets: []) }
+        var ofSecrets = Diagnostics()
+        let secrets = SecretsReader.read(root["secrets"], &ofSecrets)
+        return Contents(inventory: inventory(in: root, ofSecrets, &diagnostics), secrets: secrets)
+    }
+
+    /// - Parameter ofSecrets: What is wrong with the secrets.
+    private static func inventory(
+        in root: Node, _ ofSecrets: Diagnostics, _ diagnostics: inout Diagnostics
+    ) -> Inventory? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
-        guard let root = Document.read(file, &found)?.root else { return nil }
         guard root.mapping != nil else {
             found.error(
                 "wrong-type", "a farm file is a mapping with `phones` and `servers`, this is \(root.phrase)",
@@ -27,18 +49,12 @@ public enum FarmFile {
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
         let variables = FarmVariables.read(root["vars"], &found)
-        _ = SecretsReader.read(root["secrets"], &found)
+        found.add(contentsOf: ofSecrets)
         for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
         return try? inventory(phones, servers, groups, limits, variables, root, &found)
-    }
-
-    /// The secrets that a farm file declares; its mistakes are told by ``read(_:_:)``.
-    public static func secrets(in file: SourceFile) -> [SecretDeclaration] {
-        var ignored = Diagnostics()
-        return SecretsReader.read(Document.read(file, &ignored)?.root["secrets"], &ignored)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
