@@ -59,10 +59,10 @@ enum UTF8Locale {
     // Made once and never freed or changed; nil where the system has no such locale, and names stay ASCII.
     nonisolated(unsafe) private static let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
 
-    static func during<Result>(_ body: () -> Result) -> Result {
-        guard let locale else { return body() }
+    static func during<Result: ~Copyable, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        guard let locale else { return try body() }
         let previous = uselocale(locale)
         defer { _ = uselocale(previous) }
-        return body()
+        return try body()
     }
 }
