@@ -53,9 +53,7 @@ public struct ArchiveWriter: ~Copyable {
             throw ArchiveError(.unsupported, operation, reason: "\(format.name) has no hard links")
         }
         entry.describe(next, withHoles: format.takesHoles)
-        try handle.check(operation, .unsupported) { archive in
-            UTF8Locale.during { archive_write_header(archive, entry.pointer) }
-        }
+        try handle.begin(entry, modified: next.modified, operation)
         current = operation
         content = ContentPlan(next)
         try writeHole()

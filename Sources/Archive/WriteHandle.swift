@@ -11,6 +11,7 @@ final class WriteHandle {
     /// What the sink threw; the library knows only that it failed.
     private var sinkFailure: ArchiveError?
     private var isClosed = false
+    private var zipClock: ZipClock?
 
     /// The bytes of a block: large enough that system calls do not count.
     static let blockSize = 1 << 20
@@ -41,7 +42,10 @@ final class WriteHandle {
 
     private func setUp(_ format: ArchiveFormat, _ options: ArchiveWriterOptions) throws(ArchiveError) {
         let start = "start the archive"
-        try check(start) { archive_write_set_bytes_per_block($0, CInt(Self.blockSize)) }
+        // For zip the clock makes the blocks.
+        zipClock = format == .zip ? ZipClock() : nil
+        let blockSize = format == .zip ? 0 : Self.blockSize
+        try check(start) { archive_write_set_bytes_per_block($0, CInt(blockSize)) }
         // The last block is not filled up.
         try check(start) { archive_write_set_bytes_in_last_block($0, 1) }
         switch format {
@@ -85,6 +89,17 @@ final class WriteHandle {
         guard status == ARCHIVE_OK else { throw failure(code, operation) }
     }
 
+    /// Writes the head of an entry, after what the entry before still owes.
+    func begin(_ entry: borrowing EntryHandle, modified: Int64, _ operation: String) throws(ArchiveError) {
+        if zipClock != nil {
+            try check(operation) { archive_write_finish_entry($0) }
+            zipClock?.beginEntry(modified: modified)
+        }
+        try UTF8Locale.during { () throws(ArchiveError) in
+            try check(operation, .unsupported) { archive_write_header($0, entry.pointer) }
+        }
+    }
+
     /// Writes content of the current entry.
     func write(_ bytes: UnsafeRawBufferPointer, _ operation: String) throws(ArchiveError) {
         var rest = bytes
@@ -98,7 +113,13 @@ final class WriteHandle {
 
     /// Writes what belongs after the last entry; nothing can be written any more.
     func finish() throws(ArchiveError) {
-        try check("finish the archive") { archive_write_close($0) }
+        let operation = "finish the archive"
+        if zipClock != nil {
+            try check(operation) { archive_write_finish_entry($0) }
+            zipClock?.beginDirectory()
+        }
+        try check(operation) { archive_write_close($0) }
+        try zipClock?.flush(sink)
         isClosed = true
     }
 
@@ -110,7 +131,7 @@ final class WriteHandle {
 
     private func take(_ block: UnsafeRawBufferPointer) -> Int {
         do throws(ArchiveError) {
-            try sink(block)
+            if zipClock == nil { try sink(block) } else { try zipClock?.take(block, sink) }
             return block.count
         } catch {
             sinkFailure = error
