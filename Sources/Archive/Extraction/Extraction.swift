@@ -142,7 +142,7 @@ public struct Extraction: ~Copyable {
     ///
     /// Climbing is allowed at the front alone: there the folders are real. Behind a name, which may itself be a link to
     /// anywhere inside, a `..` could climb from anywhere.
-    static func staysInside(_ text: String, at place: EntryLocation) -> Bool {
+    public static func staysInside(_ text: String, at place: EntryLocation) -> Bool {
         guard !text.isEmpty, text.utf8.first != UInt8(ascii: "/"), text.utf8.count < 4_096 else { return false }
         let parts = text.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
             .filter { $0 != "." }
