@@ -64,7 +64,7 @@ let package = Package(
         // Level 5: a run, its reports, and phones to practise on.
         target("Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
-        target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
+        target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
         target(
             "Commands",
