@@ -66,7 +66,7 @@ let package = Package(
             "Runner",
             ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
-        target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
+        target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
         target(
             "Commands",
