@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
         target("SourceText"),
@@ -49,6 +50,7 @@ let package = Package(
         target("Farm", ["Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
+        target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
