@@ -55,6 +55,7 @@ let package = Package(
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
+        target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
@@ -87,7 +88,9 @@ let package = Package(
         tests(of: "Farm", ["Lanes"]),
         tests(of: "ADBWire"),
         tests(of: "Archive"),
+        tests(of: "Curl", ["Secrets", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
+        tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),

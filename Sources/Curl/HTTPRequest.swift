@@ -15,7 +15,7 @@ public struct HTTPRequest: Hashable, Sendable {
 
     /// Puts a request together.
     public init(
-        _ method: String = "GET", _ url: HTTPURL, fields: [HTTPField] = [], body: HTTPBody = .none,
+        _ method: String, _ url: HTTPURL, fields: [HTTPField] = [], body: HTTPBody = .none,
         limits: HTTPLimits = HTTPLimits(), redirections: Int = 10
     ) {
         self.method = method
