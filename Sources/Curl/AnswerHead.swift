@@ -3,7 +3,8 @@ struct AnswerHead {
     private(set) var status = 0
     private(set) var headers = HTTPHeaders()
     private var byteCount = 0
-    private var isWhole = false
+    /// Whether the blank line has come that ends them.
+    private(set) var isWhole = false
 
     /// Whether the status is one of success.
     var isSuccess: Bool { (200..<300).contains(status) }

@@ -30,6 +30,9 @@ extension HTTPError {
             self.init(.cutShort, operation, words)
         case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2_STREAM, CURLE_HTTP2:
             self.init(.connectionLost, operation, words)
+        case CURLE_OUT_OF_MEMORY, CURLcode(rawValue: 100):
+            // The library's own bound for one line; newer ones have a code (CURLE_TOO_LARGE) for it.
+            self.init(.overLimit, operation, "a line of the answer's header is too long")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING:
             self.init(.badAnswer, operation, words)
         case CURLE_READ_ERROR, CURLE_ABORTED_BY_CALLBACK:

@@ -80,14 +80,19 @@ final class Transfer: @unchecked Sendable {
             let bound = request.limits.headerBytes
             return stop(HTTPError(.overLimit, request.operation, "the answer's header is longer than \(bound) bytes"))
         }
-        return true
+        guard let sink, answerHead.isWhole, answerHead.isSuccess else { return true }
+        do {
+            try beginSink(sink)
+            return true
+        } catch {
+            return stop(error)
+        }
     }
 
     private func take(body piece: UnsafeRawBufferPointer) -> Bool {
         watch.moved(isAnswer: true)
         if let sink, answerHead.isSuccess {
             do {
-                try beginSink(sink)
                 try sink.receive(piece)
                 return true
             } catch {
@@ -141,14 +146,14 @@ final class Transfer: @unchecked Sendable {
             let error = HTTPError(status, request.operation, detail: easy.detail, limits: request.limits)
             return end(.failure(error))
         }
-        do {
-            if let sink, answerHead.isSuccess { try beginSink(sink) }
-            var whole = response
-            whole.body = body
-            end(.success(whole))
-        } catch {
-            end(.failure(error))
+        // The library takes a connection that ends within the header for the end of an answer without a body.
+        guard answerHead.isWhole else {
+            return end(
+                .failure(HTTPError(.cutShort, request.operation, "the connection ended within the answer's header")))
         }
+        var whole = response
+        whole.body = body
+        end(.success(whole))
     }
 
     /// It was taken off the wire before its end.

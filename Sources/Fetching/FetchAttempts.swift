@@ -220,7 +220,11 @@ struct FetchAttempts {
 
     /// Counts an attempt that did not bring the whole; what it brought renews the patience.
     private mutating func count(_ brought: Int64, _ failure: FetchError?) throws {
-        failuresInARow = brought >= Self.progress ? 0 : failuresInARow + 1
+        switch failure {
+        case nil where brought > 0: failuresInARow = 0
+        case _ where brought >= Self.progress: failuresInARow = 1
+        default: failuresInARow += 1
+        }
         guard failuresInARow < policy.attempts, attempts < Self.mostAttempts else {
             throw failure
                 ?? FetchError(.badAnswer, source.operation, "the server sends it in pieces that lead to no end")

@@ -16,8 +16,9 @@ public struct HTTPExchange: Sendable {
     public let connection: Int
 }
 
-/// One connection to a scripted server, as its script answers on it.
 // Sendable: touched only on the server's lane.
+
+/// One connection to a scripted server, as its script answers on it.
 public final class HTTPLine: SocketHandler, @unchecked Sendable {
     private let number: Int
     private unowned let server: ScriptedHTTPServer
@@ -119,8 +120,9 @@ extension String {
     fileprivate func range(of wanted: String) -> Range<String.Index>? { firstRange(of: wanted) }
 }
 
-/// An HTTP server on loopback whose every answer a test writes, also those that no server should give.
 // Sendable: touched only on its lane, but for `base`.
+
+/// An HTTP server on loopback whose every answer a test writes, also those that no server should give.
 public final class ScriptedHTTPServer: @unchecked Sendable {
     /// What writes the answer to a request.
     public typealias Script = @Sendable (HTTPExchange, HTTPLine) -> Void
