@@ -145,6 +145,8 @@ struct NoPayloads: PayloadProviding {
     func files(at path: String) throws(PayloadError) -> FilesPayload {
         throw PayloadError(path: path, reason: "is missing")
     }
+    func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload { try app(at: definition.from) }
+    func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload { try files(at: definition.from) }
 }
 
 extension RecordingPhone.Answers {
