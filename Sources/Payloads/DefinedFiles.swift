@@ -11,7 +11,7 @@ struct DefinedFiles {
     func open() throws(PayloadError) -> Opened<FilesPayload> {
         let found = try source()
         let root = LocalGlob(definition.from)?.base ?? definition.from
-        let digest = try ContentDigest(root: root).digest(of: found)
+        let digest = try ContentDigest(definition: definition, root: root).digest(of: found)
         if let due = definition.sha256, due != digest { throw otherContent(due, digest) }
         var entries: [FilesPayload.Entry] = []
         for entry in found.value.entries { entries.append(try arriving(entry)) }
@@ -64,39 +64,60 @@ struct GlobSource {
     let glob: LocalGlob
 
     func open() throws(PayloadError) -> Opened<FilesPayload> {
-        guard let root = FileStamp(of: glob.base) else {
-            throw PayloadError(path: path, reason: "matches nothing: there is no folder \(glob.base)")
-        }
+        let matches = try matches()
+        guard let root = FileStamp(of: glob.base) else { throw StampedPaths.changed(path, nil) }
         var entries: [FilesPayload.Entry] = []
         var below: [(path: String, stamp: FileStamp)] = []
-        for match in try matches() {
+        for match in matches {
             let place = place(of: match)
-            guard let stamp = FileStamp(ofLink: place) else { throw StampedPaths.changed(path, match) }
-            let opened = try FilesSource.open(place)
-            below.append((match, stamp))
-            below += opened.stamps.below.map { ("\(match)/\($0.path)", $0.stamp) }
-            if opened.value.isFolder {
-                entries += opened.value.entries.map { $0.renamed("\(match)/\($0.path)") }
-            } else {
-                entries += opened.value.entries.map { $0.renamed(match) }
+            var status = stat()
+            guard lstat(place, &status) == 0 else { throw StampedPaths.changed(path, match) }
+            below.append((match, FileStamp(status)))
+            guard status.st_mode & S_IFMT != S_IFLNK else {
+                // As inside a folder: a link is delivered as one.
+                entries.append(try link(match, status))
+                continue
             }
+            let opened = try FilesSource.open(place)
+            below += opened.stamps.below.map { ("\(match)/\($0.path)", $0.stamp) }
+            let isFolder = opened.value.isFolder
+            entries += opened.value.entries.map { $0.renamed(isFolder ? "\(match)/\($0.path)" : match) }
         }
+        entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let payload = FilesPayload(isFolder: true, entries: entries, source: path)
         return Opened(value: payload, stamps: StampedPaths(root: root, below: below))
+    }
+
+    private func link(_ match: String, _ status: stat) throws(PayloadError) -> FilesPayload.Entry {
+        let names = match.split(separator: "/")
+        let parent = names.dropLast().joined(separator: "/")
+        do throws(SystemError) {
+            let folder = try Folder.open(place(of: parent))
+            let text = try folder.link(names.last.map(String.init) ?? "")
+            return FilesPayload.Entry(
+                path: match, content: .link(to: text), mode: status.st_mode & 0o777,
+                modified: Int64(status.st_mtim.tv_sec))
+        } catch {
+            throw PayloadError(path: path, reason: "cannot be read: \(match): \(error.reason)")
+        }
     }
 
     /// The paths of everything that it matches.
     func paths() throws(PayloadError) -> [String] { try matches().map(place) }
 
     private func place(of match: String) -> String {
+        if match.isEmpty { return glob.base }
         switch glob.base {
-        case "/": "/\(match)"
-        case ".": match
-        default: "\(glob.base)/\(match)"
+        case "/": return "/\(match)"
+        case ".": return match
+        default: return "\(glob.base)/\(match)"
         }
     }
 
     private func matches() throws(PayloadError) -> [String] {
+        guard FileStamp(of: glob.base) != nil else {
+            throw PayloadError(path: path, reason: "matches nothing: there is no folder \(glob.base)")
+        }
         let found: [String]
         do throws(SystemError) {
             found = try glob.matches()

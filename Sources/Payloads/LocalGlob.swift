@@ -47,24 +47,26 @@ struct LocalGlob {
         mutating func look(
             for patterns: ArraySlice<String>, in folder: borrowing Folder, at path: String, depth: Int
         ) throws(SystemError) {
-            guard let pattern = patterns.first else { return }
             guard depth < LocalGlob.deepest else { throw SystemError("open", errno: ELOOP) }
+            let names = try names(in: folder)
+            try look(for: patterns, among: names, in: folder, at: path, depth: depth)
+        }
+
+        private mutating func look(
+            for patterns: ArraySlice<String>, among names: [String], in folder: borrowing Folder, at path: String,
+            depth: Int
+        ) throws(SystemError) {
+            guard let pattern = patterns.first else { return }
             let rest = patterns.dropFirst()
-            if pattern == "**" {
-                // Without any folder, and with each of those here.
-                if !rest.isEmpty { try look(for: rest, in: folder, at: path, depth: depth) }
-                for name in try names(in: folder) where !name.hasPrefix(".") {
-                    if rest.isEmpty { found.insert(path + name) }
-                    guard !rest.isEmpty, try isFolder(name, in: folder) else { continue }
-                    try look(for: patterns, in: try folder.folder(name), at: path + name + "/", depth: depth + 1)
-                }
-                return
-            }
-            for name in try names(in: folder) where fnmatch(pattern, name, FNM_PERIOD) == 0 {
+            let isDeep = pattern == "**"
+            // Without any folder, and with each of those here.
+            if isDeep { try look(for: rest, among: names, in: folder, at: path, depth: depth) }
+            for name in names where isDeep ? !name.hasPrefix(".") : fnmatch(pattern, name, FNM_PERIOD) == 0 {
                 if rest.isEmpty {
                     found.insert(path + name)
                 } else if try isFolder(name, in: folder) {
-                    try look(for: rest, in: try folder.folder(name), at: path + name + "/", depth: depth + 1)
+                    let next = isDeep ? patterns : rest
+                    try look(for: next, in: try folder.folder(name), at: path + name + "/", depth: depth + 1)
                 }
             }
         }
