@@ -13,6 +13,7 @@ public final class PayloadStore: PayloadProviding {
     private let folders = Mutex<[String: OncePerRun<FilesPayload>]>([:])
     private let blocks = SharedWork<BlocksKey, [String]>(most: 256)
     private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
+    private let defined = Mutex<[PayloadDefinition: OncePerRun<FilesPayload>]>([:])
 
     /// A store with nothing opened yet.
     public init(clock: any LaneClock = SystemClock()) {
@@ -60,6 +61,64 @@ public final class PayloadStore: PayloadProviding {
             Result { () throws(PayloadError) in try PackedFiles.pack(entries) }
         }
         return try result.get()
+    }
+
+    /// Opens the app that a payload of the playbook names, and compares its checksum.
+    ///
+    /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
+    public func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload {
+        if definition.sha256 != nil { _ = try files(of: definition) }
+        try Self.checkIsLocal(definition)
+        guard let glob = LocalGlob(definition.from) else { return try app(at: definition.from) }
+        let matches = try GlobSource(path: definition.from, glob: glob).paths()
+        guard let only = matches.first, matches.count == 1 else {
+            throw PayloadError(path: definition.from, reason: "matches \(matches.count) builds, and one is due")
+        }
+        return try app(at: only)
+    }
+
+    /// Makes the files ready that a payload of the playbook names, and hashes them.
+    ///
+    /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
+    public func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload {
+        try Self.checkIsLocal(definition)
+        let once = defined.withLock { defined in
+            let once = defined[definition] ?? OncePerRun()
+            defined[definition] = once
+            return once
+        }
+        let root = LocalGlob(definition.from)?.base ?? definition.from
+        return try once.value(at: clock.now, path: root) { () throws(PayloadError) in
+            try DefinedFiles(definition: definition).open()
+        }
+    }
+
+    /// Why nothing can be opened at a local place: `does not exist`, `matches nothing`; nil when something is there.
+    public static func lack(of place: String) -> String? {
+        guard let glob = LocalGlob(place) else { return FileStamp(of: place) == nil ? "does not exist" : nil }
+        do throws(PayloadError) {
+            _ = try GlobSource(path: place, glob: glob).paths()
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    private static func checkIsLocal(_ definition: PayloadDefinition) throws(PayloadError) {
+        let lack: String? =
+            if definition.isFetched {
+                "cannot be fetched"
+            } else if definition.pack != .none {
+                "cannot be packed as \(definition.pack.rawValue)"
+            } else if definition.unpacks {
+                "cannot be unpacked"
+            } else if !definition.include.isEmpty || !definition.exclude.isEmpty {
+                "cannot be delivered in part"
+            } else {
+                nil
+            }
+        guard let lack else { return }
+        throw PayloadError(path: definition.from, reason: "\(lack) by this version of drover")
     }
 }
 

@@ -39,6 +39,20 @@ public struct ScriptedPayloads: PayloadProviding {
             })
     }
 
+    /// The app of the path that a payload comes from.
+    public func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload {
+        try app(at: definition.from)
+    }
+
+    /// The files of the path that a payload comes from, with a "hash" of 64 times the digit that their count ends with.
+    public func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload {
+        let found = try files(at: definition.from)
+        let digit = Character("\(found.entries.count % 10)")
+        return FilesPayload(
+            isFolder: found.isFolder, entries: found.entries, source: found.source,
+            sha256: String(repeating: digit, count: 64))
+    }
+
     /// Adds an app of one part whose "hash" is 64 times the same hex digit.
     public mutating func addApp(
         _ path: String, package: String = "com.studio.game", version: Int64 = 2, name: String = "2.0",

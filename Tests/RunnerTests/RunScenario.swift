@@ -151,6 +151,9 @@ struct NoPayloads: PayloadProviding {
     func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
         throw PayloadError(path: "", reason: "is not there")
     }
+
+    func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload { try app(at: definition.from) }
+    func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload { try files(at: definition.from) }
 }
 
 extension RecordingPhone.Answers {

@@ -24,6 +24,17 @@ public protocol PayloadProviding: Sendable {
     ///
     /// - Throws: ``PayloadError``.
     func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes
+
+    /// Opens the app that a payload of the playbook names, and compares its checksum.
+    ///
+    /// - Throws: ``PayloadError``.
+    func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload
+
+    /// Makes the files ready that a payload of the playbook names: chosen, named, packed and hashed as it says.
+    ///
+    /// - Returns: Files with a ``FilesPayload/sha256``.
+    /// - Throws: ``PayloadError``.
+    func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload
 }
 
 /// A local file, or the contents of a local folder, ready for pushing.
@@ -69,12 +80,20 @@ public struct FilesPayload: Sendable {
     public let entries: [Entry]
     /// Where it came from, for messages.
     public let source: String
+    /// SHA-256 in lowercase hex: of a single file's content, of a folder's hash tree; nil when nobody asked for it.
+    public let sha256: String?
 
     /// Describes what is to be delivered.
-    public init(isFolder: Bool, entries: [Entry], source: String) {
+    public init(isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil) {
         self.isFolder = isFolder
         self.entries = entries
         self.source = source
+        self.sha256 = sha256
+    }
+
+    /// How many of the entries are files or links; empty folders do not count.
+    public var fileCount: Int {
+        entries.count { if case .folder = $0.content { false } else { true } }
     }
 
     /// Bytes of all regular files together.
