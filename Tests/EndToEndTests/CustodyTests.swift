@@ -28,6 +28,28 @@ struct CustodyTests {
         }
     }
 
+    @Test func `a phone that is done is free for others while its run goes on`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 3)) { practice in
+            let steps = """
+                phones: all
+                steps:
+                  - shell: id
+                  - shell: sleep 600
+                    when: phone.name == 'sim-002'
+                """
+            try practice.write(steps, to: "long.yml")
+            let first = try practice.drover.start(["run", "long.yml"])
+            #expect(await first.says("sim-001: changed"))
+            try await holds(1, practice)
+            #expect(try await practice.run("exec", "sim-001, sim-003", "--", "id").exitCode == 0)
+            #expect(try await practice.run("exec", "sim-002", "--", "id").exitCode == 5)
+            first.signal(SIGINT)
+            first.signal(SIGINT)
+            _ = await first.ended()
+            try await holds(0, practice)
+        }
+    }
+
     /// Waits until so many leases stand in the book.
     private func holds(_ count: Int, _ practice: PracticeFarm) async throws {
         let folder = practice.drover.folder.appendingPathComponent("leases").path
