@@ -75,17 +75,17 @@ struct RunPipeline {
         }
         defer { leases?.release() }
         let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
-        let watch: @Sendable ([JournalEvent]) -> Void = { events in
+        let observer: @Sendable ([JournalEvent]) -> Void = { events in
             screen.take(events)
-            leases?.releaseSoon(events.compactMap(\.endedTarget))
+            leases?.release(events.lazy.compactMap(\.endedPhone))
         }
         do {
             if let earlier {
                 screen.begin(with: earlier.contents.record)
                 journal = try JournalWriter(
-                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor, observer: watch)
+                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             } else {
-                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor, observer: watch)
+                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             }
         } catch {
             await screen.finish()
@@ -94,7 +94,8 @@ struct RunPipeline {
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
             lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors,
-            askPerson: { [options] text in options.yes || screen.asks(text) })
+            askPerson: { [options] text in options.yes || screen.asks(text) },
+            phoneLease: session.phoneLease(for: folder.id, seed: plan.seed))
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)
         do {
@@ -194,14 +195,6 @@ struct RunPipeline {
         let summary = outputs == .asResult ? Terminal.error : terminal
         let summaryStyle = ReportStyle(isColoured: summary.wantsColour, width: style.width)
         summary.write(TerminalReport(result.record, style: summaryStyle, folder: folder.path).text)
-    }
-}
-
-extension JournalEvent {
-    /// The target whose verdict it tells.
-    fileprivate var endedTarget: String? {
-        guard case .phoneEnded(let target, _) = body else { return nil }
-        return target.name
     }
 }
 
