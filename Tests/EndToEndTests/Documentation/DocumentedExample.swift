@@ -38,33 +38,3 @@ struct DocumentedExample: CustomTestStringConvertible, Sendable {
         return examples
     }
 }
-
-/// The folder in which the examples of a page are typed, as its last section describes it.
-struct ExampleFolder {
-    private let page: DocumentationPage
-
-    init(of page: DocumentationPage) { self.page = page }
-
-    /// The rows of the table: a path, and the sample that is copied there or nil.
-    var files: [(path: String, sample: String?)] {
-        page.text.matches(of: /\n\| `([^`]+)` \| (?:`(fixtures\/[^`]+)`|a few bytes) \|/).map { match in
-            (String(match.1), match.2.map(String.init))
-        }
-    }
-
-    /// Makes the files, and adds to the farm file.
-    func prepare(_ practice: PracticeFarm) throws {
-        for (path, sample) in files {
-            let data =
-                try sample.map { try Data(contentsOf: URL(fileURLWithPath: PracticeFarm.project($0))) }
-                ?? Data("bytes of \(path)\n".utf8)
-            try practice.drover.write(data, to: path)
-            chmod(practice.drover.folder.appendingPathComponent(path).path, 0o600)
-        }
-        for block in page.blocks where block.isIncluded { try practice.write(block.text, to: block.includePath) }
-        let farm = practice.drover.folder.appendingPathComponent("farm.yml")
-        let more = page.blocks.filter(\.isFarm).map(\.text).joined()
-        let text = try String(contentsOf: farm, encoding: .utf8) + more
-        try Data(text.utf8).write(to: farm)
-    }
-}

@@ -71,6 +71,10 @@ struct TypedCommand: Sendable {
     private static func lines(of text: String) -> [String] {
         var text = Transcript.withoutChance(text)
         text.replace(/\b[0-9.]+ [kKMG]?B moved/, with: "N moved")
+        text.replace(/held by \S+/, with: "held by SOMEBODY")
+        text.replace(/process [0-9]+\) for [0-9]+[smh]/, with: "process N) for TIME")
+        text.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]+)?/, with: "DATE")
+        text.replace(/DATE +\S+ +broken/, with: "DATE SOMEBODY broken")
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             String(line.reversed().drop { $0 == " " }.reversed())
         }
