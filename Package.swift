@@ -71,7 +71,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "ADBWire", "Packing",
+                "APK", "Archive", "ADBWire", "Packing",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -117,7 +117,7 @@ let package = Package(
             name: "InteropTests",
             dependencies: [
                 "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
-                "Packing",
+                "Archive", "Packing",
             ],
             swiftSettings: settings
         ),

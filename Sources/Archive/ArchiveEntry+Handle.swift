@@ -7,13 +7,13 @@ extension ArchiveEntry {
     /// - Parameter longestPath: Names that are longer are kept up to one byte more, so that they are seen to be too long
     ///   without taking their memory.
     init(_ pointer: OpaquePointer, longestPath: Int) {
-        func text(_ utf8: UnsafePointer<CChar>?, _ raw: UnsafePointer<CChar>?) -> String? {
-            guard let bytes = utf8 ?? raw else { return nil }
+        func text(_ raw: UnsafePointer<CChar>?, _ utf8: UnsafePointer<CChar>?) -> String? {
+            guard let bytes = raw ?? utf8 else { return nil }
             let count = strnlen(bytes, longestPath + 1)
             return String(decoding: UnsafeRawBufferPointer(start: bytes, count: count), as: UTF8.self)
         }
-        let hardLink = text(archive_entry_hardlink_utf8(pointer), archive_entry_hardlink(pointer))
-        let link = text(archive_entry_symlink_utf8(pointer), archive_entry_symlink(pointer))
+        let hardLink = text(archive_entry_hardlink(pointer), archive_entry_hardlink_utf8(pointer))
+        let link = text(archive_entry_symlink(pointer), archive_entry_symlink_utf8(pointer))
         // The bits of `st_mode`; libarchive's own names for them are macros that Swift cannot see.
         let kind: Kind =
             switch archive_entry_filetype(pointer) & 0o170000 {
@@ -27,7 +27,7 @@ extension ArchiveEntry {
             default: .other("of an unknown kind")
             }
         self.init(
-            path: text(archive_entry_pathname_utf8(pointer), archive_entry_pathname(pointer)) ?? "", kind: kind,
+            path: text(archive_entry_pathname(pointer), archive_entry_pathname_utf8(pointer)) ?? "", kind: kind,
             size: archive_entry_size_is_set(pointer) == 0 ? nil : UInt64(max(0, archive_entry_size(pointer))),
             mode: UInt32(archive_entry_perm(pointer)),
             modified: archive_entry_mtime_is_set(pointer) == 0 ? nil : Int64(archive_entry_mtime(pointer)),

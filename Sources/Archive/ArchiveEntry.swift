@@ -15,7 +15,7 @@ public struct ArchiveEntry: Hashable, Sendable {
     }
 
     /// The entry's name, with `/`; it may be absolute or climb with `..`. Bytes that are no UTF-8 are replaced.
-    public let path: String
+    public internal(set) var path: String
     /// What the entry is.
     public let kind: Kind
     /// The size in bytes that the archive tells; `nil` when it tells none before the content.

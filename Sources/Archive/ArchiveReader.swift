@@ -22,6 +22,7 @@ public struct ArchiveReader: ~Copyable {
     private var dataCount: UInt64 = 0
     private var position: UInt64 = 0
     private var isEncrypted = false
+    private var exactNames = ZipNames()
 
     private init(
         _ handle: consuming ReadHandle, limits: ArchiveLimits, hasPassword: Bool = false, packedSize: UInt64?
@@ -48,19 +49,30 @@ public struct ArchiveReader: ~Copyable {
             throw ArchiveError(
                 .cannotOpen, ReadHandle.opening, reason: "the file can only be read from its beginning")
         }
+        guard canSeek else {
+            var handle = try ReadHandle.make(
+                .all, canSeek: false, password: password, source: BlockSource(descriptor: descriptor))
+            try handle.openSource()
+            self.init(handle, limits: limits, hasPassword: password != nil, packedSize: nil)
+            return
+        }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & 0o170000 != 0o040000 else {
             throw ArchiveError(.cannotOpen, ReadHandle.opening, reason: "it is a folder")
         }
-        var start: (UInt8, UInt8) = (0, 0)
-        let looksZip =
-            canSeek && withUnsafeMutableBytes(of: &start) { pread(descriptor, $0.baseAddress, 2, 0) } == 2
-            && start == (0x50, 0x4B)
-        let handle = try ReadHandle.make(looksZip ? .zip : kinds, canSeek: canSeek, password: password)
-        try handle.open(descriptor: descriptor, blockSize: blockSize)
-        self.init(
-            handle, limits: limits, hasPassword: password != nil,
-            packedSize: canSeek ? UInt64(max(0, status.st_size)) : nil)
+        let bytes = PlacedBytes(descriptor: descriptor, count: UInt64(max(0, status.st_size)))
+        let (kind, names) = Self.choose(kinds, by: bytes)
+        var handle = try ReadHandle.make(kind, canSeek: true, password: password)
+        try handle.open(descriptor: descriptor, blockSize: blockSize, names: names)
+        self.init(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
+        if kinds == .all, kind == .zip { exactNames = ZipNames(of: bytes) }
+    }
+
+    /// What starts like a zip is read as one and as nothing else; names are kept as they are where the library can.
+    private static func choose(_ kinds: ArchiveKinds, by bytes: PlacedBytes) -> (ArchiveKinds, NameLocale) {
+        let start = bytes.read(2, at: 0)
+        if kinds == .zip || start == ZipNames.magic { return (.zip, .utf8) }
+        return (kinds, start == Array("7z".utf8) ? .utf8 : .plain)
     }
 
     /// Reads an archive that comes in blocks from anywhere: a download, another archive's entry.
@@ -71,7 +83,7 @@ public struct ArchiveReader: ~Copyable {
         password: String? = nil, limits: ArchiveLimits = ArchiveLimits(),
         source: @escaping (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
     ) throws(ArchiveError) {
-        let handle = try ReadHandle.make(.all, canSeek: false, password: password, source: BlockSource(source))
+        var handle = try ReadHandle.make(.all, canSeek: false, password: password, source: BlockSource(source))
         try handle.openSource()
         self.init(handle, limits: limits, hasPassword: password != nil, packedSize: nil)
     }
@@ -83,11 +95,12 @@ public struct ArchiveReader: ~Copyable {
         _ memory: UnsafeRawBufferPointer, kinds: ArchiveKinds = .zip, password: String? = nil,
         limits: ArchiveLimits = ArchiveLimits(), _ body: (inout ArchiveReader) throws(ArchiveError) -> Result
     ) throws(ArchiveError) -> Result {
-        let looksZip = memory.starts(with: [0x50, 0x4B])
-        let handle = try ReadHandle.make(looksZip ? .zip : kinds, canSeek: true, password: password)
-        try handle.open(memory)
-        var reader = ArchiveReader(
-            handle, limits: limits, hasPassword: password != nil, packedSize: UInt64(memory.count))
+        let bytes = PlacedBytes(memory)
+        let (kind, names) = choose(kinds, by: bytes)
+        var handle = try ReadHandle.make(kind, canSeek: true, password: password)
+        try handle.open(memory, names: names)
+        var reader = ArchiveReader(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
+        if kinds == .all, kind == .zip { reader.exactNames = ZipNames(of: bytes) }
         return try body(&reader)
     }
 
@@ -100,7 +113,8 @@ public struct ArchiveReader: ~Copyable {
     public mutating func next() throws(ArchiveError) -> ArchiveEntry? {
         let limit = limits.pathLength
         let found = try handle.next { pointer in ArchiveEntry(pointer, longestPath: limit) }
-        guard let entry = found else { return nil }
+        guard var entry = found else { return nil }
+        entry.path = exactNames.exact(entry.path)
         entryCount += 1
         position = 0
         isEncrypted = entry.isEncrypted

@@ -83,7 +83,7 @@ public struct ArchiveWriter: ~Copyable {
     /// - Throws: ``ArchiveError`` as ``begin(_:)`` does.
     public mutating func finish() throws(ArchiveError) {
         try endEntry()
-        try UTF8Locale.during { () throws(ArchiveError) in try handle.finish() }
+        try NameLocale.utf8.during { () throws(ArchiveError) in try handle.finish() }
     }
 
     private mutating func endEntry() throws(ArchiveError) {

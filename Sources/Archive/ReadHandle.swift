@@ -1,11 +1,11 @@
 import CArchive
-import Glibc
 
 /// Owns one `struct archive *` opened for reading.
 struct ReadHandle: ~Copyable {
     private let archive: OpaquePointer
     /// Where the blocks come from, when it is not the library that reads.
     private let source: BlockSource?
+    private var names = NameLocale.utf8
 
     static let opening = "open the archive"
 
@@ -53,17 +53,19 @@ struct ReadHandle: ~Copyable {
     deinit { archive_read_free(archive) }
 
     /// Opens the file behind a descriptor, from where it stands.
-    borrowing func open(descriptor: CInt, blockSize: Int) throws(ArchiveError) {
+    mutating func open(descriptor: CInt, blockSize: Int, names: NameLocale) throws(ArchiveError) {
+        self.names = names
         try check(Self.opening, .cannotOpen) { archive_read_open_fd($0, descriptor, blockSize) }
     }
 
     /// Opens bytes that outlive the handle.
-    borrowing func open(_ memory: UnsafeRawBufferPointer) throws(ArchiveError) {
+    mutating func open(_ memory: UnsafeRawBufferPointer, names: NameLocale) throws(ArchiveError) {
+        self.names = names
         try check(Self.opening, .cannotOpen) { archive_read_open_memory($0, memory.baseAddress, memory.count) }
     }
 
     /// Opens the source that the handle was made with.
-    borrowing func openSource() throws(ArchiveError) {
+    mutating func openSource() throws(ArchiveError) {
         guard let source else { return }
         try check(Self.opening, .cannotOpen) { archive in
             archive_read_open(
@@ -73,6 +75,7 @@ struct ReadHandle: ~Copyable {
                     return Unmanaged<BlockSource>.fromOpaque(context).takeUnretainedValue().give(block)
                 }, nil)
         }
+        names = source.looksZip ? .utf8 : .plain
     }
 
     /// Makes one call; any status but `ARCHIVE_OK` becomes an error that names the operation.
@@ -86,7 +89,7 @@ struct ReadHandle: ~Copyable {
     borrowing func next<Result>(_ body: (OpaquePointer) -> Result) throws(ArchiveError) -> Result? {
         let operation = "read the next entry"
         var entry: OpaquePointer?
-        let status = UTF8Locale.during { archive_read_next_header(archive, &entry) }
+        let status = names.during { archive_read_next_header(archive, &entry) }
         // A warning comes with a usable entry: a part of it could not be converted.
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else {
             guard status == ARCHIVE_EOF else {
@@ -96,7 +99,7 @@ struct ReadHandle: ~Copyable {
             try checkEnd(operation)
             return nil
         }
-        return UTF8Locale.during { body(entry) }
+        return names.during { body(entry) }
     }
 
     /// A tar ends with a block of zeros; the library takes a file that merely stops for whole.
@@ -154,45 +157,5 @@ struct ReadHandle: ~Copyable {
         if let failure = source?.failure { return failure }
         let reason = archive_error_string(archive).map { String(cString: $0) }
         return ArchiveError(code, operation, reason: reason ?? "no reason given")
-    }
-}
-
-/// Fetches an archive's blocks from a caller.
-///
-/// A class, since the library keeps a pointer to it.
-final class BlockSource {
-    typealias Fill = (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
-
-    private let fill: Fill
-    private let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
-    /// What the caller threw; the library knows only that it failed.
-    private(set) var failure: ArchiveError?
-
-    init(_ fill: @escaping Fill) { self.fill = fill }
-
-    deinit { block.deallocate() }
-
-    func give(_ pointer: UnsafeMutablePointer<UnsafeRawPointer?>) -> Int {
-        do throws(ArchiveError) {
-            let count = try fill(block)
-            pointer.pointee = UnsafeRawPointer(block.baseAddress)
-            return min(max(count, 0), block.count)
-        } catch {
-            failure = error
-            return -1
-        }
-    }
-}
-
-/// Lets the library convert names to UTF-8: it goes by the thread's locale, which is `C` in a fresh program.
-enum UTF8Locale {
-    // Made once and never freed or changed; nil where the system has no such locale, and names stay ASCII.
-    nonisolated(unsafe) private static let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
-
-    static func during<Result: ~Copyable, Failure>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        guard let locale else { return try body() }
-        let previous = uselocale(locale)
-        defer { _ = uselocale(previous) }
-        return try body()
     }
 }

@@ -95,7 +95,7 @@ final class WriteHandle {
             try check(operation) { archive_write_finish_entry($0) }
             zipClock?.beginEntry(modified: modified)
         }
-        try UTF8Locale.during { () throws(ArchiveError) in
+        try NameLocale.utf8.during { () throws(ArchiveError) in
             try check(operation, .unsupported) { archive_write_header($0, entry.pointer) }
         }
     }
