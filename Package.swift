@@ -63,7 +63,9 @@ let package = Package(
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
-        target("Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
+        target(
+            "Runner",
+            ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
         target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
@@ -116,7 +118,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
+                "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
                 "Archive", "Packing",
             ],
             swiftSettings: settings
