@@ -2,6 +2,7 @@ import Crypto
 import Farm
 import Glibc
 import Lanes
+import Packing
 
 /// Makes a file, or the contents of a folder, ready for pushing.
 enum FilesSource {
@@ -53,7 +54,7 @@ enum FilesSource {
         return Opened(value: payload, stamps: StampedPaths(root: root, below: walk.stamps))
     }
 
-    private static func reason(for problems: [FolderWalk.Problem]) -> String {
+    private static func reason(for problems: [TreeScan.Problem]) -> String {
         let shown = problems.prefix(3).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
         let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
         let noun = problems.count == 1 ? "an entry" : "\(problems.count) entries"

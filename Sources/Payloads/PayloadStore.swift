@@ -1,5 +1,6 @@
 public import Farm
 public import Lanes
+import Packing
 import Synchronization
 
 /// Opens each local app, file and folder once per run and gives the same bytes to all phones.
