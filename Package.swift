@@ -120,6 +120,7 @@ let package = Package(
             name: "InteropTests",
             dependencies: [
                 "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "Curl", "Fetching",
             ],
             swiftSettings: settings
         ),
