@@ -56,6 +56,7 @@ let package = Package(
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
+        target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
@@ -63,17 +64,19 @@ let package = Package(
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
-        target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
+        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
-        target("Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
+        target(
+            "Runner",
+            ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
-        target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
+        target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
         target(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "ADBWire",
+                "APK", "Archive", "ADBWire", "Packing", "Fetching", "Curl",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -91,6 +94,7 @@ let package = Package(
         tests(of: "Curl", ["Secrets", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
+        tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
@@ -102,7 +106,9 @@ let package = Package(
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
-        tests(of: "Commands", ["PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+        tests(
+            of: "Commands",
+            ["Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],
@@ -119,8 +125,9 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
-                "Curl", "Fetching",
+                "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
+                "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "Archive", "Packing", "Curl", "Fetching",
             ],
             swiftSettings: settings
         ),

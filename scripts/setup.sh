@@ -4,8 +4,9 @@ set -euo pipefail
 
 # What the build needs: a C compiler and linker with headers, the system libraries, and git for the dependencies.
 needed=(ca-certificates g++ git make pkg-config libarchive-dev libcurl4-openssl-dev libssl-dev)
-# What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, and a web server with certificates.
-counterparts=(adb curl nginx openssl python3 python3-pip)
+# What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, a phone's own programs and
+# shell, and a web server with certificates.
+counterparts=(adb curl mksh nginx openssl python3 python3-pip toybox)
 # What the toolchain's own programs load, asked for only when one of them finds a library missing.
 toolchain_libraries=(libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
 

@@ -10,6 +10,7 @@ public import Lanes
 /// | call | file |
 /// | --- | --- |
 /// | `run(_:input:outputLimit:meter:)`, `follow(_:take:)` | `Services/ShellService.swift` |
+/// | `feed(_:input:outputLimit:meter:)`, for long input | `Services/FeedService.swift` |
 /// | `status(of:followingLinks:)` | `Services/StatService.swift` |
 /// | `list(_:)`, `tree(_:)` | `Services/ListService.swift` |
 /// | `push(_:meter:)` with a ``PushScript`` made once for many phones | `Services/PushService.swift` |

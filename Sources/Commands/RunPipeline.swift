@@ -20,14 +20,24 @@ struct RunPipeline {
     var playbook: String?
     /// Whether this was typed as one command that hits many phones at once.
     var isOneOff = false
-    /// Whether the outputs of commands are the result to be shown.
-    var foldsOutput = false
+    /// What is shown of the outputs of commands.
+    var outputs = ShownOutputs.nothing
     /// The run that is resumed; nil for a new one.
     var earlier: Earlier?
     /// What a person said beside the playbook, for those who resume the run; nil for one-step runs.
     var words: PlaybookWords?
     /// The keys that were named on the command line.
     var keys: [String] = []
+
+    /// What is shown of what commands printed; equal outputs stand once.
+    enum ShownOutputs {
+        /// The journal has them.
+        case nothing
+        /// They stand before the report.
+        case beforeReport
+        /// They are the result; how it went is for the person who watches, and goes to standard error.
+        case asResult
+    }
 
     /// A run that was begun before.
     struct Earlier {
@@ -65,14 +75,17 @@ struct RunPipeline {
         }
         defer { leases?.release() }
         let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
+        let observer: @Sendable ([JournalEvent]) -> Void = { events in
+            screen.take(events)
+            leases?.release(events.lazy.compactMap(\.endedPhone))
+        }
         do {
             if let earlier {
                 screen.begin(with: earlier.contents.record)
                 journal = try JournalWriter(
-                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor
-                ) { screen.take($0) }
+                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             } else {
-                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor) { screen.take($0) }
+                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             }
         } catch {
             await screen.finish()
@@ -81,7 +94,8 @@ struct RunPipeline {
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
             lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors,
-            askPerson: { [options] text in options.yes || screen.asks(text) })
+            askPerson: { [options] text in options.yes || screen.asks(text) },
+            phoneLease: session.phoneLease(for: folder.id, seed: plan.seed))
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)
         do {
@@ -173,16 +187,14 @@ struct RunPipeline {
         let terminal = Terminal.output
         let style = ReportStyle(isColoured: terminal.wantsColour, width: terminal.isInteractive ? terminal.width : 100)
         guard !options.json else { return terminal.write(JSONReport(result.record).text) }
-        if foldsOutput {
-            terminal.write(OutputReport(result.record, style: style) { OutputFiles(folder).text(of: $0) }.text)
-            let summary = TerminalReport(
-                result.record, style: ReportStyle(isColoured: Terminal.error.wantsColour, width: style.width),
-                folder: folder.path)
-            // The outputs are the result; how it went is for the person who watches.
-            Terminal.error.write(summary.text)
-        } else {
-            terminal.write(TerminalReport(result.record, style: style, folder: folder.path).text)
+        if outputs != .nothing {
+            let text = OutputReport(result.record, style: style) { OutputFiles(folder).text(of: $0) }.text
+            terminal.write(text)
+            if outputs == .beforeReport, !text.isEmpty { terminal.write("\n") }
         }
+        let summary = outputs == .asResult ? Terminal.error : terminal
+        let summaryStyle = ReportStyle(isColoured: summary.wantsColour, width: style.width)
+        summary.write(TerminalReport(result.record, style: summaryStyle, folder: folder.path).text)
     }
 }
 

@@ -32,17 +32,18 @@ struct ADBPhone: ConnectedPhone {
     // MARK: Commands
 
     func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {
-        let result = try await command(line) { try await link.run($0, input: input, outputLimit: outputLimit) }
-        let source: CommandResult.ExitSource =
-            switch result.exitSource {
-            case .packet: .protocolPacket
-            case .sentinel: .sentinel
-            case .absent: .absent
-            case .endless: .endless
-            }
+        CommandResult(try await command(line) { try await link.run($0, input: input, outputLimit: outputLimit) })
+    }
+
+    func feed(
+        _ line: String, input: [SharedSlice], outputLimit: Int, progress: ProgressMeter
+    ) async throws -> CommandResult {
+        let transfer = tally.begin(progress)
+        defer { tally.end(transfer) }
         return CommandResult(
-            exit: result.exit, exitSource: source, output: result.output, error: result.error,
-            isTruncated: result.isTruncated)
+            try await command(line) {
+                try await link.feed($0, input: input, outputLimit: outputLimit, meter: progress)
+            })
     }
 
     func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
@@ -138,6 +139,22 @@ struct ADBPhone: ConnectedPhone {
         } catch let error as ADBError {
             throw PhoneError(using: error)
         }
+    }
+}
+
+extension CommandResult {
+    /// The command's answer in the farm's words.
+    init(_ result: ShellResult) {
+        let source: ExitSource =
+            switch result.exitSource {
+            case .packet: .protocolPacket
+            case .sentinel: .sentinel
+            case .absent: .absent
+            case .endless: .endless
+            }
+        self.init(
+            exit: result.exit, exitSource: source, output: result.output, error: result.error,
+            isTruncated: result.isTruncated)
     }
 }
 

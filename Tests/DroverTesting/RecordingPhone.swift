@@ -11,6 +11,8 @@ public final class RecordingPhone: ConnectedPhone {
     public enum Request: Hashable, Sendable {
         /// A shell line.
         case run(String)
+        /// A shell line with long input, and the bytes of that.
+        case feed(String, bytes: Int)
         /// A shell line whose output is followed.
         case follow(String)
         /// The state of paths.
@@ -37,6 +39,8 @@ public final class RecordingPhone: ConnectedPhone {
     public struct Answers: Sendable {
         /// To a shell line and its input.
         public var run: @Sendable (String, [UInt8]) async throws -> CommandResult = { _, _ in .exiting(0) }
+        /// To a shell line with long input.
+        public var feed: @Sendable (String, [SharedSlice]) async throws -> CommandResult = { _, _ in .exiting(0) }
         /// To a shell line whose output is followed: the pieces that arrive.
         public var follow: @Sendable (String) async throws -> [[UInt8]] = { _ in [] }
         /// To questions about paths; nil is "not there".
@@ -118,6 +122,16 @@ public final class RecordingPhone: ConnectedPhone {
     public func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {
         note(.run(line))
         return try await answers.run(line, input)
+    }
+
+    /// Notes the line, counts its input as taken, and answers.
+    public func feed(
+        _ line: String, input: [SharedSlice], outputLimit: Int, progress: ProgressMeter
+    ) async throws -> CommandResult {
+        let bytes = input.reduce(0) { $0 + $1.count }
+        note(.feed(line, bytes: bytes))
+        progress.move(bytes)
+        return try await answers.feed(line, input)
     }
 
     /// Notes the line and hands on the test's pieces.

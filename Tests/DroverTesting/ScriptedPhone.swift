@@ -4,7 +4,7 @@ import Synchronization
 
 /// A phone that answers from a script and notes everything it was asked; nothing stands behind it.
 ///
-/// Requests are noted as lines: `run dumpsys package com.x`, `status 3`, `list /sdcard`, `push 2: /a, /b`,
+/// Requests are noted as lines: `run dumpsys package com.x`, `feed tar -x < 512 bytes`, `status 3`, `list /sdcard`, `push 2: /a, /b`,
 /// `pull /a`, `install base.apk`, `uninstall com.x`, `reboot system`, `follow logcat`, `close`.
 public final class ScriptedPhone: ConnectedPhone {
     /// What the phone has and says.
@@ -32,6 +32,8 @@ public final class ScriptedPhone: ConnectedPhone {
         public var answersAfterInstall: [String: [CommandResult]] = [:]
         /// What `follow` gives, in pieces.
         public var log: [[UInt8]] = []
+        /// Shell lines that are followed, behind whose answer the phone is lost.
+        public var cuts: Set<String> = []
         /// Thrown instead of the answer to a request, by the beginning of its note.
         public var failures: [String: PhoneError] = [:]
 
@@ -103,24 +105,38 @@ public final class ScriptedPhone: ConnectedPhone {
     /// Notes the line and gives the scripted answer.
     public func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {
         let words = input.isEmpty ? "" : " < \(String(decoding: input, as: UTF8.self))"
-        return try note("run \(line)\(words)") { script in
-            guard var answers = script.answers[line] else { return script.otherwise }
-            let answer = Self.next(&answers) ?? script.otherwise
-            script.answers[line] = answers
-            return answer
-        }
+        return try note("run \(line)\(words)") { Self.answer(line, &$0) }
+    }
+
+    private static func answer(_ line: String, _ script: inout Script) -> CommandResult {
+        guard var answers = script.answers[line] else { return script.otherwise }
+        let answer = next(&answers) ?? script.otherwise
+        script.answers[line] = answers
+        return answer
+    }
+
+    /// Notes the line and how long its input is, and gives the scripted answer.
+    public func feed(
+        _ line: String, input: [SharedSlice], outputLimit: Int, progress: ProgressMeter
+    ) async throws -> CommandResult {
+        let bytes = input.reduce(0) { $0 + $1.count }
+        progress.move(bytes)
+        return try note("feed \(line) < \(bytes) bytes") { Self.answer(line, &$0) }
     }
 
     /// Notes the line and hands on the scripted answer to it, or the scripted log.
     public func follow(
         _ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
     ) async throws {
-        let pieces = try note("follow \(line)") { script in
-            guard var answers = script.answers[line], let answer = Self.next(&answers) else { return script.log }
+        let (pieces, isCut) = try note("follow \(line)") { script in
+            guard var answers = script.answers[line], let answer = Self.next(&answers) else {
+                return (script.log, false)
+            }
             script.answers[line] = answers
-            return [answer.output]
+            return ([answer.output], script.cuts.contains(line))
         }
         for piece in pieces where !piece.withUnsafeBytes(take) { return }
+        if isCut { throw PhoneError(.lost, operation: line, reason: "the connection was reset") }
     }
 
     /// Notes how many paths were asked about.

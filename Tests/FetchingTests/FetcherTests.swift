@@ -42,6 +42,26 @@ struct FetcherTests {
         }
     }
 
+    @Test func `what was fetched is remembered until the file changes`() async throws {
+        let file = ServedFile.random(10_000)
+        try await ScriptedHTTPServer.serving(file.answer) { server in
+            let bench = try FetchBench()
+            let source = FetchSource(try HTTPURL(server.base + "/file.bin"))
+            #expect(Fetcher.remembered(source, at: bench.path) == nil)
+            _ = try await bench.fetch(server)
+            #expect(Fetcher.remembered(source, at: bench.path)?.sha256 == file.sha256)
+            let other = FetchSource(try HTTPURL(server.base + "/other.bin"))
+            #expect(Fetcher.remembered(other, at: bench.path) == nil)
+            let checked = FetchSource(other.url, sha256: file.sha256)
+            #expect(Fetcher.remembered(checked, at: bench.path)?.byteCount == 10_000)
+            let wrong = FetchSource(source.url, sha256: SHA256.hash(of: "other"))
+            #expect(Fetcher.remembered(wrong, at: bench.path) == nil)
+            try bench.folder.write(file.bytes, to: "file.bin")
+            #expect(Fetcher.remembered(source, at: bench.path) == nil)
+            #expect(await server.requests().count == 1)
+        }
+    }
+
     @Test func `a file that was changed here is fetched again`() async throws {
         let file = ServedFile.random(10_000)
         try await ScriptedHTTPServer.serving(file.answer) { server in

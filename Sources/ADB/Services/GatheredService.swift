@@ -1,6 +1,6 @@
 import Lanes
 
-/// Opens a stream, sends nothing or a little, and gathers all that comes until the phone closes it.
+/// Opens a stream, sends nothing, a little or a long input, and gathers all that comes until the phone closes it.
 // Sendable: touched only on the connection's lane.
 final class GatheringConversation: StreamHandler, @unchecked Sendable {
     let end = Waiter<GatheredAnswer>()
@@ -9,10 +9,22 @@ final class GatheringConversation: StreamHandler, @unchecked Sendable {
     private var isTruncated = false
     private let limit: Int
     private var overflow: OutputOverflow
+    private var feed: FeedCursor?
+    private let meter: ProgressMeter?
 
-    init(limit: Int) {
+    init(limit: Int, feed: FeedCursor? = nil, meter: ProgressMeter? = nil) {
         self.limit = limit
+        self.feed = feed
+        self.meter = meter
         overflow = OutputOverflow(kept: limit)
+    }
+
+    func streamNeedsBytes() {
+        if let stream { feed?.fill(stream) }
+    }
+
+    func streamDrained() {
+        if feed?.isAtEnd == true { meter?.expectBytes(false) }
     }
 
     func streamReceived(_ received: UnsafeRawBufferPointer) {
@@ -49,7 +61,15 @@ extension ADBConnection {
         _ service: String, operation: String, limit: Int = 1 << 20, within open: Duration? = nil,
         meter: ProgressMeter? = nil
     ) async throws -> GatheredAnswer {
-        let conversation = GatheringConversation(limit: limit)
+        try await gather(
+            service, GatheringConversation(limit: limit), operation: operation, within: open, meter: meter)
+    }
+
+    /// Opens a service and waits until it has said all.
+    func gather(
+        _ service: String, _ conversation: GatheringConversation, operation: String, within open: Duration? = nil,
+        meter: ProgressMeter?
+    ) async throws -> GatheredAnswer {
         let stream = self.open(Array(service.utf8), operation: operation, within: open, handler: conversation)
         stream.meter = meter
         conversation.stream = stream

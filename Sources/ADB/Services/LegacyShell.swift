@@ -8,6 +8,11 @@ extension ADBConnection {
         let answer = try await ask(
             "shell:" + marker.wrap(line), operation: "run a command on \(name)", limit: outputLimit + marker.room,
             meter: meter)
+        return try await read(answer, marker, outputLimit)
+    }
+
+    /// Finds the exit code in what was gathered.
+    func read(_ answer: GatheredAnswer, _ marker: SentinelMarker, _ outputLimit: Int) async throws -> ShellResult {
         var result = marker.read(answer.bytes, outputLimit: outputLimit)
         result.isTruncated = result.isTruncated || answer.isTruncated
         if answer.isEndless { result.exitSource = .endless }

@@ -45,10 +45,20 @@ extension ADBConnection {
             return try await runLegacy(line, outputLimit: outputLimit, meter: meter)
         }
         let conversation = ShellConversation(outputLimit: outputLimit)
-        let stream = open("shell,v2,raw:" + line, operation: "run a command on \(name)", handler: conversation)
+        return try await converse("shell,v2,raw:" + line, conversation, meter) { stream in
+            stream.send(ShellPacket.framed(stdin: input))
+        }
+    }
+
+    /// Opens a shell service, gives it its first input, and waits for its end.
+    func converse(
+        _ service: String, _ conversation: ShellConversation, _ meter: ProgressMeter?,
+        begin: (any ADBStream) -> Void = { _ in }
+    ) async throws -> ShellResult {
+        let stream = open(service, operation: "run a command on \(name)", handler: conversation)
         stream.meter = meter
         conversation.stream = stream
-        stream.send(ShellPacket.framed(stdin: input))
+        begin(stream)
         let result = try await conversation.end.value(orClosing: stream)
         // A dead link or server also ends streams without an exit code, and that is no answer of the phone.
         if result.exitSource == .absent, let failure = await explainEarlyEnd("run a command on \(name)") {
@@ -89,18 +99,32 @@ extension ShellPacket {
     private static let nothing = ShellPacket.closeStdin.encoded()
 }
 
+/// Takes the answer of one command of the shell protocol, and feeds its input when that is long.
 // Sendable: touched only on the connection's lane.
-private final class ShellConversation: StreamHandler, @unchecked Sendable {
+final class ShellConversation: StreamHandler, @unchecked Sendable {
     let end = Waiter<ShellResult>()
     var stream: (any ADBStream)?
     private var parser = ShellPacketParser()
     private var result = ShellResult()
     private let outputLimit: Int
     private var overflow: OutputOverflow
+    private var feed: FeedCursor?
+    private let meter: ProgressMeter?
 
-    init(outputLimit: Int) {
+    init(outputLimit: Int, feed: FeedCursor? = nil, meter: ProgressMeter? = nil) {
         self.outputLimit = outputLimit
+        self.feed = feed
+        self.meter = meter
         overflow = OutputOverflow(kept: 2 * outputLimit)
+    }
+
+    func streamNeedsBytes() {
+        if let stream { feed?.fill(stream) }
+    }
+
+    func streamDrained() {
+        // From here on the command works on what it has, and no byte is due.
+        if feed?.isAtEnd == true { meter?.expectBytes(false) }
     }
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {

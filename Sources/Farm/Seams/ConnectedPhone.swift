@@ -23,6 +23,21 @@ public protocol ConnectedPhone: Sendable {
     ///   - outputLimit: Bytes kept of each of output and error; the rest is read and dropped.
     func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult
 
+    /// Runs one shell line that reads a long input, and waits for its end.
+    ///
+    /// The bytes are shared by all phones that get them and sent as fast as the phone takes them. A line that ends before
+    /// it has read everything is answered for at once, and the rest is not sent.
+    ///
+    /// - Parameters:
+    ///   - line: The line as `/system/bin/sh -c` gets it; the caller has quoted what needs quoting.
+    ///   - input: Standard input; it is closed after these bytes. Phones without the shell protocol (up to Android 6)
+    ///     need a `head` that can count bytes; where there is none, the line is not run and the exit code is 125.
+    ///   - outputLimit: Bytes kept of each of output and error; the rest is read and dropped.
+    ///   - progress: Counts what the phone has taken, with the few bytes that the protocol adds.
+    func feed(
+        _ line: String, input: [SharedSlice], outputLimit: Int, progress: ProgressMeter
+    ) async throws -> CommandResult
+
     /// Runs one shell line whose output is handed on while it arrives, until `take` returns false or the command ends.
     func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws
 
@@ -62,5 +77,10 @@ extension ConnectedPhone {
     /// Runs one shell line with no input and up to 1 MiB of output.
     public func run(_ line: String) async throws -> CommandResult {
         try await run(line, input: [], outputLimit: 1 << 20)
+    }
+
+    /// Runs one shell line that reads a long input, and keeps up to 1 MiB of output.
+    public func feed(_ line: String, input: [SharedSlice], progress: ProgressMeter) async throws -> CommandResult {
+        try await feed(line, input: input, outputLimit: 1 << 20, progress: progress)
     }
 }
