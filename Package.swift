@@ -76,7 +76,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "Archive", "ADBWire", "Packing", "Curl",
+                "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -106,7 +106,9 @@ let package = Package(
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
-        tests(of: "Commands", ["PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+        tests(
+            of: "Commands",
+            ["Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],
@@ -125,7 +127,7 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
                 "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
-                "Archive", "Packing",
+                "Archive", "Packing", "Curl", "Fetching",
             ],
             swiftSettings: settings
         ),

@@ -19,7 +19,9 @@ struct DroverCommand: AsyncParsableCommand {
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
-            CommandGroup(name: "Payloads", subcommands: [PackCommand.self, UnpackCommand.self, InspectCommand.self]),
+            CommandGroup(
+                name: "Payloads",
+                subcommands: [PackCommand.self, UnpackCommand.self, InspectCommand.self, FetchCommand.self]),
             CommandGroup(
                 name: "Runs",
                 subcommands: [

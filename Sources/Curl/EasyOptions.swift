@@ -11,6 +11,8 @@ extension EasyHandle {
         try set(CURLOPT_PATH_AS_IS, 1)
         // Signals belong to the program, and the library's resolver would use one.
         try set(CURLOPT_NOSIGNAL, 1)
+        // A name that is still being looked up is left to its thread; the lane would wait for the name server otherwise.
+        try set(CURLOPT_QUICK_EXIT, 1)
         // Redirections are followed by the client, which decides what may go along.
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)

@@ -132,7 +132,7 @@ struct FetchAttempts {
         switch response.status {
         case 200..<300:
             guard record.total.map({ part.size >= $0 }) ?? true else { return nil }
-            return try finish()
+            return try await finish()
         case 304:
             guard let previous, let whole = previous.whole, !isRanged else {
                 throw refusal(response, "the server says that nothing changed, though it was not asked")
@@ -145,7 +145,7 @@ struct FetchAttempts {
             let total = response.headers["content-range"].flatMap(ContentRange.init)?.total
             let isSameVersion = source.sha256 != nil || record.etag != nil && response.headers["etag"] == record.etag
             guard total == part.size, isSameVersion else { throw StartAnew(reason: "the server refused the range") }
-            return try finish()
+            return try await finish()
         case 408, 425, 429, 500, 502, 503, 504:
             let asked = response.headers["retry-after"].flatMap { RetryAfter.pause($0, now: Int64(time(nil))) }
             throw Busy(reason: refusal(response, code: .noAnswer), pause: asked)
@@ -166,7 +166,7 @@ struct FetchAttempts {
         return fields
     }
 
-    private mutating func finish() throws -> FetchedFile {
+    private mutating func finish() async throws -> FetchedFile {
         let wasJoined = part.isJoined
         let size = part.size
         let digest = part.digest()
@@ -181,7 +181,7 @@ struct FetchAttempts {
                 .wrongChecksum, source.operation, "its sha256 is \(digest), and \(wanted) was expected",
                 advice: "check the checksum, and who changed the file; nothing was kept of it")
         }
-        let mark = try part.finish()
+        let mark = try await part.finish()
         record.whole = FetchRecord.Whole(sha256: digest, mark: mark)
         record.total = size
         record.boot = nil

@@ -57,8 +57,10 @@ struct FetchPlace {
     func removeRecord() { unlink(recordPath) }
 
     /// The system's last word about a file as an error.
-    func failure(_ call: String) -> FetchError {
-        let error = SystemError(call)
+    func failure(_ call: String) -> FetchError { failure(SystemError(call)) }
+
+    /// A failed call as an error.
+    func failure(_ error: SystemError) -> FetchError {
         guard error.errno == ENOSPC || error.errno == EDQUOT else { return FetchError(.file, operation, "\(error)") }
         return FetchError(
             .noSpace, operation, "\(error)", advice: "free some space; what has come is kept and need not come again")

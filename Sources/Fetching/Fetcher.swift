@@ -52,6 +52,20 @@ public actor Fetcher {
         }
     }
 
+    /// What an earlier fetch left at `path`, told without asking the server and without reading the file: for plans, and for
+    /// runs that go on where another stopped.
+    ///
+    /// - Returns: nil when nothing is there, when the file was changed since, or when it is not what `source` wants.
+    public static func remembered(_ source: FetchSource, at path: String) -> FetchedFile? {
+        guard let place = try? FetchPlace(path, for: source.operation), let record = place.readRecord(),
+            let whole = record.whole, FileMark(path: path) == whole.mark
+        else { return nil }
+        let isWanted = source.sha256.map { $0 == whole.sha256 } ?? (record.place == SHA256.hash(of: source.url.text))
+        guard isWanted else { return nil }
+        return FetchedFile(
+            path: path, sha256: whole.sha256, byteCount: whole.mark.byteCount, etag: record.etag, wasCached: true)
+    }
+
     /// The file at the place when its content is known to be the wanted one.
     private func presentFile(
         _ source: FetchSource, at place: FetchPlace, _ record: FetchRecord?

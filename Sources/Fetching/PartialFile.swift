@@ -1,4 +1,5 @@
 import Crypto
+import Dispatch
 import Glibc
 import Lanes
 
@@ -107,13 +108,23 @@ final class PartialFile: @unchecked Sendable {
     }
 
     /// Puts the file in its place, on disk before it has its name.
-    func finish() throws(FetchError) -> FileMark {
-        guard fdatasync(descriptor) == 0 else { throw place.failure("write \(place.partPath)") }
+    func finish() async throws(FetchError) -> FileMark {
+        let error = await Self.write(descriptor)
+        guard error == 0 else { throw place.failure(SystemError("write \(place.partPath)", errno: error)) }
         guard rename(place.partPath, place.path) == 0 else { throw place.failure("rename to \(place.path)") }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw place.failure("stat \(place.path)") }
         return FileMark(status)
     }
+
+    /// Not on the lane, which serves others: a disk may take seconds for what is still in memory.
+    private static func write(_ descriptor: CInt) async -> CInt {
+        await withCheckedContinuation { continuation in
+            disk.async { continuation.resume(returning: fdatasync(descriptor) == 0 ? 0 : errno) }
+        }
+    }
+
+    private static let disk = DispatchQueue(label: "drover.fetch.disk", target: .global())
 
     /// Removes it.
     func remove() { unlink(place.partPath) }

@@ -100,5 +100,8 @@ struct FetchBench {
             })
     }
 
+    /// Whether the fetched file is the served one; a comparison in a test would print all of it.
+    func holds(_ file: ServedFile) -> Bool { bytes == file.bytes }
+
     var bytes: [UInt8]? { RepositoryFile.bytes(at: path) }
 }
