@@ -53,6 +53,7 @@ let package = Package(
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
+        target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
@@ -60,7 +61,7 @@ let package = Package(
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
-        target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
+        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
         target(
             "Runner",
@@ -72,7 +73,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "ADBWire",
+                "APK", "Archive", "ADBWire", "Packing",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -88,6 +89,7 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "APK", ["Crypto"]),
+        tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
@@ -118,6 +120,7 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
                 "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "Archive", "Packing",
             ],
             swiftSettings: settings
         ),

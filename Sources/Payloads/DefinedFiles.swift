@@ -2,6 +2,7 @@ import Crypto
 import Farm
 import Glibc
 import Lanes
+import Packing
 
 /// Makes the files of a payload ready that lies on this machine and is delivered file by file.
 struct DefinedFiles {
@@ -15,8 +16,8 @@ struct DefinedFiles {
         if let due = definition.sha256, due != digest { throw otherContent(due, digest) }
         var entries: [FilesPayload.Entry] = []
         for entry in found.value.entries { entries.append(try arriving(entry)) }
-        guard !entries.isEmpty || definition.include.isEmpty else {
-            throw PayloadError(path: definition.from, reason: "holds nothing that `include` means")
+        guard !entries.isEmpty || definition.include.isEmpty && definition.exclude.isEmpty else {
+            throw PayloadError(path: definition.from, reason: "holds nothing that `include` and `exclude` leave")
         }
         let payload = FilesPayload(
             isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest)
@@ -24,8 +25,11 @@ struct DefinedFiles {
     }
 
     private func source() throws(PayloadError) -> Opened<FilesPayload> {
-        guard let glob = LocalGlob(definition.from) else { return try FilesSource.open(definition.from) }
-        return try GlobSource(path: definition.from, glob: glob).open()
+        let chosen = ChosenFiles(include: definition.include, exclude: definition.exclude)
+        guard let glob = LocalGlob(definition.from) else {
+            return try FilesSource.open(definition.from, choosing: chosen)
+        }
+        return try GlobSource(path: definition.from, glob: glob).open(choosing: chosen)
     }
 
     /// An entry as it arrives: below the prefix, with the bits and the time that the payload says.
@@ -63,7 +67,7 @@ struct GlobSource {
     let path: String
     let glob: LocalGlob
 
-    func open() throws(PayloadError) -> Opened<FilesPayload> {
+    func open(choosing chosen: ChosenFiles) throws(PayloadError) -> Opened<FilesPayload> {
         let matches = try matches()
         guard let root = FileStamp(of: glob.base) else { throw StampedPaths.changed(path, nil) }
         var entries: [FilesPayload.Entry] = []
@@ -82,6 +86,11 @@ struct GlobSource {
             below += opened.stamps.below.map { ("\(match)/\($0.path)", $0.stamp) }
             let isFolder = opened.value.isFolder
             entries += opened.value.entries.map { $0.renamed(isFolder ? "\(match)/\($0.path)" : match) }
+        }
+        // The rules speak of paths from the folder that the glob begins in.
+        entries.removeAll { entry in
+            let isFolder = if case .folder = entry.content { true } else { false }
+            return !chosen.means(entry.path, isFolder: isFolder)
         }
         entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let payload = FilesPayload(isFolder: true, entries: entries, source: path)

@@ -1,10 +1,13 @@
 import Farm
 import Glibc
 import Lanes
+import Packing
 
 /// Makes a file, or the contents of a folder, ready for pushing.
 enum FilesSource {
-    static func open(_ path: String) throws(PayloadError) -> Opened<FilesPayload> {
+    static func open(
+        _ path: String, choosing chosen: ChosenFiles = ChosenFiles()
+    ) throws(PayloadError) -> Opened<FilesPayload> {
         let file: FilesPayload.Entry?
         let root: FileStamp
         do {
@@ -32,11 +35,13 @@ enum FilesSource {
             let payload = FilesPayload(isFolder: false, entries: [file], source: path)
             return Opened(value: payload, stamps: StampedPaths(root: root, below: []))
         }
-        return try folder(path, root: root)
+        return try folder(path, root: root, chosen)
     }
 
-    private static func folder(_ path: String, root: FileStamp) throws(PayloadError) -> Opened<FilesPayload> {
-        var walk = FolderWalk()
+    private static func folder(
+        _ path: String, root: FileStamp, _ chosen: ChosenFiles
+    ) throws(PayloadError) -> Opened<FilesPayload> {
+        var walk = FolderWalk(chosen)
         walk.walk(path)
         guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: reason(for: walk.problems)) }
         let entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -44,7 +49,7 @@ enum FilesSource {
         return Opened(value: payload, stamps: StampedPaths(root: root, below: walk.stamps))
     }
 
-    private static func reason(for problems: [FolderWalk.Problem]) -> String {
+    private static func reason(for problems: [TreeScan.Problem]) -> String {
         let shown = problems.prefix(3).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
         let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
         let noun = problems.count == 1 ? "an entry" : "\(problems.count) entries"

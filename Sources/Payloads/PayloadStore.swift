@@ -1,5 +1,6 @@
 public import Farm
 public import Lanes
+import Packing
 import Synchronization
 
 /// Opens each local app, file and folder once per run and gives the same bytes to all phones.
@@ -95,8 +96,6 @@ public final class PayloadStore: PayloadProviding {
                 "cannot be packed as \(definition.pack.rawValue)"
             } else if definition.unpacks {
                 "cannot be unpacked"
-            } else if !definition.include.isEmpty || !definition.exclude.isEmpty {
-                "cannot be delivered in part"
             } else {
                 nil
             }

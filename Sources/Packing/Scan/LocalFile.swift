@@ -1,21 +1,21 @@
-import Crypto
-import Farm
-import Glibc
-import Lanes
+public import Crypto
+public import Glibc
+public import Lanes
 
 /// Owns the descriptor of one local file while it is read.
-struct LocalFile: ~Copyable {
-    private let descriptor: CInt
-    let status: stat
+public struct LocalFile: ~Copyable {
+    let descriptor: CInt
+    /// What `fstat` told when the file was opened.
+    public let status: stat
 
     /// Opens by path; a link is followed.
-    static func open(_ path: String) throws(SystemError) -> LocalFile {
+    public static func open(_ path: String) throws(SystemError) -> LocalFile {
         // Without O_NONBLOCK a pipe would make us wait for a writer.
         try taking(Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
     }
 
     /// Opens a name in a folder that is open; a link is refused with `ELOOP`.
-    static func open(_ name: String, in folder: CInt) throws(SystemError) -> LocalFile {
+    public static func open(_ name: String, in folder: CInt) throws(SystemError) -> LocalFile {
         try taking(openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW))
     }
 
@@ -37,17 +37,19 @@ struct LocalFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
-    var stamp: FileStamp { FileStamp(status) }
+    /// Whether it is a regular file.
+    public var isRegular: Bool { status.st_mode & S_IFMT == S_IFREG }
+    /// How it looked when it was opened.
+    public var stamp: FileStamp { FileStamp(status) }
 
     /// The bytes, mapped.
-    func mapped() throws(SystemError) -> SharedBytes {
+    public func mapped() throws(SystemError) -> SharedBytes {
         // The descriptor and not the path: it is certain to be the file that was looked at.
         try SharedBytes(mapping: "/proc/self/fd/\(descriptor)")
     }
 
     /// The bytes, copied into memory: for small files, of which a mapping each would cost more than the bytes.
-    func copied() throws(SystemError) -> SharedBytes {
+    public func copied() throws(SystemError) -> SharedBytes {
         var bytes: [UInt8] = []
         try forEachChunk { bytes.append(contentsOf: $0) }
         return SharedBytes(bytes)
@@ -56,7 +58,7 @@ struct LocalFile: ~Copyable {
     /// SHA-256 of the content.
     ///
     /// Read and not mapped: a mapped file that is cut short meanwhile would end the program.
-    func hash() throws(SystemError) -> SHA256Digest {
+    public func hash() throws(SystemError) -> SHA256Digest {
         var hash = SHA256()
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
         try forEachChunk { hash.update($0) }
@@ -64,7 +66,7 @@ struct LocalFile: ~Copyable {
     }
 
     /// Whether the file still looks as it did when it was opened.
-    func isUnchanged() -> Bool {
+    public func isUnchanged() -> Bool {
         var now = stat()
         return fstat(descriptor, &now) == 0 && FileStamp(now) == stamp
     }

@@ -1,18 +1,18 @@
-import Glibc
-import Lanes
+public import Glibc
+public import Lanes
 
 /// Owns the descriptor of one open local folder; names are looked up in it, so nothing can be swapped under a path.
-struct Folder: ~Copyable {
+public struct Folder: ~Copyable {
     /// For calls that look up a name here.
-    let descriptor: CInt
+    public let descriptor: CInt
 
     /// Opens by path; a link is followed.
-    static func open(_ path: String) throws(SystemError) -> Folder {
+    public static func open(_ path: String) throws(SystemError) -> Folder {
         try taking(Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     }
 
     /// Opens a folder in this one; a link is refused.
-    func folder(_ name: String) throws(SystemError) -> Folder {
+    public func folder(_ name: String) throws(SystemError) -> Folder {
         try Self.taking(openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
     }
 
@@ -26,7 +26,9 @@ struct Folder: ~Copyable {
     deinit { close(descriptor) }
 
     /// All names but `.` and `..`, sorted by their bytes.
-    func names() throws(SystemError) -> [[UInt8]] {
+    ///
+    /// - Throws: ``SystemError`` of `readdir`.
+    public func names() throws(SystemError) -> [[UInt8]] {
         // The stream takes its descriptor over; ours is still needed.
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else { throw SystemError("fcntl") }
@@ -49,14 +51,14 @@ struct Folder: ~Copyable {
     }
 
     /// Looks at a name itself, which may be a link.
-    func status(of name: String) throws(SystemError) -> stat {
+    public func status(of name: String) throws(SystemError) -> stat {
         var status = stat()
         guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw SystemError("stat") }
         return status
     }
 
     /// The text of a link.
-    func link(_ name: String) throws(SystemError) -> String {
+    public func link(_ name: String) throws(SystemError) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
         let count = readlinkat(descriptor, name, &buffer, buffer.count)
         guard count >= 0 else { throw SystemError("readlink") }
