@@ -50,9 +50,7 @@ public struct ArchiveReader: ~Copyable {
                 .cannotOpen, ReadHandle.opening, reason: "the file can only be read from its beginning")
         }
         guard canSeek else {
-            var handle = try ReadHandle.make(
-                .all, canSeek: false, password: password, source: BlockSource(descriptor: descriptor))
-            try handle.openSource()
+            let handle = try ReadHandle.open(BlockSource(descriptor: descriptor), password: password)
             self.init(handle, limits: limits, hasPassword: password != nil, packedSize: nil)
             return
         }
@@ -61,6 +59,11 @@ public struct ArchiveReader: ~Copyable {
             throw ArchiveError(.cannotOpen, ReadHandle.opening, reason: "it is a folder")
         }
         let bytes = PlacedBytes(descriptor: descriptor, count: UInt64(max(0, status.st_size)))
+        if kinds == .all, bytes.read(2, at: 0) == CheckedGzip.magic {
+            let handle = try ReadHandle.open(BlockSource(descriptor: descriptor), password: password)
+            self.init(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
+            return
+        }
         let (kind, names) = Self.choose(kinds, by: bytes)
         var handle = try ReadHandle.make(kind, canSeek: true, password: password)
         try handle.open(descriptor: descriptor, blockSize: blockSize, names: names)
@@ -83,8 +86,7 @@ public struct ArchiveReader: ~Copyable {
         password: String? = nil, limits: ArchiveLimits = ArchiveLimits(),
         source: @escaping (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
     ) throws(ArchiveError) {
-        var handle = try ReadHandle.make(.all, canSeek: false, password: password, source: BlockSource(source))
-        try handle.openSource()
+        let handle = try ReadHandle.open(BlockSource(source), password: password)
         self.init(handle, limits: limits, hasPassword: password != nil, packedSize: nil)
     }
 
@@ -96,6 +98,11 @@ public struct ArchiveReader: ~Copyable {
         limits: ArchiveLimits = ArchiveLimits(), _ body: (inout ArchiveReader) throws(ArchiveError) -> Result
     ) throws(ArchiveError) -> Result {
         let bytes = PlacedBytes(memory)
+        if kinds == .all, memory.starts(with: CheckedGzip.magic) {
+            let handle = try ReadHandle.open(BlockSource(memory), password: password)
+            var reader = ArchiveReader(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
+            return try body(&reader)
+        }
         let (kind, names) = choose(kinds, by: bytes)
         var handle = try ReadHandle.make(kind, canSeek: true, password: password)
         try handle.open(memory, names: names)
@@ -104,7 +111,7 @@ public struct ArchiveReader: ~Copyable {
         return try body(&reader)
     }
 
-    /// What kind of archive it is, such as "GNU tar format, zstd"; known after the first entry.
+    /// What kind of archive it is, such as "tar, zstd"; known after the first entry.
     public var formatName: String { handle.formatName }
 
     /// Goes to the next entry; `nil` at the end of the archive.

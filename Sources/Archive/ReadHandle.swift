@@ -5,13 +5,44 @@ struct ReadHandle: ~Copyable {
     private let archive: OpaquePointer
     /// Where the blocks come from, when it is not the library that reads.
     private let source: BlockSource?
+    /// What unpacks them, when they are compressed with gzip.
+    private let gzip: CheckedGzip?
     private var names = NameLocale.utf8
 
     static let opening = "open the archive"
 
-    private init(owning archive: OpaquePointer, source: BlockSource?) {
+    private init(owning archive: OpaquePointer, source: BlockSource?, gzip: CheckedGzip? = nil) {
         self.archive = archive
         self.source = source
+        self.gzip = gzip
+    }
+
+    /// Opens an archive that comes in blocks.
+    static func open(_ source: BlockSource, password: String?) throws(ArchiveError) -> ReadHandle {
+        try source.prime()
+        let gzip = source.begins(with: CheckedGzip.magic) ? try CheckedGzip(source) : nil
+        let inner =
+            gzip.map { gzip in BlockSource { (buffer) throws(ArchiveError) in try gzip.fill(buffer) } } ?? source
+        try inner.prime()
+        var handle = try make(.all, canSeek: false, password: password, source: inner, gzip: gzip)
+        handle.names = inner.begins(with: ZipNames.magic) ? .utf8 : .plain
+        try handle.openSource(inner)
+        return handle
+    }
+
+    /// Opens a file compressed with gzip, whatever is in it.
+    static func makeGzip(_ source: BlockSource) throws(ArchiveError) -> ReadHandle {
+        guard let archive = archive_read_new() else {
+            throw ArchiveError(.cannotOpen, opening, reason: "out of memory")
+        }
+        let handle = ReadHandle(owning: archive, source: source)
+        try handle.check(opening, .cannotOpen) { archive_read_support_format_raw($0) }
+        try handle.check(opening, .cannotOpen) { archive_read_support_filter_gzip($0) }
+        try handle.openSource(source)
+        guard try handle.next({ _ in true }) != nil else {
+            throw ArchiveError(.cannotOpen, opening, reason: "the file is empty")
+        }
+        return handle
     }
 
     /// Prepares to read; nothing is opened yet.
@@ -19,12 +50,13 @@ struct ReadHandle: ~Copyable {
     /// - Parameter canSeek: Zip is then read by its directory at the end. The streaming zip reader is left out on
     ///   purpose: it would read the head of a truncated file without a complaint.
     static func make(
-        _ kinds: ArchiveKinds, canSeek: Bool, password: String?, source: BlockSource? = nil
+        _ kinds: ArchiveKinds, canSeek: Bool, password: String?, source: BlockSource? = nil,
+        gzip: CheckedGzip? = nil
     ) throws(ArchiveError) -> ReadHandle {
         guard let archive = archive_read_new() else {
             throw ArchiveError(.cannotOpen, opening, reason: "out of memory")
         }
-        let handle = ReadHandle(owning: archive, source: source)
+        let handle = ReadHandle(owning: archive, source: source, gzip: gzip)
         if canSeek {
             try handle.check(opening, .cannotOpen) { archive_read_support_format_zip_seekable($0) }
         } else {
@@ -64,9 +96,7 @@ struct ReadHandle: ~Copyable {
         try check(Self.opening, .cannotOpen) { archive_read_open_memory($0, memory.baseAddress, memory.count) }
     }
 
-    /// Opens the source that the handle was made with.
-    mutating func openSource() throws(ArchiveError) {
-        guard let source else { return }
+    private borrowing func openSource(_ source: BlockSource) throws(ArchiveError) {
         try check(Self.opening, .cannotOpen) { archive in
             archive_read_open(
                 archive, Unmanaged.passUnretained(source).toOpaque(), nil,
@@ -75,7 +105,6 @@ struct ReadHandle: ~Copyable {
                     return Unmanaged<BlockSource>.fromOpaque(context).takeUnretainedValue().give(block)
                 }, nil)
         }
-        names = source.looksZip ? .utf8 : .plain
     }
 
     /// Makes one call; any status but `ARCHIVE_OK` becomes an error that names the operation.
@@ -105,10 +134,12 @@ struct ReadHandle: ~Copyable {
     /// A tar ends with a block of zeros; the library takes a file that merely stops for whole.
     private borrowing func checkEnd(_ operation: String) throws(ArchiveError) {
         if let failure = source?.failure { throw failure }
-        guard archive_format(archive) & Self.familyBits == Self.tarFamily else { return }
-        guard archive_filter_bytes(archive, 0) > archive_read_header_position(archive) else {
+        if archive_format(archive) & Self.familyBits == Self.tarFamily,
+            archive_filter_bytes(archive, 0) <= archive_read_header_position(archive)
+        {
             throw ArchiveError(.damaged, operation, reason: "the archive ends without its end mark; it was cut short")
         }
+        try gzip?.finish(limit: 1 << 30)
     }
 
     /// Reads content of the current entry; 0 at its end.
@@ -133,20 +164,31 @@ struct ReadHandle: ~Copyable {
     }
 
     /// The bytes of the archive that were read so far.
-    var packedBytes: UInt64 { UInt64(max(0, archive_filter_bytes(archive, -1))) }
+    var packedBytes: UInt64 { gzip?.packedBytes ?? UInt64(max(0, archive_filter_bytes(archive, -1))) }
 
-    /// The name of the format that was found, such as "POSIX ustar format", with the compression.
+    /// The kind that was found, with its compressions: "tar, zstd".
     var formatName: String {
-        let format = archive_format_name(archive).map { String(cString: $0) } ?? "unknown"
-        let filter = archive_filter_name(archive, 0).map { String(cString: $0) } ?? "none"
-        return filter == "none" ? format : "\(format), \(filter)"
+        let kind =
+            switch archive_format(archive) & Self.familyBits {
+            case Self.tarFamily: "tar"
+            case 0x10000: "cpio"
+            case 0x50000: "zip"
+            case Self.sevenZipFamily: "7z"
+            default: "unknown"
+            }
+        // The last filter is the bytes themselves.
+        let filters = (0..<max(0, archive_filter_count(archive) - 1)).map { index in
+            archive_filter_name(archive, index).map { String(cString: $0) } ?? "unknown"
+        }
+        return ([kind] + filters + (gzip == nil ? [] : ["gzip"])).joined(separator: ", ")
     }
 
     /// Whether it is a format of which the library cannot decrypt anything.
-    var isSevenZip: Bool { archive_format(archive) & Self.familyBits == 0xE0000 }
+    var isSevenZip: Bool { archive_format(archive) & Self.familyBits == Self.sevenZipFamily }
 
     private static let familyBits: CInt = 0xFF0000
     private static let tarFamily: CInt = 0x30000
+    private static let sevenZipFamily: CInt = 0xE0000
 
     private static func namesEncrypted(_ operation: String) -> ArchiveError {
         ArchiveError(.unsupported, operation, reason: "the names in the archive are encrypted, which cannot be read")

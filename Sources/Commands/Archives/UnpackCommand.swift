@@ -83,7 +83,8 @@ struct UnpackResult {
             let noun = report.passedOverCount == 1 ? "entry" : "entries"
             lines.append("passed over \(report.passedOverCount) \(noun):")
             for entry in report.passedOver.prefix(Self.mostShown) {
-                lines.append("  \(ArchiveOptions.excerpt(entry.path, longest: 200)): \(entry.reason)")
+                let path = entry.path.isEmpty ? "(no name)" : ArchiveOptions.excerpt(entry.path, longest: 200)
+                lines.append("  \(path): \(entry.reason)")
             }
             let more = report.passedOverCount - min(report.passedOver.count, Self.mostShown)
             if more > 0 { lines.append("  and \(more) more") }

@@ -27,6 +27,9 @@ struct ResumeCommand: AsyncParsableCommand {
     )
     var acceptChanges = false
 
+    @Flag(help: "Show what commands printed before the report, equal outputs once.")
+    var showOutput = false
+
     @OptionGroup(title: "Run") var options: RunOptions
 
     func run() async throws {
@@ -62,6 +65,7 @@ struct ResumeCommand: AsyncParsableCommand {
             try changes.stopUnless(acceptChanges)
             var pipeline = RunPipeline(session: session, options: options, playbook: choice.playbookName)
             pipeline.earlier = RunPipeline.Earlier(folder: folder, contents: contents)
+            if showOutput { pipeline.outputs = .beforeReport }
             try await pipeline.execute(plan)
         }
     }

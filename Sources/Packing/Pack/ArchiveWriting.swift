@@ -155,22 +155,6 @@ struct ArchiveWriting {
         // The hasher may still be at the last pieces: it is told apart from the writer by nothing but its pace.
         reading.ring.waitForAll(reading.plan.pieceCount, .hasher)
         hashes.merge(reading.hashes.withLock { $0 }) { small, _ in small }
-        var byPath: [String: Int] = [:]
-        let entries = reading.tree.entries.indices.map { index in
-            let entry = reading.tree.entries[index]
-            let content: HashTree.Entry.Content
-            switch entry.kind {
-            case .folder: content = .folder
-            case .link(let text): content = .link(to: text)
-            case .file, .hardLink:
-                var source = index
-                if case .hardLink(let first) = entry.kind, let original = byPath[first] { source = original }
-                if entry.names > 1 { byPath[entry.path] = index }
-                // Every file that was written was hashed.
-                content = .file(size: sizes[source] ?? 0, hashes[source] ?? SHA256.hash(of: []))
-            }
-            return HashTree.Entry(path: options.path(of: entry.path), mode: options.mode(of: entry), content: content)
-        }
-        return HashTree(entries)
+        return HashTree(reading.tree.entries, options, sizes: sizes, hashes)
     }
 }

@@ -20,6 +20,8 @@ public struct Tree: Sendable {
         public let stamp: FileStamp
     }
 
+    /// When the scan began, in seconds since 1970.
+    public let began: Int64
     /// The roots, as they were given.
     public let roots: [Root]
     /// Files, folders and links, sorted by the bytes of their paths.

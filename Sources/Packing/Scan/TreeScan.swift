@@ -27,6 +27,7 @@ public struct TreeScan {
     /// What was found so far that cannot be packed.
     public private(set) var problems: [Problem] = []
 
+    private let began = Int64(time(nil))
     private let include: IgnoreRules
     private let exclude: IgnoreRules
     private var roots: [Tree.Root] = []
@@ -84,7 +85,7 @@ public struct TreeScan {
         }
         removeDoubles()
         recogniseHardLinks()
-        return Tree(roots: roots, entries: entries, walked: walked)
+        return Tree(began: began, roots: roots, entries: entries, walked: walked)
     }
 
     // MARK: - Walking

@@ -70,10 +70,12 @@ public final class AtomicFile {
 
     /// Brings all bytes to the disk and gives the file its name, replacing what had it.
     ///
+    /// - Parameter other: Another name on the same file system, for a file whose content names it.
     /// - Returns: How the file looks.
     /// - Throws: ``SystemError`` of `fsync`, `link` or `rename`.
     @discardableResult
-    public func commit() throws(SystemError) -> FileStamp {
+    public func commit(as other: String? = nil) throws(SystemError) -> FileStamp {
+        let path = other ?? self.path
         guard fsync(descriptor) == 0 else { throw SystemError("fsync") }
         if temporary == nil {
             // A link cannot replace a file; a rename can.
@@ -92,6 +94,9 @@ public final class AtomicFile {
         guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
         return FileStamp(status)
     }
+
+    /// Has those who look after the folder leave the file alone, as long as this object lives.
+    func hold() { flock(descriptor, LOCK_SH) }
 
     static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: .slash) else { return "." }
