@@ -11,16 +11,16 @@ struct DefinedFiles {
     /// Opens, chooses, names and hashes.
     func open() throws(PayloadError) -> Opened<FilesPayload> {
         let found = try source()
-        let root = LocalGlob(definition.from)?.base ?? definition.from
-        let digest = try ContentDigest(definition: definition, root: root).digest(of: found)
-        if let due = definition.sha256, due != digest { throw otherContent(due, digest) }
+        let digest = ContentDigest(definition: definition).digest(of: found.value)
+        if let due = definition.sha256, due != digest { throw otherContent(due, digest ?? "of nothing") }
         var entries: [FilesPayload.Entry] = []
         for entry in found.value.entries { entries.append(try arriving(entry)) }
         guard !entries.isEmpty || definition.include.isEmpty && definition.exclude.isEmpty else {
             throw PayloadError(path: definition.from, reason: "holds nothing that `include` and `exclude` leave")
         }
         let payload = FilesPayload(
-            isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest)
+            isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest,
+            timesTell: definition.modified == .keep)
         return Opened(value: payload, stamps: found.stamps)
     }
 
@@ -49,7 +49,8 @@ struct DefinedFiles {
             }
         return FilesPayload.Entry(
             path: path, content: entry.content,
-            mode: (isFolder ? definition.folderMode : definition.fileMode) ?? entry.mode, modified: modified)
+            mode: (isFolder ? definition.folderMode : definition.fileMode) ?? entry.mode, modified: modified,
+            sha256: entry.sha256)
     }
 
     /// 1980-01-01T00:00:00Z, the first that a zip can hold.
@@ -135,11 +136,5 @@ struct GlobSource {
         }
         guard !found.isEmpty else { throw PayloadError(path: path, reason: "matches nothing") }
         return found
-    }
-}
-
-extension FilesPayload.Entry {
-    fileprivate func renamed(_ path: String) -> FilesPayload.Entry {
-        FilesPayload.Entry(path: path, content: content, mode: mode, modified: modified)
     }
 }
