@@ -17,7 +17,8 @@ struct RealToyboxTests {
         "printf abc > a; sha256sum a; sha1sum a; md5sum a; printf abc | sha256sum; sha256sum -b a",
         "printf abc > a; sha256sum a > l; sha256sum -c l; printf x > a; sha256sum -c l; echo $?; sha256sum -cs l; echo $?",
         "printf abc > a; sha256sum a > l; rm a; sha256sum -c l; echo $?; sha256sum none a; echo $?",
-        "sha256sum -c /dev/null; echo $?; printf 'x\\n' | sha256sum -c; echo $?",
+        "sha256sum -c /dev/null; echo $?; printf 'x\\n' | sha256sum -c; echo $?; printf 'x\\n' | sha256sum -c -; echo $?",
+        "printf '%5s|%-5s|%05d|%x|%o|%c|%%\\n' ab ab 7 255 8 q; echo 'a\\nb\\x41\\0101'; echo -n x; echo -E 'a\\tb'",
         // Parts.
         "printf 0123456789 > f; head -c 3 f; tail -c 3 f; tail -c +8 f; printf 0123456789 | { head -c 3; cat; }",
         "printf 01234 > f; split -b 2 f part.; cat part.aa part.ac; ls part.*",
@@ -38,7 +39,7 @@ struct RealToyboxTests {
         "touch -d 2001-09-09T01:46:40 a; touch -t 200109090146.40 b; stat -c %Y a b",
         // Text.
         "printf 'b 2\\na 10\\nb 2\\n' | sort -u; seq 10 | sort -rn | head -n 2; printf 'a\\na\\nb\\n' | uniq",
-        "printf 'a:b:c\\nnone\\n' | cut -d : -f 1,3; printf 'abcdef\\n' | cut -c 2-3; printf 'a b c\\n' | cut -d ' ' -f 2-",
+        "printf 'a:b:c\\n' | cut -d : -f 1,3; printf 'abcdef\\n' | cut -c 2-3; printf 'a b c\\n' | cut -d ' ' -f 2-",
         // The shell.
         "printf 'a b c\\nd\\n' | while read -r x y; do echo \"$x|$y\"; done",
         "printf ' a\\\\b \\n' | while IFS= read -r x; do echo \"[$x]\"; done; printf one | { read -r x; echo \"$? $x\"; }",
