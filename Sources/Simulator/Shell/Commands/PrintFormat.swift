@@ -1,7 +1,8 @@
 /// What `printf` and `echo` make of their words.
 enum PrintFormat {
-    /// `%s %b %c %d %i %u %x %o %%` with width, `-` and `0`; the format is used again while words are left. nil when it
-    /// makes no sense.
+    /// The text; nil when the format makes no sense.
+    ///
+    /// Known are `%s %b %c %d %i %u %x %o %%`, with width, `-` and `0`; the format is used again while words are left.
     static func text(_ format: String, _ words: [String]) -> String? {
         var words = words[...]
         var text = ""
