@@ -62,7 +62,9 @@ let package = Package(
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
-        target("Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
+        target(
+            "Runner",
+            ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
         target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
@@ -70,7 +72,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "ADBWire",
+                "APK", "Archive", "ADBWire",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -114,7 +116,9 @@ let package = Package(
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "DroverTesting", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
+                "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
+                "Archive",
             ],
             swiftSettings: settings
         ),

@@ -27,6 +27,17 @@ extension FarmSession {
         }
     }
 
+    /// The lease that a run takes on each phone itself, where the farm file wants it.
+    ///
+    /// - Parameter seed: The plan's, which a resumed run has again: what the killed one took is still its own.
+    func phoneLease(for run: RunID, seed: UInt64) -> PhoneLease? {
+        guard let life = inventory.phoneLeaseLife else { return nil }
+        let holder = LeaseHolder.current(run: run.description)
+        return PhoneLease(
+            owner: "\(holder.owner) on \(holder.process.machine) (run \(run))",
+            token: "\(String(seed, radix: 36))\(run)\(holder.process.machine)", life: life)
+    }
+
     /// Remembers how a run went for its phones, and tells who is quarantined because of it.
     func noteHealth(_ record: RunRecord) {
         guard let quarantine else { return }
@@ -40,5 +51,13 @@ extension FarmSession {
             // The run went as it went; what could not be remembered is only missed next time.
             Terminal.error.line("warning: \(error)")
         }
+    }
+}
+
+extension JournalEvent {
+    /// The phone that is through all of its plays with this, so that others may have it.
+    var endedPhone: String? {
+        guard case .phoneEnded(let target, _) = body else { return nil }
+        return target.name
     }
 }

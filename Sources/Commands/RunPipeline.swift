@@ -65,14 +65,17 @@ struct RunPipeline {
         }
         defer { leases?.release() }
         let screen = ProgressScreen(detail) { [dialer = session.dialer] in dialer.bytesMoved }
+        let observer: @Sendable ([JournalEvent]) -> Void = { events in
+            screen.take(events)
+            leases?.release(events.lazy.compactMap(\.endedPhone))
+        }
         do {
             if let earlier {
                 screen.begin(with: earlier.contents.record)
                 journal = try JournalWriter(
-                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor
-                ) { screen.take($0) }
+                    goingOnWith: earlier.contents, in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             } else {
-                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor) { screen.take($0) }
+                journal = try JournalWriter(in: folder, redactor: ProcessSecrets.redactor, observer: observer)
             }
         } catch {
             await screen.finish()
@@ -81,7 +84,8 @@ struct RunPipeline {
         let services = RunServices(
             dialer: session.dialer, payloads: session.payloads, memory: session.memory,
             lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors,
-            askPerson: { [options] text in options.yes || screen.asks(text) })
+            askPerson: { [options] text in options.yes || screen.asks(text) },
+            phoneLease: session.phoneLease(for: folder.id, seed: plan.seed))
         let run = Run(
             plan, services: services, playbook: playbook, commandLine: CommandLine.arguments, version: droverVersion)
         do {

@@ -12,6 +12,8 @@ public struct Inventory: Sendable {
     public let limits: Limits
     /// The variables of the whole farm, the weakest of all.
     public let variables: [String: FarmValue]
+    /// How long a lease on each phone itself holds, for farms with several controllers; nil for none.
+    public let phoneLeaseLife: Duration?
 
     /// Which phones are not well; everybody is until ``adding(health:)`` says otherwise.
     public internal(set) var health = PhoneHealth()
@@ -24,7 +26,7 @@ public struct Inventory: Sendable {
     /// - Throws: The first of ``mistakes(phones:servers:groups:)``.
     public init(
         phones: [Phone] = [], servers: [Server] = [], groups: [Group] = [], limits: Limits = .default,
-        variables: [String: FarmValue] = [:]
+        variables: [String: FarmValue] = [:], phoneLeaseLife: Duration? = nil
     ) throws(FarmError) {
         let names = FarmNames(phones: phones, servers: servers, groups: groups)
         if let first = names.mistakes.first { throw first }
@@ -33,6 +35,7 @@ public struct Inventory: Sendable {
         self.groups = groups
         self.limits = limits
         self.variables = variables
+        self.phoneLeaseLife = phoneLeaseLife
         self.names = names
     }
 

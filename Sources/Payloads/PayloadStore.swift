@@ -11,6 +11,8 @@ public final class PayloadStore: PayloadProviding {
     private let clock: any LaneClock
     private let apps = Mutex<[String: OncePerRun<AppPayload>]>([:])
     private let folders = Mutex<[String: OncePerRun<FilesPayload>]>([:])
+    private let blocks = SharedWork<BlocksKey, [String]>(most: 256)
+    private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
 
     /// A store with nothing opened yet.
     public init(clock: any LaneClock = SystemClock()) {
@@ -43,5 +45,36 @@ public final class PayloadStore: PayloadProviding {
             return once
         }
         return try once.value(at: clock.now, path: path) { () throws(PayloadError) in try FilesSource.open(path) }
+    }
+
+    /// Hashes a long file block by block, once per run and on all cores; the caller's lane goes on meanwhile.
+    public func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] {
+        await blocks.value(for: BlocksKey(bytes: ObjectIdentifier(bytes), size: size)) {
+            ContentHashes.ofBlocks(in: bytes, size: size)
+        }
+    }
+
+    /// Packs entries into a tar archive, once for all phones that get the same; the caller's lane goes on meanwhile.
+    public func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
+        let result = await archives.value(for: entries.map(ArchivedKey.init)) {
+            Result { () throws(PayloadError) in try PackedFiles.pack(entries) }
+        }
+        return try result.get()
+    }
+}
+
+private struct BlocksKey: Hashable {
+    let bytes: ObjectIdentifier
+    let size: Int
+}
+
+/// What makes an entry the same for two phones; its bytes stay the same object for the whole run.
+private struct ArchivedKey: Hashable {
+    let path: String
+    let bytes: ObjectIdentifier?
+
+    init(_ entry: FilesPayload.Entry) {
+        path = entry.path
+        if case .bytes(let content) = entry.content { bytes = ObjectIdentifier(content) } else { bytes = nil }
     }
 }

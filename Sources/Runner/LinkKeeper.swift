@@ -32,8 +32,11 @@ final class LinkKeeper: Sendable {
     /// What the phone answered when it was last connected, by key of `getprop`.
     var answers: [String: String] { state.withLock { $0.answers } }
 
+    /// The link, when there is one.
+    var present: (any ConnectedPhone)? { state.withLock { $0.link } }
+
     /// The commands over the present link that were given up and may still run on the phone.
-    var abandoned: [String] { state.withLock { $0.link }?.abandoned ?? [] }
+    var abandoned: [String] { present?.abandoned ?? [] }
 
     /// The link; a new one when there is none.
     ///

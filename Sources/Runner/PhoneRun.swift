@@ -1,3 +1,4 @@
+import Custody
 import Farm
 import Journal
 import Lanes
@@ -14,6 +15,7 @@ actor PhoneRun {
     let lane: Lane
     let admission: Admission
     let keeper: LinkKeeper?
+    private let custody: PhoneCustody?
     let replay: Replay?
     var baggage: Baggage
     var random: PhoneRandomness
@@ -44,8 +46,11 @@ actor PhoneRun {
         isKnown = target.phone == nil || common.questions.areAnswered(by: target.fields)
         let journal = common.services.journal
         let questions = common.questions
+        let custody = common.services.phoneLease.map { PhoneCustody($0, on: lane) }
+        self.custody = custody
         keeper = target.phone.map { phone in
             LinkKeeper(phone, on: lane, dialer: common.services.dialer) { link in
+                try await custody?.take(over: link)
                 let facts = PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")
                 journal.post(.phoneConnected(target.id, facts))
                 return try await questions.ask(link, knowing: target.fields)
@@ -56,12 +61,26 @@ actor PhoneRun {
     /// Takes the target through the play, to its end there.
     func run() async {
         let end = await end(of: walk())
-        await keeper?.drop()
         baggage.marks.formUnion(end.marks)
         if baggage.fall == nil, end.verdict.isFailure || end.verdict == .cancelled { baggage.fall = end }
+        await leave()
         common.finished(position, end, baggage)
         let code = end.failure?.code ?? ""
         admission.end(position, TargetOutcome(end.verdict, isPhoneReason: code.hasPrefix("preflight")))
+    }
+
+    /// Ends the link, and gives the phone back to other controllers when no play is left that wants it.
+    private func leave() async {
+        if let custody, let link = keeper?.present, baggage.fall != nil || !isWantedAgain {
+            await custody.release(over: link)
+        }
+        await keeper?.drop()
+    }
+
+    /// Whether a later play has this target, too.
+    private var isWantedAgain: Bool {
+        let index = play.targets[position]
+        return common.plan.plays[(play.index + 1)...].contains { $0.targets.contains(index) }
     }
 
     private func walk() async -> (Way, Strand) {

@@ -1,3 +1,4 @@
+public import Custody
 public import Farm
 public import Journal
 public import Lanes
@@ -23,6 +24,8 @@ public struct RunServices: Sendable {
     public var descriptors: Int
     /// Puts a question before a person, and says whether to go on.
     public var askPerson: @Sendable (String) async -> Bool
+    /// What is taken on each phone itself before it is used; nil for nothing.
+    public var phoneLease: PhoneLease?
     /// How long it is until this machine's clock shows an hour and a minute.
     public var untilTimeOfDay: @Sendable (Int, Int) -> Duration
 
@@ -30,7 +33,7 @@ public struct RunServices: Sendable {
     public init(
         dialer: any PhoneDialing, payloads: any PayloadProviding, memory: any PhoneMemory, lanes: [Lane],
         journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int,
-        askPerson: @escaping @Sendable (String) async -> Bool = { _ in false },
+        askPerson: @escaping @Sendable (String) async -> Bool = { _ in false }, phoneLease: PhoneLease? = nil,
         untilTimeOfDay: @escaping @Sendable (Int, Int) -> Duration = TimeOfDay.wait
     ) {
         precondition(!lanes.isEmpty, "a run needs a lane")
@@ -43,6 +46,7 @@ public struct RunServices: Sendable {
         self.outputLimit = outputLimit
         self.descriptors = descriptors
         self.askPerson = askPerson
+        self.phoneLease = phoneLease
         self.untilTimeOfDay = untilTimeOfDay
     }
 }

@@ -85,23 +85,35 @@ import Testing
         #expect(try machine.book().take([phone], for: ben, life: TwoRuns.life) == .taken)
     }
 
-    @Test func `a record that was torn is no lease, wherever it was torn`() throws {
-        let record = LeaseRecord(key: "k", phone: "p", holder: anna, since: 1, until: 2)
-        #expect(LeaseRecord(record.bytes) == record)
-        #expect(LeaseRecord(record.bytes + Array("rest of an older one\n".utf8)) == record)
-        for count in 0..<record.bytes.count { #expect(LeaseRecord(Array(record.bytes.prefix(count))) == nil) }
-        for place in record.bytes.indices.dropLast() {
-            var bytes = record.bytes
+    @Test func `a page that was torn is no lease, wherever it was torn`() throws {
+        var page = LeasePage(holder: anna)
+        page.leases = TwoRuns.phones(1...2).map { LeasePage.Lease(phone: $0, since: 1, until: 2) }
+        #expect(LeasePage(page.bytes) == page)
+        for count in 0..<page.bytes.count { #expect(LeasePage(Array(page.bytes.prefix(count))) == nil) }
+        for place in page.bytes.indices.dropLast() {
+            var bytes = page.bytes
             bytes[place] ^= 1
-            #expect(LeaseRecord(bytes) == nil, "byte \(place)")
+            #expect(LeasePage(bytes) == nil, "byte \(place)")
         }
     }
 
-    @Test func `what does not fit into the folder is told, and nothing is held`() throws {
+    @Test func `what cannot be written is told, and nothing is held`() throws {
         let book = machine.book()
-        try machine.folder.folder(FileName.safe("tcp:10.0.0.2:5555"))
+        try machine.folder.folder(LeasePage.name(of: anna) + ".part")
         #expect(throws: CustodyError.self) { try book.take(TwoRuns.phones(1...3), for: anna, life: TwoRuns.life) }
         #expect(try take(1...1, ben) == .taken)
+    }
+
+    @Test func `a run has one page, which goes with its last phone`() throws {
+        func pages() -> [String] { RepositoryFile.names(in: machine.folder.path).filter { $0 != "lock" } }
+        #expect(try take(1...40, anna) == .taken)
+        #expect(try take(41...41, ben) == .taken)
+        #expect(pages().count == 2)
+        try machine.book().release(TwoRuns.phones(1...40), of: anna)
+        #expect(pages() == [LeasePage.name(of: ben)])
+        machine.state.withLock { _ = $0.dead.insert(2) }
+        #expect(try take(1...1, anna) == .taken)
+        #expect(pages() == [LeasePage.name(of: anna)], "the page of a dead process stays")
     }
 
     @Test func `a killed process holds nothing, and its number alone proves nothing`() async throws {

@@ -145,6 +145,12 @@ struct NoPayloads: PayloadProviding {
     func files(at path: String) throws(PayloadError) -> FilesPayload {
         throw PayloadError(path: path, reason: "is missing")
     }
+
+    func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] { [] }
+
+    func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
+        throw PayloadError(path: "", reason: "is not there")
+    }
 }
 
 extension RecordingPhone.Answers {

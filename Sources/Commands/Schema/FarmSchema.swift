@@ -45,6 +45,9 @@ enum FarmSchema {
         ).described("Selectors with names."),
         "limits": SchemaValue.object(limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) })
             .described("How much is done at the same time."),
+        "leases": SchemaValue.object([
+            .init(name: "on-phone", value: ["type": "boolean"]), .init(name: "life", value: .reference("duration")),
+        ]).described("Leases on the phones themselves, for farms with several controllers."),
         "vars": SchemaValue.reference("variables").described("Variables of every phone, the weakest."),
         "secrets": CommonDefinitions.secrets,
     ]

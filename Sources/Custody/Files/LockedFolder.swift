@@ -7,6 +7,7 @@ import Lanes
 struct LockedFolder: ~Copyable {
     private let folder: CInt
     private let lock: CInt
+    private let isShared: Bool
     let path: String
     /// The largest file that is read; everything here is much smaller.
     private static let mostBytes = 64 << 20
@@ -19,6 +20,7 @@ struct LockedFolder: ~Copyable {
     init(_ path: String, isShared: Bool, patience: Duration = .seconds(10)) throws(CustodyError) {
         let operation = "open \(path)"
         self.path = path
+        self.isShared = isShared
         folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         let failure = SystemError("open")
         lock = folder < 0 ? -1 : Self.openToWrite("lock", in: folder, isShared: isShared)
@@ -77,27 +79,45 @@ struct LockedFolder: ~Copyable {
         return bytes
     }
 
-    /// Overwrites a file from its beginning, in place and with one call; what an older, longer text leaves behind stays.
-    ///
-    /// In place, because nobody may replace another user's file in a folder of everybody's.
-    borrowing func overwrite(_ name: String, _ bytes: [UInt8]) throws(CustodyError) {
-        let file = Self.openToWrite(name, in: folder, isShared: true)
+    /// What the folder holds, in no order.
+    borrowing func names() throws(CustodyError) -> [String] {
+        // The stream takes its descriptor over, and a copy would share its place with the one before.
+        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard copy >= 0, let stream = fdopendir(copy) else {
+            let failure = SystemError("open")
+            if copy >= 0 { close(copy) }
+            throw CustodyError(.notReadable, operation: "list \(path)", failure)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Removes a file; what cannot be removed stays.
+    borrowing func remove(_ name: String) { unlinkat(folder, name, 0) }
+
+    /// Replaces a file of our own as a whole: readers see the old one or the new one.
+    borrowing func replace(_ name: String, _ bytes: [UInt8]) throws(CustodyError) {
+        let part = "\(name).part"
+        remove(part)
+        let file = openat(folder, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw CustodyError(.notWritable, operation: "write \(path)/\(name)", SystemError("open"))
         }
         defer { close(file) }
+        // Everybody may see what is in a folder of everybody's, whatever the umask.
+        if isShared { fchmod(file, 0o644) }
         let count = bytes.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
         guard count == bytes.count else {
             let failure = count < 0 ? SystemError("write") : SystemError("write", errno: ENOSPC)
             throw CustodyError(.notWritable, operation: "write \(path)/\(name)", failure)
         }
-    }
-
-    /// Replaces a file of our own as a whole: readers see the old one or the new one.
-    borrowing func replace(_ name: String, _ bytes: [UInt8]) throws(CustodyError) {
-        let part = "\(name).part"
-        unlinkat(folder, part, 0)
-        try overwrite(part, bytes)
         guard renameat(folder, part, folder, name) == 0 else {
             throw CustodyError(.notWritable, operation: "write \(path)/\(name)", SystemError("rename"))
         }

@@ -2,7 +2,7 @@ import Glibc
 
 /// The book in which runs of one machine write down which phones they hold, so that no two of them hold one together.
 ///
-/// A file per way in, below one lock. A lease ends when it is released, when its process is gone (number, start time and
+/// A page per run, below one lock. A lease ends when it is released, when its process is gone (number, start time and
 /// boot tell), or when it was not renewed in time.
 public struct LeaseBook: Sendable {
     /// What came of asking for phones.
@@ -17,7 +17,7 @@ public struct LeaseBook: Sendable {
     public let folder: String
     private let now: @Sendable () -> Int64
     private let isRunning: @Sendable (ProcessMark) -> Bool?
-    /// Called before each file is written; a test that throws here has killed the process at that point.
+    /// Called before a page is written or removed; a test that throws here has killed the process at that point.
     var willWrite: (@Sendable () throws(CustodyError) -> Void)?
 
     /// Opens the book of a folder that ``LeasePlace`` has found good.
@@ -41,102 +41,104 @@ public struct LeaseBook: Sendable {
     /// Takes all of the phones, or none.
     ///
     /// - Parameter life: How long the leases hold without being renewed.
-    /// - Throws: ``CustodyError``; what was written by then is free again.
+    /// - Throws: ``CustodyError``; none of them is held then.
     public func take(
         _ phones: [LeasedPhone], for holder: LeaseHolder, life: Duration
     ) throws(CustodyError) -> Answer {
         let folder = try LockedFolder(self.folder, isShared: true)
         let time = now()
-        var held: [HeldPhone] = []
-        // A run holds many phones, and its process is looked at once.
-        var running: [ProcessMark: Bool] = [:]
-        for phone in phones {
-            let others = try records(of: phone, in: folder).first { record in
-                guard record.holder != holder, record.until > time else { return false }
-                let known = running[record.holder.process]
-                let isRunning = known ?? (self.isRunning(record.holder.process) != false)
-                running[record.holder.process] = isRunning
-                return isRunning
-            }
-            if let other = others {
-                held.append(
-                    HeldPhone(name: phone.name, holder: other.holder, since: other.since, until: other.until))
-            }
-        }
+        var found = try look(into: folder, for: holder, at: time)
+        let held = phones.compactMap { found.holding($0) }
         guard held.isEmpty else { return .held(held) }
-        do {
-            for phone in phones {
-                for key in phone.keys {
-                    let record = LeaseRecord(
-                        key: key, phone: phone.name, holder: holder, since: time, until: time + life.milliseconds)
-                    try willWrite?()
-                    try folder.overwrite(FileName.safe(key), record.bytes)
-                }
-            }
-        } catch  where willWrite == nil {
-            for phone in phones { try? release(phone, of: holder, in: folder) }
-            throw error
-        }
+        let wanted = Set(phones)
+        found.own.leases.removeAll { wanted.contains($0.phone) }
+        found.own.leases += phones.map { LeasePage.Lease(phone: $0, since: time, until: time + life.milliseconds) }
+        try write(found.own, into: folder)
         return .taken
     }
 
-    /// Makes leases hold for another `life`.
+    /// Holds these phones for another `life`, and no others any longer.
     ///
-    /// - Returns: The phones whose lease was lost meanwhile, because it was renewed too late and somebody took it.
+    /// One that was renewed too late stays held when nobody has it at this moment.
+    ///
+    /// - Returns: The phones that somebody else has taken meanwhile.
     public func renew(
         _ phones: [LeasedPhone], for holder: LeaseHolder, life: Duration
     ) throws(CustodyError) -> [LeasedPhone] {
         let folder = try LockedFolder(self.folder, isShared: true)
         let time = now()
+        var found = try look(into: folder, for: holder, at: time)
+        let since = Dictionary(found.own.leases.map { ($0.phone, $0.since) }) { first, _ in first }
         var lost: [LeasedPhone] = []
+        found.own.leases = []
         for phone in phones {
-            let records = try records(of: phone, in: folder)
-            guard records.count == phone.keys.count, records.allSatisfy({ $0.holder == holder }) else {
+            guard found.holding(phone) == nil else {
                 lost.append(phone)
                 continue
             }
-            for var record in records {
-                record.until = time + life.milliseconds
-                try willWrite?()
-                try folder.overwrite(FileName.safe(record.key), record.bytes)
-            }
+            found.own.leases.append(
+                LeasePage.Lease(phone: phone, since: since[phone] ?? time, until: time + life.milliseconds))
         }
+        try write(found.own, into: folder)
         return lost
     }
 
     /// Frees phones; those that the holder does not hold are left alone.
     public func release(_ phones: [LeasedPhone], of holder: LeaseHolder) throws(CustodyError) {
         let folder = try LockedFolder(self.folder, isShared: true)
-        for phone in phones {
-            try willWrite?()
-            try release(phone, of: holder, in: folder)
+        guard let bytes = try folder.read(LeasePage.name(of: holder)), var page = LeasePage(bytes),
+            page.holder == holder
+        else { return }
+        let done = Set(phones)
+        page.leases.removeAll { done.contains($0.phone) }
+        try write(page, into: folder)
+    }
+
+    /// Frees whatever the holder holds.
+    public func releaseAll(of holder: LeaseHolder) throws(CustodyError) {
+        let folder = try LockedFolder(self.folder, isShared: true)
+        try write(LeasePage(holder: holder), into: folder)
+    }
+
+    /// Everything that stands in the book.
+    private struct Contents {
+        var own: LeasePage
+        /// Who else holds what, by way in.
+        var others: [String: (holder: LeaseHolder, lease: LeasePage.Lease)] = [:]
+
+        func holding(_ phone: LeasedPhone) -> HeldPhone? {
+            guard !others.isEmpty, let other = phone.keys.lazy.compactMap({ others[$0] }).first else { return nil }
+            return HeldPhone(
+                name: phone.name, holder: other.holder, since: other.lease.since, until: other.lease.until)
         }
     }
 
-    private func release(
-        _ phone: LeasedPhone, of holder: LeaseHolder, in folder: borrowing LockedFolder
-    ) throws(CustodyError) {
-        for key in phone.keys {
-            let name = FileName.safe(key)
-            guard let bytes = try folder.read(name), let record = LeaseRecord(bytes), record.holder == holder else {
+    /// Reads all pages, and removes those of processes that are gone, as far as this user may.
+    private func look(
+        into folder: borrowing LockedFolder, for holder: LeaseHolder, at time: Int64
+    ) throws(CustodyError) -> Contents {
+        var contents = Contents(own: LeasePage(holder: holder))
+        for name in try folder.names() where LeasePage.isName(name) {
+            guard let bytes = try folder.read(name), let page = LeasePage(bytes) else { continue }
+            guard page.holder != holder else {
+                contents.own = page
                 continue
             }
-            // The file stays for the next run: making a thousand anew takes far longer than writing into them.
-            try folder.overwrite(name, LeaseRecord.free)
-        }
-    }
-
-    private func records(
-        of phone: LeasedPhone, in folder: borrowing LockedFolder
-    ) throws(CustodyError) -> [LeaseRecord] {
-        var records: [LeaseRecord] = []
-        for key in phone.keys {
-            if let bytes = try folder.read(FileName.safe(key)), var record = LeaseRecord(bytes) {
-                record.key = key
-                records.append(record)
+            let isGone = isRunning(page.holder.process) == false
+            let leases = isGone ? [] : page.leases.filter { $0.until > time }
+            if leases.isEmpty { folder.remove(name) }
+            for lease in leases {
+                for key in lease.phone.keys { contents.others[key] = (page.holder, lease) }
             }
         }
-        return records
+        return contents
+    }
+
+    private func write(_ page: LeasePage, into folder: borrowing LockedFolder) throws(CustodyError) {
+        try willWrite?()
+        let name = LeasePage.name(of: page.holder)
+        guard !page.leases.isEmpty else { return folder.remove(name) }
+        try folder.replace(name, page.bytes)
     }
 
     /// The book's clock, in milliseconds since 1970.

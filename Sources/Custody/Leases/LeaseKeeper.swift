@@ -13,9 +13,21 @@ public final class LeaseKeeper: @unchecked Sendable {
 
     private let book: LeaseBook
     private let holder: LeaseHolder
-    private let phones: Mutex<[LeasedPhone]>
+    private struct State {
+        /// What is held, by name.
+        var phones: [String: LeasedPhone]
+        /// Whether a look at the book is due because phones were given back.
+        var isDue = false
+        var isOver = false
+    }
+
+    /// Phones that end one after the other are given back together, this often at most.
+    private static let gathering = DispatchTimeInterval.seconds(2)
+
+    private let state: Mutex<State>
+    private let queue = DispatchQueue(label: "drover.leases")
     private let onLoss: @Sendable ([LeasedPhone], String) -> Void
-    private let timer = DispatchSource.makeTimerSource(queue: .global())
+    private let timer: any DispatchSourceTimer
 
     /// Takes phones for a run, waiting for those that others hold.
     ///
@@ -60,8 +72,9 @@ public final class LeaseKeeper: @unchecked Sendable {
     ) {
         self.book = book
         self.holder = holder
-        self.phones = Mutex(phones)
+        state = Mutex(State(phones: Dictionary(phones.map { ($0.name, $0) }) { first, _ in first }))
         self.onLoss = onLoss
+        timer = DispatchSource.makeTimerSource(queue: queue)
         timer.setEventHandler { [weak self] in self?.renew() }
         timer.schedule(deadline: .now() + .seconds(30), repeating: .seconds(30), leeway: .seconds(2))
         timer.activate()
@@ -71,40 +84,42 @@ public final class LeaseKeeper: @unchecked Sendable {
 
     /// Renews all leases; the timer calls this four times in a lease's life.
     func renew() {
-        let late: [LeasedPhone]
-        do {
-            late = try book.renew(phones.withLock { $0 }, for: holder, life: Self.life)
-        } catch {
+        let phones = state.withLock { state in
+            state.isDue = false
+            return state.isOver ? nil : Array(state.phones.values)
+        }
+        guard let phones, let late = try? book.renew(phones, for: holder, life: Self.life) else {
             // The process still stands for its leases; the next time may go well.
             return
         }
         guard !late.isEmpty else { return }
-        let lost = phones.withLock { held in
+        let lost = state.withLock { state in
             // What was given back meanwhile is not lost.
-            let lost = late.filter { held.contains($0) }
-            held.removeAll { late.contains($0) }
-            return lost
+            late.filter { state.phones.removeValue(forKey: $0.name) != nil }
         }
         if !lost.isEmpty { onLoss(lost, "drover was stopped for longer than \(LeaseRefusal.words(Self.life))") }
     }
 
-    /// Gives back phones that are done while others go on.
-    public func release(_ names: Set<String>) {
-        let done = phones.withLock { held in
-            defer { held.removeAll { names.contains($0.name) } }
-            return held.filter { names.contains($0.name) }
+    /// Gives back phones that are done while others go on, within two seconds; called from anywhere, it waits for nothing.
+    public func release(_ names: some Sequence<String>) {
+        let mustLook = state.withLock { state in
+            var isLess = false
+            for name in names where state.phones.removeValue(forKey: name) != nil { isLess = true }
+            guard isLess, !state.isDue, !state.isOver else { return false }
+            state.isDue = true
+            return true
         }
-        // What cannot be given back ends with this process.
-        if !done.isEmpty { try? book.release(done, of: holder) }
+        if mustLook { queue.asyncAfter(deadline: .now() + Self.gathering) { [weak self] in self?.renew() } }
     }
 
     /// Gives back everything; later calls do nothing.
     public func release() {
         timer.cancel()
-        let all = phones.withLock { held in
-            defer { held = [] }
-            return held
+        let isFirst = state.withLock { state in
+            defer { state.isOver = true }
+            return !state.isOver
         }
-        if !all.isEmpty { try? book.release(all, of: holder) }
+        // What cannot be given back ends with this process.
+        if isFirst { try? book.releaseAll(of: holder) }
     }
 }

@@ -25,6 +25,9 @@ public struct PhoneLease: Sendable {
     private let token: String
     private let life: Int64
 
+    /// How long to wait before it is renewed: a third of its life, so that two renewals may go wrong.
+    public var renewal: Duration { .seconds(max(1, life / 3)) }
+
     /// Prepares a lease.
     ///
     /// - Parameters:
@@ -35,7 +38,7 @@ public struct PhoneLease: Sendable {
         self.init(owner: owner, token: token, life: life, folder: Self.folder)
     }
 
-    init(owner: String, token: String, life: Duration, folder: String) {
+    package init(owner: String, token: String, life: Duration, folder: String) {
         let words = terminalSafe(owner).map { $0 == "'" || $0 == "\\" ? "_" : $0 }
         self.owner = String(words.prefix(120))
         self.token = String(token.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(60))

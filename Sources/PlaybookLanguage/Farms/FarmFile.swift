@@ -3,7 +3,7 @@ public import SourceText
 
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
-    package static let keys = ["phones", "servers", "groups", "limits", "vars", "secrets"]
+    package static let keys = ["phones", "servers", "groups", "limits", "leases", "vars", "secrets"]
     private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
@@ -48,23 +48,25 @@ public enum FarmFile {
         let phones = PhonesReader.read(root["phones"], servers, &places, &found)
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
+        let leaseLife = leaseLife(root["leases"], &found)
         let variables = FarmVariables.read(root["vars"], &found)
         found.add(contentsOf: ofSecrets)
         for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
-        return try? inventory(phones, servers, groups, limits, variables, root, &found)
+        return try? inventory(phones, servers, groups, limits, variables, leaseLife, root, &found)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
     private static func inventory(
         _ phones: [Phone], _ servers: [Server], _ groups: [Group], _ limits: Limits,
-        _ variables: [String: FarmValue], _ root: Node, _ diagnostics: inout Diagnostics
+        _ variables: [String: FarmValue], _ leaseLife: Duration?, _ root: Node, _ diagnostics: inout Diagnostics
     ) throws(FarmError) -> Inventory {
         do {
             return try Inventory(
-                phones: phones, servers: servers, groups: groups, limits: limits, variables: variables)
+                phones: phones, servers: servers, groups: groups, limits: limits, variables: variables,
+                phoneLeaseLife: leaseLife)
         } catch {
             diagnostics.error("farm", error.reason, at: root.span, help: error.suggestion)
             throw error
@@ -83,6 +85,22 @@ public enum FarmFile {
             diagnostics.error(
                 "unknown-key", "a farm file has no key `\(entry.name)`", at: entry.key.span, help: help)
         }
+    }
+
+    /// How long leases on the phones hold; nil where nobody wants them.
+    private static func leaseLife(_ node: Node?, _ diagnostics: inout Diagnostics) -> Duration? {
+        guard let node, !node.isNull else { return nil }
+        var arguments = StepArguments(keyword: "leases", at: node.span, node: node, names: NameTable())
+        let isOnPhone = arguments.flag("on-phone")
+        let life = arguments.optionalDuration("life")
+        diagnostics.add(contentsOf: arguments.finish())
+        guard isOnPhone.literal == true else { return nil }
+        guard let life else { return .seconds(1_800) }
+        guard let length = life.literal, length >= .seconds(60), length <= .seconds(86_400) else {
+            diagnostics.error("wrong-type", "`life` is between 1m and 1d", at: life.span)
+            return nil
+        }
+        return length
     }
 
     private static func limits(_ node: Node?, _ diagnostics: inout Diagnostics) -> Limits {

@@ -59,8 +59,10 @@ struct Push: StepKind {
         }
         let due = comparison.due.count + comparison.direct.count
         context.progress.foresee(UInt64(clamping: comparison.dueBytes))
+        let ways = comparison.choice.notes.map { "; \($0)" }.joined()
         return .work(
-            because: "\(due) of \(due + comparison.same) files to push, \(ByteCount(clamping: comparison.dueBytes))")
+            because: "\(due) of \(due + comparison.same) files to push, "
+                + "\(ByteCount(clamping: comparison.dueBytes))\(ways)")
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
@@ -71,7 +73,7 @@ struct Push: StepKind {
         let destination = try to.value(in: context.scope)
         let delivery = PushDelivery(
             comparison: comparison, operation: "push \(source) to \(destination)", tag: context.tag, phone: phone,
-            progress: context.progress)
+            payloads: context.payloads, progress: context.progress)
         let failure = try await delivery.run()
         let sent = comparison.due.count + comparison.direct.count
         let outputs = StepOutputs(values: [
@@ -88,6 +90,7 @@ struct Push: StepKind {
     private func compare(on phone: any ConnectedPhone, context: StepContext) async throws -> PushComparison {
         let files = try context.payloads.files(at: try from.value(in: context.scope))
         return try await PushComparison.look(
-            for: files, to: try to.value(in: context.scope), force: try force.value(in: context.scope), on: phone)
+            for: files, to: try to.value(in: context.scope), force: try force.value(in: context.scope),
+            with: context.payloads, on: phone)
     }
 }
