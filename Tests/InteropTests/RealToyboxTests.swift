@@ -24,6 +24,15 @@ struct RealToyboxTests {
         "printf 01234 > f; split -b 2 f part.; cat part.aa part.ac; ls part.*",
         "printf 01234 > f; truncate -s 3 f; cat f; truncate -s +2 f; wc -c f; truncate -s 1K f; wc -c f",
         "seq 5 | tail -n +4; seq 20 | head -n 2; seq 3 | tail -n 1",
+        // Blocks.
+        "printf 0123456789 > f; dd if=f bs=2 skip=1 count=2 status=none; printf ab | dd of=f bs=2 seek=2 conv=notrunc status=none; cat f",
+        "printf 0123456789 > f; printf ab | dd of=f bs=2 seek=2 status=none; cat f; printf ab | dd of=g bs=1 seek=2 status=none; wc -c g",
+        "printf abcdef | dd bs=4 count=1 iflag=fullblock status=none; dd if=/dev/zero bs=1M count=3 status=none | wc -c",
+        "printf '3\\nabc1\\nx' | while read -r n; do dd bs=$n count=1 iflag=fullblock status=none | sha256sum; done",
+        "printf 0123456789 > f; dd if=f iflag=skip_bytes,count_bytes skip=3 count=4 bs=1M status=none; wc -c f",
+        "printf 0123456789 > f; printf Z | dd of=f oflag=seek_bytes seek=5 bs=1M conv=notrunc status=none; cat f",
+        "printf 12 > f; printf 34 | dd of=f oflag=append conv=notrunc status=none; cat f; dd if=none of=x 2>/dev/null; echo $?",
+        "head -c 300000 /dev/zero > f; i=0; while [ $i -lt 3 ]; do dd if=f bs=131072 skip=$i count=1 2>/dev/null | sha256sum; i=$((i+1)); done",
         // Finding.
         "mkdir -p t/u; touch t/a.txt t/u/b; find t -type f | sort; find t -name '*.txt'; find t -type d | sort",
         "mkdir t; touch t/a t/b; find t -type f -print0 | sort -z | xargs -0 -n 1 echo x",
@@ -132,10 +141,11 @@ enum RealToybox {
     static func run(_ line: String, in place: String? = nil) async throws -> ProgramResult {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        // Debian leaves dd out of toybox; what a phone's does is told elsewhere.
+        // Debian leaves dd out of toybox; GNU's knows the same words.
         let prepare =
             "mkdir \(folder.path)/bin \(folder.path)/w; for t in $(/usr/bin/toybox); do "
             + "/bin/ln -s /usr/bin/toybox \(folder.path)/bin/$t; done; /bin/ln -s /usr/bin/mksh \(folder.path)/bin/sh; "
+            + "/bin/ln -s /bin/dd \(folder.path)/bin/dd; "
         return try await InteropTests.run(
             "/usr/bin/mksh",
             [
