@@ -15,6 +15,9 @@ public struct APKFile: Hashable, Sendable {
     /// The size of the whole file in bytes.
     public let sizeInBytes: UInt64
 
+    /// The processors that it brings native code for, by Android's names, sorted; none when it runs on all.
+    public let abis: [String]
+
     /// SHA-256 of the first signer's certificate.
     public var signer: SHA256Digest { signers[0] }
 
@@ -66,5 +69,15 @@ public struct APKFile: Hashable, Sendable {
             signatureScheme = 1
         }
         sizeInBytes = source.size
+        abis = Self.abis(directory.names)
+    }
+
+    private static func abis(_ names: [String]) -> [String] {
+        var found: Set<String> = []
+        for name in names where name.hasPrefix("lib/") && name.hasSuffix(".so") {
+            let parts = name.utf8.split(separator: UInt8(ascii: "/"))
+            if parts.count == 3 { found.insert(String(decoding: parts[1], as: UTF8.self)) }
+        }
+        return found.sorted()
     }
 }

@@ -6,36 +6,30 @@ public struct ArchiveEntry: Hashable, Sendable {
         case file
         /// A folder.
         case folder
-        /// A symbolic or hard link.
-        case link
-        /// A device, a pipe or a socket.
-        case other
+        /// A symbolic link with its text, which may lead anywhere.
+        case link(to: String)
+        /// A second name of another entry.
+        case hardLink(to: String)
+        /// Something that cannot be unpacked; the word says what: "a device", "a pipe", "a socket".
+        case other(String)
     }
 
-    /// The entry's name, with `/`; it may be absolute or climb with `..`.
-    public let path: String
+    /// The entry's name, with `/`; it may be absolute or climb with `..`. Bytes that are no UTF-8 are replaced.
+    public internal(set) var path: String
     /// What the entry is.
     public let kind: Kind
     /// The size in bytes that the archive tells; `nil` when it tells none before the content.
     public let size: UInt64?
-
-    init(path: String, kind: Kind, size: UInt64?) {
-        self.path = path
-        self.kind = kind
-        self.size = size
-    }
-}
-
-/// How much of an archive is read before it is refused.
-public struct ArchiveLimits: Hashable, Sendable {
-    /// The number of entries.
-    public var entries: Int
-    /// The bytes of all contents that are read, after decompression.
-    public var bytes: UInt64
-
-    /// Limits for one reading; the defaults are 1,000,000 entries and 64 GiB.
-    public init(entries: Int = 1_000_000, bytes: UInt64 = 64 << 30) {
-        self.entries = entries
-        self.bytes = bytes
-    }
+    /// The mode bits, those for set-user-id and their like among them.
+    public let mode: UInt32
+    /// Seconds since 1970, UTC; `nil` when the archive tells none.
+    public let modified: Int64?
+    /// The owner's number; 0 where the archive tells none.
+    public let owner: Int64
+    /// The group's number; 0 where the archive tells none.
+    public let group: Int64
+    /// Whether the archive tells of holes in the file.
+    public let isSparse: Bool
+    /// Whether the content is encrypted.
+    public let isEncrypted: Bool
 }

@@ -19,6 +19,7 @@ struct DroverCommand: AsyncParsableCommand {
                 subcommands: [
                     ExecCommand.self, InstallCommand.self, UninstallCommand.self, PushCommand.self, PullCommand.self,
                 ]),
+            CommandGroup(name: "Payloads", subcommands: [PackCommand.self, UnpackCommand.self, InspectCommand.self]),
             CommandGroup(
                 name: "Runs",
                 subcommands: [

@@ -1,5 +1,6 @@
 public import Farm
 public import Lanes
+import Packing
 import Synchronization
 
 /// Opens each local app, file and folder once per run and gives the same bytes to all phones.
@@ -11,6 +12,9 @@ public final class PayloadStore: PayloadProviding {
     private let clock: any LaneClock
     private let apps = Mutex<[String: OncePerRun<AppPayload>]>([:])
     private let folders = Mutex<[String: OncePerRun<FilesPayload>]>([:])
+    private let blocks = SharedWork<BlocksKey, [String]>(most: 256)
+    private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
+    private let defined = Mutex<[PayloadDefinition: OncePerRun<FilesPayload>]>([:])
 
     /// A store with nothing opened yet.
     public init(clock: any LaneClock = SystemClock()) {
@@ -43,5 +47,94 @@ public final class PayloadStore: PayloadProviding {
             return once
         }
         return try once.value(at: clock.now, path: path) { () throws(PayloadError) in try FilesSource.open(path) }
+    }
+
+    /// Hashes a long file block by block, once per run and on all cores; the caller's lane goes on meanwhile.
+    public func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] {
+        await blocks.value(for: BlocksKey(bytes: ObjectIdentifier(bytes), size: size)) {
+            ContentHashes.ofBlocks(in: bytes, size: size)
+        }
+    }
+
+    /// Packs entries into a tar archive, once for all phones that get the same; the caller's lane goes on meanwhile.
+    public func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
+        let result = await archives.value(for: entries.map(ArchivedKey.init)) {
+            Result { () throws(PayloadError) in try PackedFiles.pack(entries) }
+        }
+        return try result.get()
+    }
+
+    /// Opens the app that a payload of the playbook names, and compares its checksum.
+    ///
+    /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
+    public func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload {
+        if definition.sha256 != nil { _ = try files(of: definition) }
+        try Self.checkIsLocal(definition)
+        guard let glob = LocalGlob(definition.from) else { return try app(at: definition.from) }
+        let matches = try GlobSource(path: definition.from, glob: glob).paths()
+        guard let only = matches.first, matches.count == 1 else {
+            throw PayloadError(path: definition.from, reason: "matches \(matches.count) builds, and one is due")
+        }
+        return try app(at: only)
+    }
+
+    /// Makes the files ready that a payload of the playbook names, and hashes them.
+    ///
+    /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
+    public func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload {
+        try Self.checkIsLocal(definition)
+        let once = defined.withLock { defined in
+            let once = defined[definition] ?? OncePerRun()
+            defined[definition] = once
+            return once
+        }
+        let root = LocalGlob(definition.from)?.base ?? definition.from
+        return try once.value(at: clock.now, path: root) { () throws(PayloadError) in
+            try DefinedFiles(definition: definition).open()
+        }
+    }
+
+    /// Why nothing can be opened at a local place: `does not exist`, `matches nothing`; nil when something is there.
+    public static func lack(of place: String) -> String? {
+        guard let glob = LocalGlob(place) else { return FileStamp(of: place) == nil ? "does not exist" : nil }
+        do throws(PayloadError) {
+            _ = try GlobSource(path: place, glob: glob).paths()
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    private static func checkIsLocal(_ definition: PayloadDefinition) throws(PayloadError) {
+        let lack: String? =
+            if definition.isFetched {
+                "cannot be fetched"
+            } else if definition.pack != .none {
+                "cannot be packed as \(definition.pack.rawValue)"
+            } else if definition.unpacks {
+                "cannot be unpacked"
+            } else if !definition.include.isEmpty || !definition.exclude.isEmpty {
+                "cannot be delivered in part"
+            } else {
+                nil
+            }
+        guard let lack else { return }
+        throw PayloadError(path: definition.from, reason: "\(lack) by this version of drover")
+    }
+}
+
+private struct BlocksKey: Hashable {
+    let bytes: ObjectIdentifier
+    let size: Int
+}
+
+/// What makes an entry the same for two phones; its bytes stay the same object for the whole run.
+private struct ArchivedKey: Hashable {
+    let path: String
+    let bytes: ObjectIdentifier?
+
+    init(_ entry: FilesPayload.Entry) {
+        path = entry.path
+        if case .bytes(let content) = entry.content { bytes = ObjectIdentifier(content) } else { bytes = nil }
     }
 }

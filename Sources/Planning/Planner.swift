@@ -187,6 +187,10 @@ public struct Planner: Sendable {
         _ playbook: Playbook, shared: SharedScope, targets: [PlannedTarget], members: [[Int]], filter: StepFilter,
         _ diagnostics: inout Diagnostics
     ) -> Plan? {
+        var declared = DeclaredPayloads(payloads)
+        let shared = SharedScope(shared, payloads: declared.table(of: playbook, in: shared))
+        diagnostics.add(contentsOf: declared.diagnostics)
+        guard !declared.diagnostics.hasErrors else { return nil }
         var making = PlayMaking(shared: shared, targets: targets, seed: seed, filter: filter)
         let plays = zip(playbook.plays, members).compactMap { making.play($0, for: $1, of: playbook) }
         making.finish(playbook)
