@@ -2,12 +2,12 @@ import Packing
 
 /// Which files of a payload are meant: what `include` means, and nothing that `exclude` means.
 struct ChosenFiles {
-    let include: IgnoreRules
-    let exclude: IgnoreRules
+    private let include: IgnoreRules
+    private let exclude: IgnoreRules
 
-    init(include: [String] = [], exclude: [String] = []) {
-        self.include = IgnoreRules(include)
-        self.exclude = IgnoreRules(exclude)
+    init(_ rules: FilesSource.Rules) {
+        include = rules.include
+        exclude = rules.exclude
     }
 
     /// Whether a path is meant, be it for the sake of a folder that it lies in; as `TreeScan` decides on its way down.

@@ -22,7 +22,8 @@ struct DefinedFiles {
             throw Self.otherContent(definition.from, due, digest ?? "none")
         }
         let payload = FilesPayload(
-            isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest)
+            isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest,
+            timesTell: definition.modified == .keep)
         return Opened(value: payload, stamps: found.stamps)
     }
 
@@ -31,8 +32,9 @@ struct DefinedFiles {
         if definition.unpacks { return try UnpackedSource(definition: definition, place: place).open(rules) }
         guard let glob = LocalGlob(place) else { return try FilesSource.open(place, rules) }
         let found = try GlobSource(path: place, glob: glob).open()
+        let chosen = ChosenFiles(rules)
         let entries = found.value.entries.filter { entry in
-            (rules.include.isEmpty || rules.include.ignores(entry.path)) && !rules.exclude.ignores(entry.path)
+            chosen.means(entry.path, isFolder: { if case .folder = entry.content { true } else { false } }())
         }
         return Opened(
             value: FilesPayload(isFolder: true, entries: entries, source: definition.from), stamps: found.stamps)

@@ -41,7 +41,9 @@ struct PackedSource {
                     advice: "name the folder in `from`, and all patterns in `include`")
             }
             root = glob.base
-            include = [glob.base == "." ? "/\(place)" : "/\(place.dropFirst(glob.base == "/" ? 1 : glob.base.count + 1))"]
+            include = [
+                glob.base == "." ? "/\(place)" : "/\(place.dropFirst(glob.base == "/" ? 1 : glob.base.count + 1))"
+            ]
         }
         var scan = TreeScan(include: IgnoreRules(include), exclude: IgnoreRules(definition.exclude))
         var status = stat()

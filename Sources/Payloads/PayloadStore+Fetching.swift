@@ -44,8 +44,10 @@ extension PayloadStore {
     /// A folder for each address, in which the file has its own name.
     private static func place(for definition: PayloadDefinition, in folder: String) throws(PayloadError) -> String {
         let own = "\(folder)/fetched/\(SHA256.hash(of: definition.from).hex.prefix(32))"
-        for path in [folder, "\(folder)/fetched", own] where mkdir(path, 0o700) != 0 && errno != EEXIST {
-            throw PayloadError(path: path, reason: "cannot be made: \(SystemError("mkdir").reason)")
+        do throws(SystemError) {
+            try CachePlace.make(own)
+        } catch {
+            throw PayloadError(path: own, reason: "cannot be made: \(error.reason)")
         }
         let path = definition.from.prefix { $0 != "?" && $0 != "#" }
         let last = path.split(separator: "/").last.map(String.init) ?? ""

@@ -28,17 +28,17 @@ struct PhoneLeaseRunTests {
         try await Task(executorPreference: lane) {
             let link = try await PhoneDialer().connect(to: phone, on: lane)
             #expect(try await lease("anna").take(on: link) == .taken)
-            let refused = try await RealRun().run(playbook, on: adbd, lease: lease("ben"))
+            let refused = try await RealRun().run(playbook, at: adbd.port, lease: lease("ben"))
             #expect(refused.end?.verdict == .lost)
             #expect(refused.end?.failure?.code == "held")
             #expect(refused.end?.failure?.reason.hasPrefix("held by anna for another ") == true)
             try await lease("anna").release(on: link)
             await link.close()
         }.value
-        let served = try await RealRun().run(playbook, on: adbd, lease: lease("ben"))
+        let served = try await RealRun().run(playbook, at: adbd.port, lease: lease("ben"))
         #expect(served.end?.verdict == .changed)
         #expect(served.steps.first?.end?.outputs.output.text == "ben\n2")
-        let after = try await RealRun().run("steps:\n  - shell: test ! -e \(folder)", on: adbd)
+        let after = try await RealRun().run("steps:\n  - shell: test ! -e \(folder)", at: adbd.port)
         #expect(after.end?.verdict == .changed, "the lease was not given back")
     }
 }

@@ -21,6 +21,8 @@ struct RealRun {
     private let lanes: [Lane]
 
     init() throws {
+        // As the program has it: a broken connection is an error of its socket.
+        signal(SIGPIPE, SIG_IGN)
         folder = try ScratchFolder()
         lanes = try Lane.pool(1)
     }
@@ -32,10 +34,10 @@ struct RealRun {
 
     /// Takes one phone through the steps of a playbook that has no inputs.
     func run(
-        _ playbook: String, on adbd: RealADBD, lease: PhoneLease? = nil,
+        _ playbook: String, at port: UInt16, lease: PhoneLease? = nil,
         didWrite: @escaping @Sendable ([JournalEvent]) -> Void = { _ in }
     ) async throws -> PhoneRecord {
-        let plan = try plan(playbook, port: adbd.port)
+        let plan = try plan(playbook, port: port)
         let runFolder = try RunFolder.create(in: folder.path)
         let services = RunServices(
             dialer: PhoneDialer(keys: KeyRing([])), payloads: PayloadStore(),

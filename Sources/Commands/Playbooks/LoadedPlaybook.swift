@@ -86,7 +86,7 @@ struct LoadedPlaybook {
         }
         let planner = session.planner(forks: forks, seed: seed, inventory: choice.inventory)
         let shared = self.shared(with: planner, in: session)
-        try await session.fetch(planner.payloads(of: playbook, shared: shared))
+        try await fetch(planner.payloads(of: playbook, shared: shared), in: session)
         let plan = planner.plan(playbook, shared: shared, for: choice.selections, filter: words.filter, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the playbook could not be planned") }
@@ -98,11 +98,20 @@ struct LoadedPlaybook {
         var diagnostics = Diagnostics()
         let planner = session.planner(forks: forks, seed: seed, inventory: session.inventory)
         let shared = self.shared(with: planner, in: session)
-        try await session.fetch(planner.payloads(of: playbook, shared: shared))
+        try await fetch(planner.payloads(of: playbook, shared: shared), in: session)
         let plan = planner.plan(playbook, shared: shared, for: frozen, filter: words.filter, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the run could not be planned anew") }
         return plan
+    }
+
+    /// Fetches what comes from addresses, when all that lies on this machine is there.
+    private func fetch(_ definitions: [PayloadDefinition], in session: FarmSession) async throws {
+        guard definitions.contains(where: \.isFetched) else { return }
+        var diagnostics = Diagnostics()
+        PayloadPaths.require(definitions, of: playbook, &diagnostics)
+        try diagnostics.stopIfWrong()
+        try await session.fetch(definitions)
     }
 
     private func shared(with planner: Planner, in session: FarmSession) -> SharedScope {

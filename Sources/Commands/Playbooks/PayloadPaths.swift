@@ -5,6 +5,15 @@ import SourceText
 
 /// Looks for the payloads of a playbook that are named outright and lie on this machine.
 enum PayloadPaths {
+    /// An error for each that is not there, all of them before anything is fetched.
+    static func require(_ definitions: [PayloadDefinition], of playbook: Playbook, _ diagnostics: inout Diagnostics) {
+        for definition in definitions where !definition.isFetched {
+            guard let lack = PayloadStore.lack(of: definition.from) else { continue }
+            let span = playbook.payloads.first { $0.name == definition.name }?.from.span
+            diagnostics.error("payload", "\(definition.from) \(lack)", at: span)
+        }
+    }
+
     /// Advice for each that is not there: a build may still make it, and a run would stop without it.
     static func check(_ playbook: Playbook, _ diagnostics: inout Diagnostics) {
         for payload in playbook.payloads {

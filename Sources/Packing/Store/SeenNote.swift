@@ -1,5 +1,5 @@
 import Glibc
-import Lanes
+public import Lanes
 
 /// How a content's file looked when its hash was known to be right; its own time tells when the content was last used.
 ///
@@ -37,7 +37,7 @@ struct SeenNote {
 }
 
 /// Where drover keeps what it can make again.
-enum CachePlace {
+public enum CachePlace {
     static func folder(_ environment: [String: String]) -> String? {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let cache = value("DROVER_CACHE") { return cache }
@@ -46,7 +46,7 @@ enum CachePlace {
     }
 
     /// Makes a folder with those above it, closed to others; one that is there stays as it is.
-    static func make(_ path: String) throws(SystemError) {
+    public static func make(_ path: String) throws(SystemError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
         let above = AtomicFile.folder(of: path)
         guard errno == ENOENT, above != path, above != "." else { throw SystemError("mkdir") }
