@@ -99,7 +99,9 @@ let package = Package(
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
-        tests(of: "Commands", ["PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+        tests(
+            of: "Commands",
+            ["Archive", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],

@@ -6,6 +6,8 @@ set -euo pipefail
 needed=(ca-certificates g++ git make pkg-config libarchive-dev libssl-dev)
 # What the interop tests and the benchmarks need: Debian's adb, and pip to fetch a newer one.
 counterparts=(adb python3 python3-pip)
+# What archives are exchanged with in the interop tests: GNU tar and its compressors, bsdtar, zip, 7z, cpio.
+counterparts+=(tar bzip2 cpio libarchive-tools lz4 p7zip-full unzip xz-utils zip zstd)
 # What the toolchain's own programs load, asked for only when one of them finds a library missing.
 toolchain_libraries=(libcurl4-openssl-dev libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
 
