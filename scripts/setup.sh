@@ -2,14 +2,15 @@
 # Installs the Debian packages that building and testing need, and only those that are missing.
 set -euo pipefail
 
-# What the build needs: a C compiler and linker with headers, the two system libraries, and git for the dependencies.
-needed=(ca-certificates g++ git make pkg-config libarchive-dev libssl-dev)
-# What the interop tests and the benchmarks need: Debian's adb, and pip to fetch a newer one.
-counterparts=(adb python3 python3-pip)
+# What the build needs: a C compiler and linker with headers, the system libraries, and git for the dependencies.
+needed=(ca-certificates g++ git make pkg-config libarchive-dev libcurl4-openssl-dev libssl-dev)
+# What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, a phone's own programs and
+# shell, and a web server with certificates.
+counterparts=(adb curl mksh nginx openssl python3 python3-pip toybox)
 # What archives are exchanged with in the interop tests: GNU tar and its compressors, bsdtar, zip, 7z, cpio.
 counterparts+=(tar bzip2 cpio libarchive-tools lz4 p7zip-full unzip xz-utils zip zstd)
 # What the toolchain's own programs load, asked for only when one of them finds a library missing.
-toolchain_libraries=(libcurl4-openssl-dev libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
+toolchain_libraries=(libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "setup: this is not a Debian system; install the equivalents of: ${needed[*]} ${counterparts[*]}" >&2
@@ -24,6 +25,8 @@ is_installed() {
 is_there() {
     case "$1" in
         git | make | adb | python3 | pkg-config) command -v "$1" >/dev/null || is_installed "$1" ;;
+        curl | openssl) command -v "$1" >/dev/null || is_installed "$1" ;;
+        nginx) [ -x /usr/sbin/nginx ] || is_installed nginx ;;
         g++) command -v g++ >/dev/null || is_installed g++ ;;
         python3-pip) python3 -m pip --version >/dev/null 2>&1 || is_installed python3-pip ;;
         *) is_installed "$1" ;;

@@ -2,6 +2,7 @@ import APK
 import Crypto
 import Farm
 import Lanes
+import Packing
 
 /// Makes an app ready: looks into its parts, maps and hashes them.
 enum AppSource {

@@ -1,76 +1,55 @@
 import Farm
 import Glibc
 import Lanes
+import Packing
 
-/// Goes through a local folder and everything below it, never through a link.
+/// Opens every file of a scanned folder for delivery.
 struct FolderWalk {
-    struct Problem {
-        let path: String
-        let reason: String
-    }
-
     /// A file up to this size is always copied: a mapping would take a whole page and one of the system's 65,530 places.
     private static let alwaysCopied = 4 << 10
     /// A file up to this size is copied as long as all copies together stay below ``mostCopied``.
     private static let usuallyCopied = 64 << 10
     private static let mostCopied = 16 << 20
-    /// Each level holds a descriptor.
-    private static let deepest = 128
 
     private(set) var entries: [FilesPayload.Entry] = []
     private(set) var stamps: [(path: String, stamp: FileStamp)] = []
-    private(set) var problems: [Problem] = []
+    private(set) var problems: [TreeScan.Problem] = []
     private var copied = 0
+    private let rules: FilesSource.Rules
 
+    init(_ rules: FilesSource.Rules) { self.rules = rules }
+
+    /// Goes through the folder; what cannot be delivered is in ``problems`` afterwards.
     mutating func walk(_ root: String) {
-        do {
-            try walk(try Folder.open(root), at: "", depth: 1)
-        } catch {
-            problems.append(Problem(path: root, reason: error.reason))
+        var scan = TreeScan(include: rules.include, exclude: rules.exclude)
+        scan.add(folder: root)
+        let tree = scan.finish()
+        problems = scan.problems
+        var parents: Set<Substring> = []
+        for entry in tree.entries {
+            if let slash = entry.path.utf8.lastIndex(of: .init(ascii: "/")) { parents.insert(entry.path[..<slash]) }
         }
-    }
-
-    /// Returns whether the folder was empty.
-    @discardableResult
-    private mutating func walk(_ folder: borrowing Folder, at path: String, depth: Int) throws(SystemError) -> Bool {
-        let names = try folder.names()
-        for bytes in names {
-            // A name that is no UTF-8 cannot be told to a phone unchanged.
-            guard let name = String(validating: bytes, as: UTF8.self) else {
-                problems.append(
-                    Problem(path: path + String(decoding: bytes, as: UTF8.self), reason: "its name is not UTF-8"))
-                continue
-            }
+        var cursor = FolderCursor(root: root)
+        for entry in tree.entries {
+            stamps.append((entry.path, entry.stamp))
             do {
-                try take(name, in: folder, at: path + name, depth: depth)
+                switch entry.kind {
+                // Pushing a file makes the folders above it.
+                case .folder: if !parents.contains(entry.path[...]) { add(entry, .folder) }
+                case .link(let text): add(entry, .link(to: text))
+                case .file, .hardLink: add(entry, .bytes(try bytes(of: entry, &cursor)))
+                }
             } catch {
-                problems.append(Problem(path: path + name, reason: error.reason))
+                problems.append(TreeScan.Problem(path: entry.path, reason: error.reason))
             }
-        }
-        return names.isEmpty
-    }
-
-    private mutating func take(
-        _ name: String, in folder: borrowing Folder, at path: String, depth: Int
-    ) throws(SystemError) {
-        let status = try folder.status(of: name)
-        stamps.append((path, FileStamp(status)))
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR:
-            guard depth < Self.deepest else { throw SystemError("open", errno: ELOOP) }
-            if try walk(try folder.folder(name), at: path + "/", depth: depth + 1) {
-                add(path, .folder, status)
-            }
-        case S_IFLNK: add(path, .link(to: try folder.link(name)), status)
-        case S_IFREG:
-            let file = try LocalFile.open(name, in: folder.descriptor)
-            guard file.stamp == FileStamp(status) else { throw SystemError("open", errno: ESTALE) }
-            add(path, .bytes(try bytes(of: file)), status)
-        default: problems.append(Problem(path: path, reason: "is no file, folder or link"))
         }
     }
 
-    private mutating func bytes(of file: borrowing LocalFile) throws(SystemError) -> SharedBytes {
+    private mutating func bytes(
+        of entry: TreeEntry, _ cursor: inout FolderCursor
+    ) throws(SystemError) -> SharedBytes {
+        let file = try cursor.open(entry.path)
+        guard file.isRegular, file.stamp == entry.stamp else { throw SystemError("open", errno: ESTALE) }
         let size = Int(file.status.st_size)
         guard size <= Self.alwaysCopied || (size <= Self.usuallyCopied && copied + size <= Self.mostCopied) else {
             return try file.mapped()
@@ -79,9 +58,9 @@ struct FolderWalk {
         return try file.copied()
     }
 
-    private mutating func add(_ path: String, _ content: FileToPush.Content, _ status: stat) {
+    private mutating func add(_ entry: TreeEntry, _ content: FileToPush.Content) {
         entries.append(
             FilesPayload.Entry(
-                path: path, content: content, mode: status.st_mode & 0o777, modified: Int64(status.st_mtim.tv_sec)))
+                path: entry.path, content: content, mode: entry.mode & 0o777, modified: entry.stamp.seconds))
     }
 }

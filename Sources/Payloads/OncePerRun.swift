@@ -1,5 +1,6 @@
 import Farm
 import Lanes
+import Packing
 import Synchronization
 
 /// What was opened, and how the files looked when it was.

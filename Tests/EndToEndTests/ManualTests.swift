@@ -3,7 +3,8 @@ import Testing
 @Suite("Help and manuals", .timeLimit(.minutes(5)))
 struct ManualTests {
     private static let commands = [
-        "run", "plan", "check", "schema", "steps", "exec", "install", "uninstall", "push", "pull", "phones", "keys",
+        "run", "plan", "check", "schema", "steps", "exec", "fetch", "install", "uninstall", "push", "pull", "phones",
+        "keys",
         "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack", "inspect",
     ]
     private static let kinds = [

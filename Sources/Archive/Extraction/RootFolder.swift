@@ -1,3 +1,4 @@
+import CArchive
 import Glibc
 
 /// The folder that an extraction fills, and the walk below it: name by name, following no link.

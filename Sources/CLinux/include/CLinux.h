@@ -39,4 +39,7 @@ int drover_lock(int descriptor);
 /// Whether another opening of the file holds its write lock: 1, 0, or -1 and errno.
 int drover_is_locked(int descriptor);
 
+/// Has the system begin to write a part of a file to its disk, without waiting for it; a hint that may do nothing.
+void drover_begin_writing(int descriptor, int64_t offset, int64_t count);
+
 #endif

@@ -1,0 +1,118 @@
+public import Crypto
+import Glibc
+import Lanes
+
+/// What the files of a folder looked like when they were hashed, so that what did not change is not read again.
+///
+/// One file per set of folders below the user's cache: a line that names the format, then for each file its stamp, its
+/// hash and its path, then the SHA-256 of all that. What is damaged, or was written by another version, counts as empty.
+public struct PackMemory: Sendable {
+    private struct Seen {
+        let stamp: FileStamp
+        let hash: SHA256Digest
+    }
+
+    private static let head = Array("drover pack memory 1\n".utf8)
+    /// More than a million files' worth is not taken into memory.
+    private static let largest: Int64 = 256 << 20
+    /// A file that changed this shortly before the scan may change again without looking different.
+    private static let tooFresh: Int64 = 2
+
+    private let file: String
+    private var seen: [String: Seen] = [:]
+
+    /// The user's own place for memories; nil without a home.
+    public static func usualFolder(_ environment: [String: String]) -> String? {
+        CachePlace.folder(environment).map { "\($0)/memory" }
+    }
+
+    /// Recalls what is known of a tree's folders; nothing when there is no memory yet.
+    public init(of tree: Tree, in folder: String) {
+        let roots = tree.roots.map { FileStamp.canonical($0.path) }.joined(separator: "\0")
+        file = "\(folder)/\(SHA256.hash(of: roots).hex)"
+        // Nothing recalled is no failure: the files are read again.
+        guard let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
+            let bytes = try? opened.copied()
+        else { return }
+        seen = bytes.withUnsafeBytes { Self.read($0) } ?? [:]
+    }
+
+    /// The hash of a file that looks as it did.
+    public func hash(of entry: TreeEntry) -> SHA256Digest? {
+        guard let known = seen[Self.key(entry)], known.stamp == entry.stamp else { return nil }
+        return known.hash
+    }
+
+    /// Remembers the files of a tree.
+    ///
+    /// - Parameters:
+    ///   - hashes: What ``Packer`` or ``TreeHasher`` found, with the same options.
+    ///   - stamps: How files looked that the packer had to read again; empty from ``TreeHasher``.
+    /// - Throws: ``PackingError`` with `unwritable`; the memory is then as it was.
+    public func remember(
+        _ tree: Tree, _ hashes: HashTree, _ options: PackOptions, stamps: [String: FileStamp] = [:]
+    ) throws(PackingError) {
+        let byPath = Dictionary(hashes.entries.map { ($0.path, $0.content) }) { first, _ in first }
+        var bytes = Self.head
+        for entry in tree.entries where entry.kind == .file {
+            guard case .file(_, let hash) = byPath[options.path(of: entry.path)] else { continue }
+            let stamp = stamps[entry.path] ?? entry.stamp
+            let changed = max(stamp.seconds, stamp.statusChange / 1_000_000_000)
+            if changed < tree.began - Self.tooFresh { Self.append(Self.key(entry), stamp, hash, to: &bytes) }
+        }
+        bytes += SHA256.hash(of: bytes).bytes
+        do throws(SystemError) {
+            try CachePlace.make(AtomicFile.folder(of: file))
+            let new = try AtomicFile(file, mode: 0o600)
+            try bytes.withUnsafeBytes { bytes in Result { () throws(SystemError) in try new.write(bytes) } }.get()
+            try new.commit()
+        } catch {
+            throw PackingError.unwritable(file, error)
+        }
+    }
+
+    /// Two folders of one tree may hold the same path at different times.
+    private static func key(_ entry: TreeEntry) -> String { "\(entry.root)/\(entry.path)" }
+
+    // MARK: - The file
+
+    private static func append(
+        _ key: String, _ stamp: FileStamp, _ hash: SHA256Digest, to bytes: inout [UInt8]
+    ) {
+        let numbers = [
+            stamp.device, stamp.inode, UInt64(bitPattern: stamp.size), UInt64(bitPattern: stamp.seconds),
+            UInt64(bitPattern: stamp.nanoseconds), UInt64(bitPattern: stamp.statusChange), UInt64(key.utf8.count),
+        ]
+        for number in numbers { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
+        bytes += hash.bytes
+        bytes += Array(key.utf8)
+    }
+
+    private static func read(_ bytes: UnsafeRawBufferPointer) -> [String: Seen]? {
+        let end = bytes.count - SHA256Digest.byteCount
+        guard end >= head.count, bytes.prefix(head.count).elementsEqual(head) else { return nil }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        guard SHA256Digest(bytes: bytes[end...]) == SHA256.hash(of: body) else { return nil }
+        var seen: [String: Seen] = [:]
+        var offset = head.count
+        let fixed = 7 * 8 + SHA256Digest.byteCount
+        while offset < end {
+            guard end - offset >= fixed else { return nil }
+            let numbers = (0..<7).map {
+                UInt64(littleEndian: body.loadUnaligned(fromByteOffset: offset + $0 * 8, as: UInt64.self))
+            }
+            offset += 7 * 8
+            guard let hash = SHA256Digest(bytes: body[offset..<(offset + SHA256Digest.byteCount)]) else { return nil }
+            offset += SHA256Digest.byteCount
+            guard numbers[6] <= UInt64(end - offset) else { return nil }
+            let key = String(decoding: body[offset..<(offset + Int(numbers[6]))], as: UTF8.self)
+            offset += Int(numbers[6])
+            let stamp = FileStamp(
+                device: numbers[0], inode: numbers[1], size: Int64(bitPattern: numbers[2]),
+                seconds: Int64(bitPattern: numbers[3]), nanoseconds: Int64(bitPattern: numbers[4]),
+                statusChange: Int64(bitPattern: numbers[5]))
+            seen[key] = Seen(stamp: stamp, hash: hash)
+        }
+        return seen
+    }
+}

@@ -1,0 +1,257 @@
+import Crypto
+import Glibc
+import Lanes
+import Synchronization
+
+/// What the threads of one packing share.
+final class Reading: Sendable {
+    let tree: Tree
+    let plan: PiecePlan
+    let ring: PieceRing
+    /// Hashes that are known without reading; nil when nothing is to be hashed.
+    let known: (@Sendable (TreeEntry) -> SHA256Digest?)?
+    private let nextJob = Atomic<Int>(0)
+    /// The hashes of large files.
+    let hashes = Mutex<[Int: SHA256Digest]>([:])
+
+    init(
+        _ tree: Tree, _ plan: PiecePlan, capacity: Int, known: (@Sendable (TreeEntry) -> SHA256Digest?)?
+    ) {
+        self.tree = tree
+        self.plan = plan
+        self.known = known
+        ring = PieceRing(capacity: capacity)
+    }
+
+    /// The next job that nobody has taken; nil when all are.
+    func takeJob() -> Int? {
+        let job = nextJob.wrappingAdd(1, ordering: .relaxed).oldValue
+        return job < plan.jobs.count ? job : nil
+    }
+
+    func path(of entry: TreeEntry) -> String { "\(tree.roots[entry.root].path)/\(entry.path)" }
+}
+
+/// Reads files into the ring, ahead of those who hash and write.
+///
+/// A small file costs four calls: open, one read that tells its end too, a look whether it changed, and close.
+struct PieceReader {
+    private let reading: Reading
+    private var cursors: [FolderCursor]
+
+    init(_ reading: Reading) {
+        self.reading = reading
+        cursors = reading.tree.roots.map { FolderCursor(root: $0.path) }
+    }
+
+    /// Reads until nothing is left, or the packing is given up.
+    mutating func run() {
+        while let job = reading.takeJob() {
+            let start = reading.plan.starts[job]
+            do throws(PackingError) {
+                switch reading.plan.jobs[job] {
+                case .batch(let files): try readBatch(files, as: start)
+                case .large(let entry, let pieces): try readLarge(entry, pieces, from: start)
+                }
+            } catch {
+                reading.ring.giveUp(error)
+                return
+            }
+        }
+    }
+
+    // MARK: - Small files
+
+    private mutating func readBatch(_ files: [Int], as piece: Int) throws(PackingError) {
+        guard let slot = reading.ring.room(for: piece) else { return }
+        slot.files.removeAll(keepingCapacity: true)
+        var offset = 0
+        for index in files {
+            let entry = reading.tree.entries[index]
+            let (count, stamp) = try readSmall(entry, slot, at: offset)
+            let bytes = slot.bytes(offset..<(offset + count))
+            var hash: SHA256Digest?
+            if let known = reading.known {
+                hash = (stamp == entry.stamp ? known(entry) : nil) ?? SHA256.hash(of: bytes)
+            }
+            slot.files.append(
+                PieceSlot.SmallFile(entry: index, bytes: offset..<(offset + count), hash: hash, stamp: stamp))
+            offset += count
+        }
+        reading.ring.hand(on: piece)
+    }
+
+    /// Reads a file, and once more when it looks different afterwards.
+    private mutating func readSmall(
+        _ entry: TreeEntry, _ slot: PieceSlot, at offset: Int
+    ) throws(PackingError) -> (count: Int, stamp: FileStamp) {
+        do throws(SystemError) {
+            for _ in 0..<2 {
+                let (folder, name) = try cursors[entry.root].place(of: entry.path)
+                let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+                guard descriptor >= 0 else { throw SystemError("open") }
+                defer { close(descriptor) }
+                let room = UnsafeMutableRawBufferPointer(rebasing: slot.buffer[offset...])
+                // One byte more than it had: an end that comes earlier needs no second read.
+                let before = try fill(room, from: descriptor, expecting: Int(entry.stamp.size))
+                let stamp = try Self.stamp(of: descriptor)
+                if stamp == entry.stamp, before == Int(stamp.size) { return (before, stamp) }
+                // It changed since the scan. What it is now will do, if it holds still for one more reading.
+                guard lseek(descriptor, 0, SEEK_SET) == 0, stamp.size < room.count else { continue }
+                let count = try fill(room, from: descriptor, expecting: Int(stamp.size))
+                if count == Int(stamp.size), try Self.stamp(of: descriptor) == stamp { return (count, stamp) }
+            }
+        } catch {
+            throw failure(error, entry)
+        }
+        throw PackingError.changed(reading.path(of: entry))
+    }
+
+    private func fill(
+        _ room: UnsafeMutableRawBufferPointer, from descriptor: CInt, expecting size: Int
+    ) throws(SystemError) -> Int {
+        let limit = min(size + 1, room.count)
+        var total = 0
+        while total < limit {
+            let asked = limit - total
+            let count = read(descriptor, room.baseAddress.map { $0 + total }, asked)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("read") }
+            total += count
+            // A regular file gives less than was asked for at its end alone.
+            if count < asked { break }
+        }
+        return total
+    }
+
+    // MARK: - Large files
+
+    private mutating func readLarge(
+        _ index: Int, _ pieces: [PiecePlan.Piece], from start: Int
+    ) throws(PackingError) {
+        let entry = reading.tree.entries[index]
+        do throws(SystemError) {
+            let (folder, name) = try cursors[entry.root].place(of: entry.path)
+            let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+            guard descriptor >= 0 else { throw SystemError("open") }
+            defer { close(descriptor) }
+            let stamp = try Self.stamp(of: descriptor)
+            // It changed since the scan. Of the same size it is taken as it is now, unless its hash or its holes are known.
+            let isRetryable = stamp.size == entry.stamp.size && !entry.hasHoles && reading.known?(entry) == nil
+            guard stamp == entry.stamp || isRetryable else {
+                return reading.ring.giveUp(.changed(reading.path(of: entry)))
+            }
+            posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+            for (number, piece) in pieces.enumerated() {
+                guard let slot = reading.ring.room(for: start + number) else { return }
+                slot.stamp = stamp
+                if !piece.isHole {
+                    slot.count = Int(piece.count)
+                    guard try Self.fill(slot, from: descriptor, at: piece.offset) else {
+                        return reading.ring.giveUp(.changed(reading.path(of: entry)))
+                    }
+                }
+                if number == pieces.count - 1, try Self.stamp(of: descriptor) != stamp {
+                    return reading.ring.giveUp(.changed(reading.path(of: entry)))
+                }
+                reading.ring.hand(on: start + number)
+            }
+        } catch {
+            throw failure(error, entry)
+        }
+    }
+
+    /// Reads a whole piece; false when the file ends before.
+    private static func fill(_ slot: PieceSlot, from descriptor: CInt, at offset: UInt64) throws(SystemError) -> Bool {
+        var total = 0
+        while total < slot.count {
+            let place = slot.buffer.baseAddress.map { $0 + total }
+            let count = pread(descriptor, place, slot.count - total, off_t(offset) + total)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("read") }
+            guard count > 0 else { return false }
+            total += count
+        }
+        return true
+    }
+
+    private static func stamp(of descriptor: CInt) throws(SystemError) -> FileStamp {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("fstat", errno: ESTALE) }
+        return FileStamp(status)
+    }
+
+    private func failure(_ error: SystemError, _ entry: TreeEntry) -> PackingError {
+        switch error.errno {
+        // It was there a moment ago, and no link.
+        case ENOENT, ELOOP, ENOTDIR, EISDIR, ESTALE: .changed(reading.path(of: entry))
+        default: .unreadable(reading.path(of: entry), error)
+        }
+    }
+}
+
+/// Hashes the large files, piece by piece, beside the writing.
+struct PieceHasher {
+    let reading: Reading
+
+    func run() {
+        for (job, start) in zip(reading.plan.jobs, reading.plan.starts) {
+            guard case .large(let entry, let pieces) = job, let known = reading.known else {
+                skip(start, job.pieceCount)
+                continue
+            }
+            if let hash = known(reading.tree.entries[entry]) {
+                reading.hashes.withLock { $0[entry] = hash }
+                skip(start, pieces.count)
+                continue
+            }
+            var hash = SHA256()
+            for (number, piece) in pieces.enumerated() {
+                guard let slot = reading.ring.take(start + number) else { return }
+                if piece.isHole {
+                    ZeroBytes.forEach(piece.count) { hash.update($0) }
+                } else {
+                    hash.update(slot.bytes(0..<slot.count))
+                }
+                if number < pieces.count - 1 { reading.ring.done(with: start + number, .hasher) }
+            }
+            let digest = hash.finish()
+            // Who waits for the last piece finds the hash.
+            reading.hashes.withLock { $0[entry] = digest }
+            skip(start, pieces.count)
+        }
+    }
+
+    private func skip(_ start: Int, _ count: Int) {
+        if count > 0 { reading.ring.done(with: start + count - 1, .hasher) }
+    }
+}
+
+/// The content of holes.
+enum ZeroBytes {
+    private static let block = UnsafeRawBufferPointerBox(count: 1 << 20)
+
+    /// Lends so many zeros, a block at a time.
+    static func forEach<Failure: Error>(
+        _ count: UInt64, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        var rest = count
+        while rest > 0 {
+            let part = min(rest, UInt64(block.bytes.count))
+            try body(UnsafeRawBufferPointer(rebasing: block.bytes[..<Int(part)]))
+            rest -= part
+        }
+    }
+
+    /// Never freed and never written to after it was made.
+    private final class UnsafeRawBufferPointerBox: @unchecked Sendable {
+        let bytes: UnsafeRawBufferPointer
+
+        init(count: Int) {
+            let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)
+            memory.initializeMemory(as: UInt8.self, repeating: 0)
+            bytes = UnsafeRawBufferPointer(memory)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import CLinux
+import Glibc
+public import Lanes
+
+/// A file that appears under its name when it is whole, and not at all when it never becomes whole.
+///
+/// Where the file system can, it has no name until then, so that not even a killed process leaves anything behind.
+public final class AtomicFile {
+    /// `O_TMPFILE` without `O_DIRECTORY`; Glibc's Swift module leaves it out.
+    private static let nameless: CInt = 0o20000000
+    /// How often the system is told to begin writing to the disk.
+    private static let stride: UInt64 = 32 << 20
+
+    /// The name it will have.
+    public let path: String
+    private let descriptor: CInt
+    private var temporary: String?
+    private var written: UInt64 = 0
+    private var begun: UInt64 = 0
+
+    /// Begins an empty file in the folder of `path`.
+    ///
+    /// - Parameter mode: The permissions, of which the process's mask is taken.
+    /// - Throws: ``SystemError`` when the folder is missing, closed or full.
+    public init(_ path: String, mode: UInt32 = 0o666) throws(SystemError) {
+        let folder = Self.folder(of: path)
+        self.path = path
+        let opened = open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | Self.nameless, mode)
+        if opened >= 0 {
+            descriptor = opened
+            temporary = nil
+            return
+        }
+        let name = Self.temporaryName(for: path)
+        let named = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard named >= 0 else { throw SystemError("open") }
+        descriptor = named
+        temporary = name
+    }
+
+    deinit {
+        if let temporary { unlink(temporary) }
+        close(descriptor)
+    }
+
+    /// Whether it changed its folder already: it has a temporary name there.
+    var isNamed: Bool { temporary != nil }
+
+    /// How many bytes were added.
+    public var count: UInt64 { written }
+
+    /// Adds bytes at the end.
+    ///
+    /// - Throws: ``SystemError`` of `write`, such as `ENOSPC`.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("write") }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        written += UInt64(bytes.count)
+        // The disk works while we do, and the wait at the end is short.
+        if written - begun >= Self.stride {
+            drover_begin_writing(descriptor, Int64(begun), Int64(written - begun))
+            begun = written
+        }
+    }
+
+    /// Brings all bytes to the disk and gives the file its name, replacing what had it.
+    ///
+    /// - Parameter other: Another name on the same file system, for a file whose content names it.
+    /// - Returns: How the file looks.
+    /// - Throws: ``SystemError`` of `fsync`, `link` or `rename`.
+    @discardableResult
+    public func commit(as other: String? = nil) throws(SystemError) -> FileStamp {
+        let path = other ?? self.path
+        guard fsync(descriptor) == 0 else { throw SystemError("fsync") }
+        if temporary == nil {
+            // A link cannot replace a file; a rename can.
+            let name = Self.temporaryName(for: path)
+            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
+                throw SystemError("link")
+            }
+            temporary = name
+        }
+        if let name = temporary {
+            guard rename(name, path) == 0 else { throw SystemError("rename") }
+            temporary = nil
+        }
+        Self.synchronise(Self.folder(of: path))
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
+        return FileStamp(status)
+    }
+
+    /// Has those who look after the folder leave the file alone, as long as this object lives.
+    func hold() { flock(descriptor, LOCK_SH) }
+
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: .slash) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func temporaryName(for path: String) -> String {
+        let folder = folder(of: path)
+        return "\(folder == "/" ? "" : folder)/.drover-\(getpid())-\(UInt32.random(in: .min ... .max)).part"
+    }
+
+    /// The name is on the disk when its folder is; some file systems cannot say so, and then it is there soon.
+    private static func synchronise(_ folder: String) {
+        let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { return }
+        fsync(opened)
+        close(opened)
+    }
+}

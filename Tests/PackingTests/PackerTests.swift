@@ -1,0 +1,210 @@
+import Archive
+import Crypto
+import DroverTesting
+import Glibc
+import Lanes
+import Packing
+import Testing
+
+struct PackerTests {
+    private func tree(_ scratch: ScratchFolder) -> Tree {
+        var scan = TreeScan()
+        scan.add(folder: scratch.path)
+        #expect(scan.problems.isEmpty)
+        return scan.finish()
+    }
+
+    private func sample() throws -> ScratchFolder {
+        let scratch = try ScratchFolder()
+        for number in 0..<300 {
+            try scratch.write(
+                SeededNumbers.bytes(number * 7, seed: UInt64(number)), to: "small/\(number % 7)/\(number)")
+        }
+        for (name, size) in [
+            ("a-large", 3 << 20), ("b-edge", 256 << 10), ("c-over", (256 << 10) + 1), ("z", 5_000_000),
+        ] {
+            try scratch.write(SeededNumbers.bytes(size, seed: UInt64(size)), to: name)
+        }
+        try scratch.write("", to: "empty")
+        try scratch.folder("hollow")
+        try scratch.link("link", to: "../nowhere")
+        #expect(link("\(scratch.path)/z", "\(scratch.path)/zz") == 0)
+        #expect(chmod("\(scratch.path)/empty", 0o711) == 0)
+        return scratch
+    }
+
+    /// The archive's bytes, and what the packing told.
+    private func packed(_ tree: Tree, _ options: PackOptions) throws -> (bytes: [UInt8], result: PackResult) {
+        let target = try ScratchFolder()
+        let path = "\(target.path)/archive"
+        let result = try Packer(tree, options).pack(to: path)
+        let bytes = try LocalFile.open(path).copied().withUnsafeBytes { Array($0) }
+        #expect(UInt64(bytes.count) == result.archiveBytes)
+        return (bytes, result)
+    }
+
+    @Test(arguments: ArchiveFormat.allCases)
+    func `the same content gives the same bytes and the same hashes`(format: ArchiveFormat) throws {
+        let (one, other) = (try sample(), try sample())
+        #expect(chmod("\(other.path)/z", 0o600) == 0)
+        var few = PackOptions(format)
+        few.threads = 1
+        let first = try packed(tree(one), PackOptions(format))
+        let second = try packed(tree(other), few)
+        #expect(first.bytes == second.bytes)
+        #expect(first.result.hashes == second.result.hashes)
+        #expect(first.result.files == 306)
+        #expect(first.result.folders == 9)
+        #expect(first.result.links == 1)
+    }
+
+    @Test func `every file is hashed, small and large`() throws {
+        let scratch = try sample()
+        let tree = tree(scratch)
+        let hashes = try #require(try packed(tree, PackOptions()).result.hashes)
+        for entry in hashes.entries {
+            guard case .file(let size, let hash) = entry.content else { continue }
+            let file = try LocalFile.open("\(scratch.path)/\(entry.path)")
+            #expect(try file.hash() == hash, "\(entry.path)")
+            #expect(UInt64(file.status.st_size) == size)
+        }
+        #expect(hashes.entries.map(\.path) == tree.entries.map(\.path))
+        #expect(hashes.entries.first { $0.path == "empty" }?.mode == 0o755)
+    }
+
+    @Test func `the hash of the whole is what its description says`() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("abc", to: "d/f")
+        try scratch.link("d/l", to: "f")
+        let abc = SHA256.hash(of: "abc").hex
+        let text = "d\0d\00755\00\0\0d/f\0f\00644\03\0\(abc)\0d/l\0l\00000\00\0f\0"
+        #expect(try packed(tree(scratch), PackOptions()).result.hashes?.root == SHA256.hash(of: text))
+    }
+
+    @Test func `known hashes are taken, and nothing is hashed when nobody asks`() throws {
+        let scratch = try sample()
+        let tree = tree(scratch)
+        let marked = SHA256.hash(of: "known")
+        let result = try Packer(tree, PackOptions(), known: { _ in marked }).pack { _ in }
+        for entry in try #require(result.hashes).entries {
+            if case .file(_, let hash) = entry.content { #expect(hash == marked) }
+        }
+        var options = PackOptions()
+        options.hashes = false
+        #expect(try packed(tree, options).result.hashes == nil)
+    }
+
+    @Test(arguments: [ArchiveFormat.tar, .zip])
+    func `a file with holes is packed with or without them, and read in little memory`(format: ArchiveFormat) throws {
+        let scratch = try ScratchFolder()
+        let path = try scratch.write("begin", to: "sparse")
+        #expect(truncate(path, 40 << 20) == 0)
+        let descriptor = open(path, O_WRONLY)
+        #expect(pwrite(descriptor, "end", 3, 30 << 20) == 3)
+        close(descriptor)
+        let tree = tree(scratch)
+        let whole = try packed(tree, PackOptions(format))
+        var options = PackOptions(format)
+        options.keepsHoles = true
+        let holes = try packed(tree, options)
+        #expect(whole.result.hashes == holes.result.hashes)
+        #expect(try LocalFile.open(path).hash() == hash(of: "sparse", in: whole.result))
+        if format == .tar {
+            #expect(whole.bytes.count > 40 << 20)
+            #expect(holes.bytes.count < 1 << 20)
+        }
+    }
+
+    private func hash(of path: String, in result: PackResult) -> SHA256Digest? {
+        let entry = result.hashes?.entries.first { $0.path == path }
+        guard case .file(_, let hash) = entry?.content else { return nil }
+        return hash
+    }
+
+    // MARK: - What goes wrong
+
+    @Test func `a small file that changed after the scan is read as it is now`() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("old", to: "a")
+        try scratch.write("other", to: "b")
+        let tree = tree(scratch)
+        let descriptor = open("\(scratch.path)/a", O_WRONLY | O_TRUNC)
+        #expect(write(descriptor, "new and longer", 14) == 14)
+        close(descriptor)
+        let result = try packed(tree, PackOptions()).result
+        #expect(hash(of: "a", in: result) == SHA256.hash(of: "new and longer"))
+        #expect(result.contentBytes == 19)
+    }
+
+    @Test(arguments: ["grown", "removed", "link", "added", "removed small", "replaced by a folder"])
+    func `what changed and cannot be read again is refused by name`(how: String) throws {
+        let scratch = try sample()
+        let tree = tree(scratch)
+        var name = "/a-large"
+        switch how {
+        case "grown": #expect(truncate("\(scratch.path)/a-large", 4 << 20) == 0)
+        case "removed": try scratch.remove("a-large")
+        case "link":
+            try scratch.remove("a-large")
+            try scratch.link("a-large", to: "z")
+        case "added":
+            try scratch.write("", to: "small/0/new")
+            name = "/small/0"
+        case "removed small":
+            try scratch.remove("small/3/3")
+            name = "/small/3/3"
+        default:
+            try scratch.remove("small/3/3")
+            try scratch.folder("small/3/3")
+            name = "/small/3/3"
+        }
+        let error = #expect(throws: PackingError.self) { try packed(tree, PackOptions()) }
+        #expect(error?.code == .changed)
+        #expect(error?.path == scratch.path + name)
+    }
+
+    @Test func `a name that is too long for the format is refused, and pax takes it`() throws {
+        let scratch = try ScratchFolder()
+        let long = String(repeating: "x", count: 200)
+        try scratch.write("", to: "\(long)/\(long)")
+        let error = #expect(throws: PackingError.self) { try packed(tree(scratch), PackOptions(.ustar)) }
+        #expect(error?.code == .refused)
+        #expect(error?.path.hasPrefix("\(scratch.path)/\(long)") == true)
+        #expect(try packed(tree(scratch), PackOptions(.tar)).result.files == 1)
+    }
+
+    @Test func `a file that cannot be written leaves nothing behind`() throws {
+        let scratch = try sample()
+        let target = try ScratchFolder()
+        let path = try target.write("old", to: "out.tar")
+        let tree = tree(scratch)
+        try scratch.remove("z")
+        #expect(throws: PackingError.self) { try Packer(tree, PackOptions()).pack(to: path) }
+        #expect(try LocalFile.open(path).status.st_size == 3)
+        #expect(try Folder.open(target.path).names().count == 1)
+        let error = #expect(throws: PackingError.self) {
+            try Packer(tree, PackOptions()).pack(to: "\(target.path)/none/out.tar")
+        }
+        #expect(error?.description == "\(target.path)/none/out.tar cannot be written: No such file or directory")
+    }
+
+    @Test func `a full sink ends the packing with its own reason`() throws {
+        let tree = tree(try sample())
+        let full = PackingError(.unwritable, path: "out.tar", reason: "cannot be written: No space left on device")
+        let error = #expect(throws: PackingError.self) {
+            try Packer(tree, PackOptions()).pack { (_) throws(PackingError) in throw full }
+        }
+        #expect(error == full || error?.code == .changed)
+    }
+
+    @Test func `a packing stops when it is asked to`() throws {
+        let scratch = try sample()
+        let tree = tree(scratch)
+        let control = PackControl()
+        control.cancel()
+        let error = #expect(throws: PackingError.self) {
+            try Packer(tree, PackOptions()).pack(control: control) { _ in }
+        }
+        #expect(error?.code == .cancelled)
+    }
+}
