@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
         tests(
             of: "Commands",
-            ["Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+            ["Archive", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],

@@ -211,7 +211,7 @@ def tar_damage():
 def compressed():
     small = tar(entry("good.txt", data=b"good" * 1000))
     packed = gzip.compress(small)
-    zeros = tar(entry("zeros", data=bytes(256 * MIB)))
+    zeros = tar(entry("zeros", data=bytes(64 * MIB)))
     save("bomb.tar.gz", "error", gzip.compress(zeros, 9))
     save("bomb.tar.bz2", "error", bz2.compress(zeros))
     save("bomb.tar.xz", "error", lzma.compress(zeros, preset=0))
@@ -304,7 +304,7 @@ def zip_cases():
     directory = central(b"a", 4, 4, 0, 0) * 3
     save("zip-lying-count.zip", "some", local(b"a", b"evil") + directory + end_record(65_535, len(directory), 35))
     save("zip-directory-outside.zip", "error", local(b"a", b"evil") + end_record(1, 1 << 31, 1 << 31))
-    save("zip-bomb.zip", "error", zipped(("zeros", bytes(256 * MIB), FILE)))
+    save("zip-bomb.zip", "error", zipped(("zeros", bytes(64 * MIB), FILE)))
     save("zip-in-zip.zip", "whole", zipped(("inner.zip", zipped((canary, b"evil", FILE)), FILE)))
     overlapping()
     encrypted()

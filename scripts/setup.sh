@@ -7,6 +7,8 @@ needed=(ca-certificates g++ git make pkg-config libarchive-dev libcurl4-openssl-
 # What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, a phone's own programs and
 # shell, and a web server with certificates.
 counterparts=(adb curl mksh nginx openssl python3 python3-pip toybox)
+# What archives are exchanged with in the interop tests: GNU tar and its compressors, bsdtar, zip, 7z, cpio.
+counterparts+=(tar bzip2 cpio libarchive-tools lz4 p7zip-full unzip xz-utils zip zstd)
 # What the toolchain's own programs load, asked for only when one of them finds a library missing.
 toolchain_libraries=(libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
 

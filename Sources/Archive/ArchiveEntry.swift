@@ -14,7 +14,9 @@ public struct ArchiveEntry: Hashable, Sendable {
         case other(String)
     }
 
-    /// The entry's name, with `/`; it may be absolute or climb with `..`. Bytes that are no UTF-8 are replaced.
+    /// The entry's name, with `/`, which may be absolute or climb.
+    ///
+    /// Bytes that are no UTF-8 are replaced.
     public internal(set) var path: String
     /// What the entry is.
     public let kind: Kind

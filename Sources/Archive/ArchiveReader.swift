@@ -59,7 +59,7 @@ public struct ArchiveReader: ~Copyable {
             throw ArchiveError(.cannotOpen, ReadHandle.opening, reason: "it is a folder")
         }
         let bytes = PlacedBytes(descriptor: descriptor, count: UInt64(max(0, status.st_size)))
-        if kinds == .all, bytes.read(2, at: 0) == CheckedGzip.magic {
+        if kinds == .all, Decompression.isMeant(by: bytes.read(8, at: 0)) {
             let handle = try ReadHandle.open(BlockSource(descriptor: descriptor), password: password)
             self.init(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
             return
@@ -98,7 +98,7 @@ public struct ArchiveReader: ~Copyable {
         limits: ArchiveLimits = ArchiveLimits(), _ body: (inout ArchiveReader) throws(ArchiveError) -> Result
     ) throws(ArchiveError) -> Result {
         let bytes = PlacedBytes(memory)
-        if kinds == .all, memory.starts(with: CheckedGzip.magic) {
+        if kinds == .all, Decompression.isMeant(by: bytes.read(8, at: 0)) {
             let handle = try ReadHandle.open(BlockSource(memory), password: password)
             var reader = ArchiveReader(handle, limits: limits, hasPassword: password != nil, packedSize: bytes.count)
             return try body(&reader)
@@ -161,12 +161,13 @@ public struct ArchiveReader: ~Copyable {
 
     private mutating func advance(to end: UInt64, data: UInt64) throws(ArchiveError) {
         let more = max(end, position) - position
+        // Subtracted, since sums of what an archive says may not fit.
+        guard more <= limits.bytes - byteCount else {
+            throw ArchiveError(.overLimit, "read an entry", reason: "more than \(limits.bytes) bytes of content")
+        }
         position += more
         byteCount += more
         dataCount += data
-        guard byteCount <= limits.bytes else {
-            throw ArchiveError(.overLimit, "read an entry", reason: "more than \(limits.bytes) bytes of content")
-        }
         guard dataCount > ArchiveLimits.ratioGrace else { return }
         let packed = max(1, packedSize ?? handle.packedBytes)
         guard dataCount / packed <= limits.ratio else {

@@ -51,11 +51,8 @@ final class BlockSource {
         if primed == nil, count == 0 { primed = try fetch() }
     }
 
-    /// Whether the first block, which was fetched and not given yet, begins like this.
-    func begins(with magic: [UInt8]) -> Bool {
-        guard let primed else { return false }
-        return block[..<primed].starts(with: magic)
-    }
+    /// The beginning of the first block, which was fetched and not given yet.
+    var start: [UInt8] { primed.map { Array(block[..<min($0, 8)]) } ?? [] }
 
     private func fetch() throws(ArchiveError) -> Int {
         let fetched = min(max(try fill(block), 0), block.count)

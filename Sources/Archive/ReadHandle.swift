@@ -1,43 +1,50 @@
 import CArchive
+import Glibc
 
 /// Owns one `struct archive *` opened for reading.
 struct ReadHandle: ~Copyable {
     private let archive: OpaquePointer
     /// Where the blocks come from, when it is not the library that reads.
     private let source: BlockSource?
-    /// What unpacks them, when they are compressed with gzip.
-    private let gzip: CheckedGzip?
+    /// What unpacks them, when they are compressed.
+    private let decompression: Decompression?
     private var names = NameLocale.utf8
 
     static let opening = "open the archive"
 
-    private init(owning archive: OpaquePointer, source: BlockSource?, gzip: CheckedGzip? = nil) {
+    private init(owning archive: OpaquePointer, source: BlockSource?, decompression: Decompression? = nil) {
         self.archive = archive
         self.source = source
-        self.gzip = gzip
+        self.decompression = decompression
     }
 
     /// Opens an archive that comes in blocks.
     static func open(_ source: BlockSource, password: String?) throws(ArchiveError) -> ReadHandle {
         try source.prime()
-        let gzip = source.begins(with: CheckedGzip.magic) ? try CheckedGzip(source) : nil
+        let decompression = Decompression.isMeant(by: source.start) ? try Decompression(source) : nil
         let inner =
-            gzip.map { gzip in BlockSource { (buffer) throws(ArchiveError) in try gzip.fill(buffer) } } ?? source
+            decompression.map { outer in BlockSource { (buffer) throws(ArchiveError) in try outer.fill(buffer) } }
+            ?? source
         try inner.prime()
-        var handle = try make(.all, canSeek: false, password: password, source: inner, gzip: gzip)
-        handle.names = inner.begins(with: ZipNames.magic) ? .utf8 : .plain
+        var handle = try make(
+            .all, canSeek: false, password: password, source: inner, decompression: decompression)
+        handle.names = inner.start.starts(with: ZipNames.magic) ? .utf8 : .plain
         try handle.openSource(inner)
         return handle
     }
 
-    /// Opens a file compressed with gzip, whatever is in it.
-    static func makeGzip(_ source: BlockSource) throws(ArchiveError) -> ReadHandle {
+    /// Opens what is compressed, whatever is in it.
+    static func decompressing(_ source: BlockSource) throws(ArchiveError) -> ReadHandle {
         guard let archive = archive_read_new() else {
             throw ArchiveError(.cannotOpen, opening, reason: "out of memory")
         }
         let handle = ReadHandle(owning: archive, source: source)
-        try handle.check(opening, .cannotOpen) { archive_read_support_format_raw($0) }
-        try handle.check(opening, .cannotOpen) { archive_read_support_filter_gzip($0) }
+        let supported: [(OpaquePointer) -> CInt] = [
+            { archive_read_support_format_raw($0) }, { archive_read_support_filter_gzip($0) },
+            { archive_read_support_filter_zstd($0) }, { archive_read_support_filter_lz4($0) },
+            { archive_read_support_filter_xz($0) }, { archive_read_support_filter_bzip2($0) },
+        ]
+        for support in supported { try handle.check(opening, .cannotOpen, support) }
         try handle.openSource(source)
         guard try handle.next({ _ in true }) != nil else {
             throw ArchiveError(.cannotOpen, opening, reason: "the file is empty")
@@ -51,12 +58,12 @@ struct ReadHandle: ~Copyable {
     ///   purpose: it would read the head of a truncated file without a complaint.
     static func make(
         _ kinds: ArchiveKinds, canSeek: Bool, password: String?, source: BlockSource? = nil,
-        gzip: CheckedGzip? = nil
+        decompression: Decompression? = nil
     ) throws(ArchiveError) -> ReadHandle {
         guard let archive = archive_read_new() else {
             throw ArchiveError(.cannotOpen, opening, reason: "out of memory")
         }
-        let handle = ReadHandle(owning: archive, source: source, gzip: gzip)
+        let handle = ReadHandle(owning: archive, source: source, decompression: decompression)
         if canSeek {
             try handle.check(opening, .cannotOpen) { archive_read_support_format_zip_seekable($0) }
         } else {
@@ -75,9 +82,7 @@ struct ReadHandle: ~Copyable {
     private borrowing func supportAll() throws(ArchiveError) {
         let all: [(OpaquePointer) -> CInt] = [
             { archive_read_support_format_tar($0) }, { archive_read_support_format_7zip($0) },
-            { archive_read_support_format_cpio($0) }, { archive_read_support_filter_gzip($0) },
-            { archive_read_support_filter_zstd($0) }, { archive_read_support_filter_lz4($0) },
-            { archive_read_support_filter_xz($0) }, { archive_read_support_filter_bzip2($0) },
+            { archive_read_support_format_cpio($0) },
         ]
         for support in all { try check(Self.opening, .cannotOpen, support) }
     }
@@ -139,7 +144,7 @@ struct ReadHandle: ~Copyable {
         {
             throw ArchiveError(.damaged, operation, reason: "the archive ends without its end mark; it was cut short")
         }
-        try gzip?.finish(limit: 1 << 30)
+        try decompression?.finish()
     }
 
     /// Reads content of the current entry; 0 at its end.
@@ -164,7 +169,7 @@ struct ReadHandle: ~Copyable {
     }
 
     /// The bytes of the archive that were read so far.
-    var packedBytes: UInt64 { gzip?.packedBytes ?? UInt64(max(0, archive_filter_bytes(archive, -1))) }
+    var packedBytes: UInt64 { decompression?.packedBytes ?? UInt64(max(0, archive_filter_bytes(archive, -1))) }
 
     /// The kind that was found, with its compressions: "tar, zstd".
     var formatName: String {
@@ -176,16 +181,22 @@ struct ReadHandle: ~Copyable {
             case Self.sevenZipFamily: "7z"
             default: "unknown"
             }
+        return ([kind] + (decompression?.names ?? [])).joined(separator: ", ")
+    }
+
+    /// The compressions around what is read, the innermost first.
+    var filterNames: [String] {
         // The last filter is the bytes themselves.
-        let filters = (0..<max(0, archive_filter_count(archive) - 1)).map { index in
+        (0..<max(0, archive_filter_count(archive) - 1)).map { index in
             archive_filter_name(archive, index).map { String(cString: $0) } ?? "unknown"
         }
-        return ([kind] + filters + (gzip == nil ? [] : ["gzip"])).joined(separator: ", ")
     }
 
     /// Whether it is a format of which the library cannot decrypt anything.
     var isSevenZip: Bool { archive_format(archive) & Self.familyBits == Self.sevenZipFamily }
 
+    /// `ARCHIVE_ERRNO_FILE_FORMAT`, a macro that Swift cannot see.
+    private static let noFormat = EILSEQ
     private static let familyBits: CInt = 0xFF0000
     private static let tarFamily: CInt = 0x30000
     private static let sevenZipFamily: CInt = 0xE0000
@@ -197,6 +208,10 @@ struct ReadHandle: ~Copyable {
     // The text must be copied before the next call overwrites it.
     private borrowing func failure(_ code: ArchiveError.Code, _ operation: String) -> ArchiveError {
         if let failure = source?.failure { return failure }
+        // The library's own words for "no format fits" leave open what to do.
+        if code == .cannotOpen, archive_errno(archive) == Self.noFormat {
+            return ArchiveError(code, operation, reason: "it is no archive that can be read, or it lost its end")
+        }
         let reason = archive_error_string(archive).map { String(cString: $0) }
         return ArchiveError(code, operation, reason: reason ?? "no reason given")
     }

@@ -2,16 +2,20 @@ import Glibc
 
 /// The names of a zip as its directory has them.
 ///
-/// The library turns letters with combining marks into composed ones on reading, so that two files would get one name.
+/// The library turns letters with combining marks into composed ones on reading, so that two files would get one name, and
+/// backslashes into slashes.
 /// Here are the bytes; whatever does not fit the directory keeps the library's name.
 struct ZipNames {
     /// The first bytes of a zip.
     static let magic: [UInt8] = Array("PK".utf8)
 
-    /// The names that are more than ASCII, in the order in which entries are read, by any of their spellings: strings
+    /// The names that the library changes, in the order in which entries are read, by any of their spellings: strings
     /// that differ in composition alone are equal.
     private var waiting: [String: [String]] = [:]
 
+    private static let backslash = UInt8(ascii: "\\")
+    /// The system in the upper half of "version made by".
+    private static let unix: UInt16 = 3
     private static let endBytes = 22
     private static let fixedBytes = 46
     private static let window = 1 << 20
@@ -39,7 +43,10 @@ struct ZipNames {
             let count = Self.fixedBytes + nameCount + extraCount + Int(rest.u16(32))
             guard rest.count >= count else { break }
             let name = rest.slice(Self.fixedBytes, nameCount)
-            if name.contains(where: { $0 >= 0x80 }), let text = String(validating: name, as: UTF8.self) {
+            // Where folders are parted by slashes, a backslash is a letter; the library takes it for a slash everywhere.
+            let isUnix = rest.u16(4) >> 8 == Self.unix
+            let isOdd = name.contains { $0 >= 0x80 || ($0 == Self.backslash && isUnix) }
+            if isOdd, let text = String(validating: name, as: UTF8.self) {
                 let extra = LittleEndianBytes(rest.slice(Self.fixedBytes + nameCount, extraCount))
                 found.append((Self.offset(of: rest, extra: extra), text))
             }
@@ -47,7 +54,10 @@ struct ZipNames {
             position += UInt64(count)
         }
         // Entries are read by their place in the file.
-        for (_, name) in found.sorted(by: { $0.offset > $1.offset }) { waiting[name, default: []].append(name) }
+        for (_, name) in found.sorted(by: { $0.offset > $1.offset }) {
+            let read = String(decoding: name.utf8.map { $0 == Self.backslash ? UInt8(ascii: "/") : $0 }, as: UTF8.self)
+            for spelling in Set([name, read]) { waiting[spelling, default: []].append(name) }
+        }
     }
 
     /// The name as the archive spells it.

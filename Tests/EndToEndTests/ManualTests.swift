@@ -5,7 +5,7 @@ struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "schema", "steps", "exec", "fetch", "install", "uninstall", "push", "pull", "phones",
         "keys",
-        "simulate", "resume", "rerun", "status", "cancel", "report", "runs",
+        "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack", "inspect",
     ]
     private static let kinds = [
         "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",

@@ -15,10 +15,21 @@ public struct Extraction: ~Copyable {
     private let strip: Int
     private let limits: ArchiveLimits
     private var report = ExtractionReport()
-    /// The files that this extraction made, by place, with the names that share them.
-    private var sharers: [EntryLocation: [EntryLocation]] = [:]
+    /// The files that this extraction made, by each of their names.
+    private var made: [EntryLocation: MadeFile] = [:]
     /// The folders whose modes and times are set last, so that they neither hinder nor change.
     private var folders: [EntryLocation: ArchiveEntry] = [:]
+
+    /// A file with all its names, which share it: therefore a class.
+    private final class MadeFile {
+        var names: [EntryLocation]
+        var isEmpty: Bool
+
+        init(_ name: EntryLocation, isEmpty: Bool) {
+            names = [name]
+            self.isEmpty = isEmpty
+        }
+    }
 
     private init(_ root: consuming RootFolder, stripping strip: Int, limits: ArchiveLimits) {
         self.root = root
@@ -78,7 +89,7 @@ public struct Extraction: ~Copyable {
         case .link(let text):
             guard Self.staysInside(text, at: place) else { throw .refused(.linkLeavesFolder) }
             try root.makeLink(text, at: place)
-            sharers[place] = nil
+            made[place] = nil
             report.links += 1
         case .hardLink(let text):
             try unpackHardLink(entry, place, to: text, from: &reader)
@@ -107,35 +118,40 @@ public struct Extraction: ~Copyable {
                 ArchiveError(
                     .damaged, operation, reason: "the archive promised \(size) bytes, and the entry has \(end)"))
         }
-        guard report.bytes + size <= limits.bytes else {
+        guard size <= limits.bytes - report.bytes else {
             throw .failed(ArchiveError(.overLimit, operation, reason: "more than \(limits.bytes) bytes of content"))
         }
         try file.finish(size: size, mode: entry.mode, modified: entry.modified)
-        sharers[place] = [place]
+        made[place] = MadeFile(place, isEmpty: size == 0)
         report.files += 1
         report.bytes += size
     }
 
-    /// Makes a second name; some archives (cpio) keep the content with the last of the names.
+    /// Makes a second name.
+    ///
+    /// Cpio archives keep the content with the last name, and the names before are those of an empty file; older ones
+    /// repeat it with each name.
     private mutating func unpackHardLink(
         _ entry: ArchiveEntry, _ place: EntryLocation, to text: String, from reader: inout ArchiveReader
     ) throws(ExtractionFailure) {
         // An unusable path names no file that was unpacked.
-        guard let target = try? EntryLocation(text, stripping: strip, limits: limits), let names = sharers[target]
-        else {
+        guard let target = try? EntryLocation(text, stripping: strip, limits: limits), let file = made[target] else {
             throw .refused(.linkWithoutFile)
         }
-        guard let size = entry.size, size > 0 else {
-            if target != place { try root.makeHardLink(to: target, at: place) }
-            sharers[target] = target == place ? names : names + [place]
-            // Links to this name lead to the same file.
-            if target != place { sharers[place] = [place] }
-            report.files += 1
+        if file.isEmpty, let size = entry.size, size > 0 {
+            try unpackFile(entry, place, from: &reader)
+            for name in file.names where name != place && made[name] === file {
+                try root.makeHardLink(to: place, at: name)
+                made[place]?.names.append(name)
+                made[name] = made[place]
+            }
             return
         }
-        try unpackFile(entry, place, from: &reader)
-        for name in names where name != place { try root.makeHardLink(to: place, at: name) }
-        sharers[place] = [place] + names.filter { $0 != place }
+        report.files += 1
+        guard target != place else { return }
+        try root.makeHardLink(to: target, at: place)
+        file.names.append(place)
+        made[place] = file
     }
 
     /// Whether a link's text stays inside the folder, whatever other links the archive has.
