@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import exec_figures
 import fault_figures
+import pack_figures
 import push_figures
 import report
 
@@ -68,6 +69,7 @@ FIGURES = {
     "memory": push_figures.memory,
     "scale": exec_figures.scaling,
     "faults": fault_figures.compare,
+    "pack": pack_figures.compare,
 }
 
 

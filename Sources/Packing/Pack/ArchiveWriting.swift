@@ -62,7 +62,10 @@ struct ArchiveWriting {
     }
 
     private static func failure(_ error: ArchiveError, _ path: String?, _ options: PackOptions) -> PackingError {
-        guard let path else { return PackingError(.unwritable, path: "the archive", reason: "failed: \(error)") }
+        guard let path else {
+            let code: PackingError.Code = error.code == .unsupported ? .refused : .unwritable
+            return PackingError(code, path: "the archive", reason: "cannot be made: \(error.reason)")
+        }
         switch error.code {
         case .unsupported:
             return PackingError(
