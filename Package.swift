@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
         target("SourceText"),
@@ -49,10 +50,12 @@ let package = Package(
         target("Farm", ["Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
+        target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("APK", ["Archive", "Crypto"]),
+        target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
         // Level 3: what can be done to a phone.
         target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
@@ -61,19 +64,19 @@ let package = Package(
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
-        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Crypto", "Lanes"]),
+        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
         target(
             "Runner",
             ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
-        target("Simulator", ["ADBWire", "APK", "Crypto", "Lanes", deque]),
+        target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
         // Levels 6 and 7: the command line.
         target(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
-                "APK", "Archive", "ADBWire", "Packing",
+                "APK", "Archive", "ADBWire", "Packing", "Curl",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -88,7 +91,9 @@ let package = Package(
         tests(of: "Farm", ["Lanes"]),
         tests(of: "ADBWire"),
         tests(of: "Archive"),
+        tests(of: "Curl", ["Secrets", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
+        tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),

@@ -4,8 +4,9 @@ set -euo pipefail
 
 # What the build needs: a C compiler and linker with headers, the two system libraries, and git for the dependencies.
 needed=(ca-certificates g++ git make pkg-config libarchive-dev libssl-dev)
-# What the interop tests and the benchmarks need: Debian's adb, and pip to fetch a newer one.
-counterparts=(adb python3 python3-pip zstd)
+# What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, and a phone's own programs
+# and shell.
+counterparts=(adb mksh python3 python3-pip toybox zstd)
 # What the toolchain's own programs load, asked for only when one of them finds a library missing.
 toolchain_libraries=(libcurl4-openssl-dev libedit-dev libncurses-dev libpython3-dev libsqlite3-dev libxml2-dev tzdata)
 

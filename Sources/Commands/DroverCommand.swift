@@ -67,6 +67,7 @@ public enum DroverProgram {
     /// Runs one command line and tells its exit code.
     public static func run(_ arguments: [String]) async -> Int32 {
         do {
+            if arguments.first == "help", let misspelt = MisspeltCommand(in: arguments) { throw misspelt.failure }
             var command = try DroverCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
@@ -80,18 +81,18 @@ public enum DroverProgram {
         } catch let ended as RunEnded {
             return ended.code
         } catch {
-            return tell(error)
+            return tell(error, of: arguments)
         }
     }
 
     /// Help and versions go to standard output; mistakes in the command line end with 2, as all wrong input does.
-    private static func tell(_ error: any Error) -> Int32 {
-        let text = DroverCommand.fullMessage(for: error)
+    private static func tell(_ error: any Error, of arguments: [String]) -> Int32 {
         guard DroverCommand.exitCode(for: error) == .success else {
+            let text = MisspeltCommand(in: arguments)?.failure.text ?? DroverCommand.fullMessage(for: error)
             Terminal.error.line(text)
             return ExitStatus.wrongInput.rawValue
         }
-        Terminal.output.line(text)
+        Terminal.output.line(DroverCommand.fullMessage(for: error))
         return ExitStatus.success.rawValue
     }
 }

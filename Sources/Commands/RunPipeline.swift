@@ -20,14 +20,24 @@ struct RunPipeline {
     var playbook: String?
     /// Whether this was typed as one command that hits many phones at once.
     var isOneOff = false
-    /// Whether the outputs of commands are the result to be shown.
-    var foldsOutput = false
+    /// What is shown of the outputs of commands.
+    var outputs = ShownOutputs.nothing
     /// The run that is resumed; nil for a new one.
     var earlier: Earlier?
     /// What a person said beside the playbook, for those who resume the run; nil for one-step runs.
     var words: PlaybookWords?
     /// The keys that were named on the command line.
     var keys: [String] = []
+
+    /// What is shown of what commands printed; equal outputs stand once.
+    enum ShownOutputs {
+        /// The journal has them.
+        case nothing
+        /// They stand before the report.
+        case beforeReport
+        /// They are the result; how it went is for the person who watches, and goes to standard error.
+        case asResult
+    }
 
     /// A run that was begun before.
     struct Earlier {
@@ -177,16 +187,14 @@ struct RunPipeline {
         let terminal = Terminal.output
         let style = ReportStyle(isColoured: terminal.wantsColour, width: terminal.isInteractive ? terminal.width : 100)
         guard !options.json else { return terminal.write(JSONReport(result.record).text) }
-        if foldsOutput {
-            terminal.write(OutputReport(result.record, style: style) { OutputFiles(folder).text(of: $0) }.text)
-            let summary = TerminalReport(
-                result.record, style: ReportStyle(isColoured: Terminal.error.wantsColour, width: style.width),
-                folder: folder.path)
-            // The outputs are the result; how it went is for the person who watches.
-            Terminal.error.write(summary.text)
-        } else {
-            terminal.write(TerminalReport(result.record, style: style, folder: folder.path).text)
+        if outputs != .nothing {
+            let text = OutputReport(result.record, style: style) { OutputFiles(folder).text(of: $0) }.text
+            terminal.write(text)
+            if outputs == .beforeReport, !text.isEmpty { terminal.write("\n") }
         }
+        let summary = outputs == .asResult ? Terminal.error : terminal
+        let summaryStyle = ReportStyle(isColoured: summary.wantsColour, width: style.width)
+        summary.write(TerminalReport(result.record, style: summaryStyle, folder: folder.path).text)
     }
 }
 

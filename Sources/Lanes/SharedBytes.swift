@@ -7,6 +7,7 @@ public final class SharedBytes: @unchecked Sendable {
     private enum Storage {
         case array
         case mapping
+        case part(SharedBytes)
     }
 
     /// How many bytes there are.
@@ -21,6 +22,13 @@ public final class SharedBytes: @unchecked Sendable {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 16)
         memory.copyBytes(from: bytes)
         base = UnsafeRawPointer(memory.baseAddress)
+    }
+
+    /// A part of other bytes, which live as long as this does.
+    public init(_ slice: SharedSlice) {
+        storage = .part(slice.bytes)
+        count = slice.count
+        base = slice.bytes.base.map { $0 + slice.range.lowerBound }
     }
 
     /// Maps a whole regular file for reading; its pages are the page cache's and count for nobody.
@@ -52,6 +60,7 @@ public final class SharedBytes: @unchecked Sendable {
         switch storage {
         case .array: base.deallocate()
         case .mapping: munmap(UnsafeMutableRawPointer(mutating: base), count)
+        case .part: break
         }
     }
 

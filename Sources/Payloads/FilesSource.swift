@@ -1,3 +1,4 @@
+import Crypto
 import Farm
 import Glibc
 import Lanes
@@ -5,7 +6,12 @@ import Packing
 
 /// Makes a file, or the contents of a folder, ready for pushing.
 enum FilesSource {
-    static func open(_ path: String) throws(PayloadError) -> Opened<FilesPayload> {
+    /// Which entries of a folder are meant, and which of those are left out.
+    typealias Rules = (include: IgnoreRules, exclude: IgnoreRules)
+
+    static func open(
+        _ path: String, _ rules: Rules = (IgnoreRules(), IgnoreRules())
+    ) throws(PayloadError) -> Opened<FilesPayload> {
         let file: FilesPayload.Entry?
         let root: FileStamp
         do {
@@ -19,7 +25,7 @@ enum FilesSource {
                 }
                 file = FilesPayload.Entry(
                     path: lastName(path), content: .bytes(try opened.mapped()), mode: opened.status.st_mode & 0o777,
-                    modified: root.seconds)
+                    modified: root.seconds, sha256: try opened.hash().hex)
             }
         } catch let error as SystemError {
             let isMissing = error.errno == ENOENT
@@ -33,14 +39,24 @@ enum FilesSource {
             let payload = FilesPayload(isFolder: false, entries: [file], source: path)
             return Opened(value: payload, stamps: StampedPaths(root: root, below: []))
         }
-        return try folder(path, root: root)
+        return try folder(path, rules, root: root)
     }
 
-    private static func folder(_ path: String, root: FileStamp) throws(PayloadError) -> Opened<FilesPayload> {
-        var walk = FolderWalk()
+    private static func folder(
+        _ path: String, _ rules: Rules, root: FileStamp
+    ) throws(PayloadError) -> Opened<FilesPayload> {
+        var walk = FolderWalk(rules)
         walk.walk(path)
         guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: reason(for: walk.problems)) }
-        let entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        var entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let stamps = Dictionary(walk.stamps.map { ($0.path, $0.stamp) }) { first, _ in first }
+        let files = entries.indices.filter { if case .bytes = entries[$0].content { true } else { false } }
+        let wishes = files.compactMap { index in
+            stamps[entries[index].path].map { ContentHashes.Wish(path: "\(path)/\(entries[index].path)", stamp: $0) }
+        }
+        for (index, digest) in zip(files, try ContentHashes.of(wishes, in: path)) {
+            entries[index] = entries[index].hashed(digest.hex)
+        }
         let payload = FilesPayload(isFolder: true, entries: entries, source: path)
         return Opened(value: payload, stamps: StampedPaths(root: root, below: walk.stamps))
     }

@@ -8,7 +8,7 @@ import Steps
 struct PayloadCheck {
     private struct Key: Hashable {
         let kind: PayloadRequest.Kind
-        let path: String
+        let source: PayloadRequest.Source
     }
 
     private let payloads: any PayloadProviding
@@ -92,14 +92,24 @@ struct PayloadCheck {
     }
 
     private mutating func open(_ request: PayloadRequest) {
-        guard seen.insert(Key(kind: request.kind, path: request.path)).inserted else { return }
+        guard seen.insert(Key(kind: request.kind, source: request.source)).inserted else { return }
         do throws(PayloadError) {
             switch request.kind {
             case .app:
-                let app = try payloads.app(at: request.path)
-                summaries.append(Self.summary(app, request.path))
+                let app =
+                    switch request.source {
+                    case .path(let path): try payloads.app(at: path)
+                    case .payload(let definition): try payloads.app(of: definition)
+                    }
+                summaries.append(PayloadSummary(app, request.source))
                 warn(of: app, at: request.span)
-            case .files: summaries.append(Self.summary(try payloads.files(at: request.path), request.path))
+            case .files:
+                let files =
+                    switch request.source {
+                    case .path(let path): try payloads.files(at: path)
+                    case .payload(let definition): try payloads.files(of: definition)
+                    }
+                summaries.append(PayloadSummary(files, request.source))
             }
         } catch {
             diagnostics.error("payload", error.description, at: request.span, help: error.advice)
@@ -114,34 +124,5 @@ struct PayloadCheck {
             "obb", "\(app.source) holds \(first)\(others), which an install does not deliver", at: span,
             help: "unpack the bundle and push its OBB files: "
                 + "`push: { from: Android/obb/\(app.package)/, to: /sdcard/Android/obb/\(app.package)/ }`")
-    }
-
-    private static func summary(_ app: AppPayload, _ path: String) -> PayloadSummary {
-        let name = app.versionName.isEmpty ? "\(app.versionCode)" : "\(app.versionName) (\(app.versionCode))"
-        let parts = app.parts.count > 1 ? ", \(app.parts.count) parts" : ""
-        return PayloadSummary(
-            path: path, description: "\(app.package) \(name)\(parts)", size: ByteCount(Int(clamping: app.size)),
-            sha256: app.parts.count == 1 ? app.parts.first?.sha256 : nil,
-            fingerprint: app.parts.map(\.sha256).joined(separator: " "))
-    }
-
-    /// A number that changes with every name, size and time (FNV-1a).
-    private static func fingerprint(_ files: FilesPayload) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for entry in files.entries {
-            var size = 0
-            if case .bytes(let bytes) = entry.content { size = bytes.count }
-            for byte in "\(entry.path) \(size) \(entry.modified)\n".utf8 {
-                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-            }
-        }
-        return "\(files.entries.count)-\(hash)"
-    }
-
-    private static func summary(_ files: FilesPayload, _ path: String) -> PayloadSummary {
-        let count = files.entries.count
-        return PayloadSummary(
-            path: path, description: files.isFolder ? "\(count) \(count == 1 ? "file" : "files")" : "file",
-            size: ByteCount(Int(clamping: files.size)), sha256: nil, fingerprint: fingerprint(files))
     }
 }

@@ -140,14 +140,21 @@ public struct PlannedTarget: Sendable {
 
 /// Something local that the plan delivers, as it was found before the run.
 public struct PayloadSummary: Hashable, Sendable {
-    /// The path, as the playbook or the command names it.
+    /// Its name under `payloads:`; nil for what a step names by its path.
+    public let name: String?
+    /// The path or the address, as the playbook or the command names it.
     public let path: String
     /// What it is: `com.studio.game 2.0 (20)`, `120 files`.
     public let description: String
     /// Its size.
     public let size: ByteCount
-    /// SHA-256 of a single-part app; nil for files and splits.
+    /// SHA-256 of a payload and of a single-part app; nil for splits, and for files that are named by their path.
     public let sha256: String?
+    /// How its files are put together for the way.
+    public let packing: PayloadDefinition.Packing
     /// What changes when the content does: hashes of an app's parts, sizes and times of files.
     public let fingerprint: String
+
+    /// What tells it from everything else that the plan delivers: `payload NAME`, or its path.
+    public var key: String { name.map { "payload \($0)" } ?? path }
 }

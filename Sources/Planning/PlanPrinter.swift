@@ -32,12 +32,19 @@ public struct PlanPrinter: Sendable {
             facts.append(("", "\(plan.quarantined.count) quarantined: \(names) (`and healthy` leaves them out)"))
         }
         for (index, payload) in plan.payloads.enumerated() {
-            let words = "\(payload.path): \(payload.description), \(payload.size)"
-            facts.append((index == 0 ? "payloads" : "", terminalSafe(words)))
+            facts.append((index == 0 ? "payloads" : "", terminalSafe(Self.words(of: payload))))
         }
         facts.append(("limits", Self.words(of: plan.limits, forks: plan.forks)))
         facts.append(("seed", "\(plan.seed)"))
         return facts
+    }
+
+    /// A payload with its name, where it comes from, what it is, and how it travels.
+    private static func words(of payload: PayloadSummary) -> String {
+        let what = "\(payload.path): \(payload.description), \(payload.size)"
+        guard let name = payload.name else { return what }
+        let sum = payload.sha256.map { ", sha256 \($0.prefix(12))" } ?? ""
+        return "\(name) from \(what)\(sum)" + (payload.packing == .none ? "" : ", as \(payload.packing.rawValue)")
     }
 
     private static func words(of limits: Limits, forks: Int?) -> String {

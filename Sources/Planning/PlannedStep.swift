@@ -66,8 +66,8 @@ public final class PlannedStep: Sendable {
     /// - Parameters:
     ///   - action: What it does; a kind was made by the catalog.
     ///   - throttle: Its limit's place in the play's ``PlannedPlay/throttles``.
-    init(_ call: StepCall, _ action: Action, path: StepPath, throttle: Int?, shared: SharedScope) {
-        let scope = Scope(shared)
+    ///   - scope: What is known at its place before any phone is, for its title.
+    init(_ call: StepCall, _ action: Action, path: StepPath, throttle: Int?, scope: Scope) {
         switch action {
         case .kind(let kind):
             let manual = kind.manual
@@ -185,6 +185,14 @@ public final class PlannedStep: Sendable {
             stall: try stall?.optionalValue(in: scope) ?? standardStall,
             retries: try retries?.optionalValue(in: scope) ?? usualRetries,
             delay: try delay?.optionalValue(in: scope) ?? usualDelay)
+    }
+
+    /// Whether the timing is the same for all phones, since it was written as plain values or not at all.
+    public var hasFixedTiming: Bool {
+        let durations = [timeout, stall, delay]
+        return durations.allSatisfy { $0.map { $0.literal != nil } ?? true }
+            && (retries.map { $0.literal != nil } ?? true)
+            && (continueOnError.map { $0.literal != nil } ?? true)
     }
 
     /// Whether a failure lets the phone go on to the next step.

@@ -17,12 +17,15 @@ struct PlayMaking {
 
     private var unmet: Set<String>
     private var throttles: [PlannedThrottle] = []
+    /// What is known at the place that is being planned, before any phone is; for titles.
+    private var known: Scope
 
     init(shared: SharedScope, targets: [PlannedTarget], seed: UInt64, filter: StepFilter) {
         self.shared = shared
         self.targets = targets
         self.seed = seed
         self.filter = filter
+        known = Scope(shared)
         unmet = Set(filter.only + [filter.from].compactMap { $0 })
     }
 
@@ -34,6 +37,8 @@ struct PlayMaking {
     mutating func play(_ call: PlayCall, for members: [Int], of playbook: Playbook) -> PlannedPlay? {
         let (calls, failureCalls) = filter.apply(to: call, unmet: &unmet)
         throttles = []
+        known = Scope(shared)
+        known.playVariables = call.variables
         let prefix = StepPath(play: call.index)
         do throws(PlaybookError) {
             let steps = try entries(calls, below: prefix)
@@ -107,14 +112,41 @@ struct PlayMaking {
             action = .kind(kind)
         default: action = .own(call.action)
         }
+        // From here on the variable is what the phones have made of it.
+        defer { if case .set(let values) = call.action { for name in values.keys { known.set(name, to: .unknown) } } }
         return PlannedStep(
-            call, action, path: prefix.appending(call.position), throttle: try throttle(call.throttle), shared: shared)
+            call, action, path: prefix.appending(call.position), throttle: try throttle(call.throttle),
+            scope: scope(inside: call.loop).inside(stepVariables: call.variables))
+    }
+
+    /// What is known inside a loop, whose members are not.
+    private func scope(inside loop: LoopCall?) -> Scope {
+        var inner = known
+        if let variable = loop?.variable { inner.loopVariables[variable] = .unknown }
+        return inner
+    }
+
+    /// What is known inside a block: its variables and, of an included file, the inputs that no phone decides.
+    private func scope(inside block: BlockCall) -> Scope {
+        var inner = scope(inside: block.loop).inside(stepVariables: block.variables)
+        if let inputs = block.inputs {
+            let outer = inner
+            inner.inputsInside = inputs.mapValues { (try? $0.value(in: outer)) ?? .unknown }
+        }
+        return inner
     }
 
     private mutating func block(_ call: BlockCall, below prefix: StepPath) throws(PlaybookError) -> PlannedBlock {
         let inside = prefix.appending(call.position)
         let throttle = try throttle(call.throttle)
         let title = call.name.map { name in (try? name.text(in: scope)) ?? name.source }
+        let outer = known
+        known = scope(inside: call)
+        defer {
+            var after = outer
+            after.learn(from: known)
+            known = after
+        }
         return PlannedBlock(
             call, title: title ?? call.include.map { "include \($0)" } ?? "block", throttle: throttle,
             steps: try entries(call.steps, below: inside), rescue: try entries(call.rescue, below: inside),

@@ -48,7 +48,7 @@ public struct StepManualPrinter: Sendable {
             for argument in manual.arguments {
                 let isShort = argument.name == manual.scalar
                 let name = "`\(argument.name)`" + (isShort ? " (may stand alone)" : "")
-                text += "| \(name) | \(argument.type) | \(argument.standard ?? "required") | \(argument.help) |\n"
+                text += "| \(name) | \(argument.type) | \(Self.words(of: argument)) | \(argument.help) |\n"
             }
             if !manual.outputs.isEmpty {
                 text += "\n| output | |\n| --- | --- |\n"
@@ -62,7 +62,12 @@ public struct StepManualPrinter: Sendable {
     }
 
     private static func standard(of argument: StepManual.Argument) -> String {
-        argument.standard.map { " (default: \($0))" } ?? " (required)"
+        argument.standard.map { " (default: \($0))" } ?? " (\(words(of: argument)))"
+    }
+
+    /// What holds when an argument is left out.
+    private static func words(of argument: StepManual.Argument) -> String {
+        argument.standard ?? argument.instead.map { "required, or `\($0)`" } ?? "required"
     }
 
     private static func defaults(of manual: StepManual) -> String {

@@ -23,16 +23,28 @@ public struct OutputReport: Sendable {
     public var text: String {
         var lines: [String] = []
         let steps = record.header?.steps ?? []
+        let rounds = rounds
         for step in steps {
-            let groups = OutputGroup.groups(of: record, at: step.path)
-            guard !groups.isEmpty else { continue }
-            if steps.count > 1 {
-                if !lines.isEmpty { lines.append("") }
-                lines.append(style.paint("== " + Wording.step(step, step.path, of: steps.count), .bold))
+            for path in rounds[step.path] ?? [] {
+                let groups = OutputGroup.groups(of: record, at: path)
+                guard !groups.isEmpty else { continue }
+                if steps.count > 1 || path != step.path {
+                    if !lines.isEmpty { lines.append("") }
+                    lines.append(style.paint("== " + Wording.step(step, path, of: steps.count), .bold))
+                }
+                for group in groups { append(group, to: &lines) }
             }
-            for group in groups { append(group, to: &lines) }
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// The paths of what was done, by the step's path: more than one where a loop went round.
+    private var rounds: [StepPath: [StepPath]] {
+        var paths: Set<StepPath> = []
+        for phone in record.phones {
+            for step in phone.steps { paths.insert(step.path) }
+        }
+        return Dictionary(grouping: paths.sorted(), by: \.withoutItems)
     }
 
     private func append(_ group: OutputGroup, to lines: inout [String]) {

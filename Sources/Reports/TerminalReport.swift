@@ -150,7 +150,9 @@ public struct TerminalReport: Sendable {
         var lines: [String] = []
         for step in steps {
             let names = record.phones.filter { phone in
-                phone.steps.contains { $0.path == step.path && $0.end?.marks.contains(.tolerated) == true }
+                phone.steps.contains {
+                    $0.path.withoutItems == step.path && $0.end?.marks.contains(.tolerated) == true
+                }
             }.map(\.target.name)
             guard !names.isEmpty else { continue }
             let head = "\(Wording.count(names.count, noun)) with a tolerated failure at "

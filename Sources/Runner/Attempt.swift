@@ -93,6 +93,7 @@ struct Attempt: Sendable {
         } catch {
             result = PhoneRun.verdict(
                 of: error, step.title, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
+            result.outputs = context.soFar.kept ?? result.outputs
             result.tellAbandoned(keeper.abandoned.dropFirst(abandonedBefore), in: step.title)
         }
         result.setPlace(step.span)

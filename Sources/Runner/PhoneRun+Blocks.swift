@@ -8,6 +8,8 @@ extension PhoneRun {
     // MARK: Blocks
 
     func take(_ block: PlannedBlock, at path: StepPath, _ strand: inout Strand) async throws -> Way {
+        if block.when != nil, let way = try await introduce(for: .block(block), at: path, &strand) { return way }
+        if let fields { strand.scope.phone = fields }
         var inner = strand
         let isTolerated: Bool
         do {
@@ -86,6 +88,8 @@ extension PhoneRun {
     func each(
         _ loop: LoopCall, _ entry: PlannedEntry, at path: StepPath, _ strand: inout Strand
     ) async throws -> Way {
+        if loop.items.literal == nil, let way = try await introduce(for: entry, at: path, &strand) { return way }
+        if let fields { strand.scope.phone = fields }
         let members: [Value]
         let width: Int
         do {
@@ -180,21 +184,21 @@ extension PhoneRun {
         let task = Task(executorPreference: lane) { [self] in
             await goOn(step, at: path, branch)
         }
-        return BackgroundStep(ending: ending, task: task)
+        return BackgroundStep(id: step.id, ending: ending, task: task)
     }
 
-    private func goOn(_ step: PlannedStep, at path: StepPath, _ branch: Strand) async -> Way {
+    private func goOn(_ step: PlannedStep, at path: StepPath, _ branch: Strand) async -> BackgroundStep.End {
         var branch = branch
         defer { admission.join(branch.number) }
         do {
-            return try await take(step, at: path, &branch)
+            return (try await take(step, at: path, &branch), branch)
         } catch {
-            return .stopped
+            return (.stopped, branch)
         }
     }
 
-    /// Ends what is in the background; a failure there is one of the block.
-    func windUp(_ steps: [BackgroundStep], after way: Way) async -> Way {
+    /// Ends what is in the background; a failure there is one of the block, and what it gave is known from here on.
+    func windUp(_ steps: [BackgroundStep], after way: Way, _ strand: inout Strand) async -> Way {
         guard !way.isStopped, !Task.isCancelled else {
             await abandon(steps)
             return .stopped
@@ -205,10 +209,13 @@ extension PhoneRun {
             if !step.ending.finish() { step.task.cancel() }
         }
         for step in steps {
-            let end = await withTaskCancellationHandler {
+            let (end, branch) = await withTaskCancellationHandler {
                 await step.task.value
             } onCancel: {
                 step.task.cancel()
+            }
+            if let id = step.id, case .map(let values)? = branch.scope.steps[id] {
+                strand.scope.record(step: id, outputs: values)
             }
             if case .failed = end, case .through = way { way = end }
         }
@@ -223,8 +230,13 @@ extension PhoneRun {
 
 /// A step that goes on in the background.
 struct BackgroundStep: Sendable {
+    /// How it ended, and the strand that it was done on.
+    typealias End = (way: Way, strand: Strand)
+
+    /// The name under which its results are asked for.
+    let id: String?
     let ending: BlockEnding
-    let task: Task<Way, Never>
+    let task: Task<End, Never>
 }
 
 extension Way {

@@ -12,12 +12,13 @@ extension PhoneRun {
     func perform(
         _ action: StepAction, of step: PlannedStep, at path: StepPath, _ strand: inout Strand
     ) async throws -> Way {
-        let scope = step.scope(in: strand.scope)
+        let scope: Scope
         let isTolerated: Bool
         let start = lane.now
         do {
-            if !isKnown, needsPhone(step), let way = try await introduce(step, at: path, &strand) { return way }
-            guard try step.applies(in: step.scope(in: strand.scope)) else {
+            if needsPhone(step), let way = try await introduce(for: step, at: path, &strand) { return way }
+            scope = step.scope(in: strand.scope)
+            guard try step.applies(in: scope) else {
                 skip(step, at: path, &strand)
                 return .through
             }
@@ -29,9 +30,9 @@ extension PhoneRun {
         do {
             switch action {
             case .kind: preconditionFailure("a kind is not the run's own")
-            case .set(let values): try set(values, in: step.scope(in: strand.scope), &strand)
+            case .set(let values): try set(values, in: scope, &strand)
             case .assert(let conditions, let message):
-                if let failure = try complaint(conditions, message, step, step.scope(in: strand.scope)) {
+                if let failure = try complaint(conditions, message, step, scope) {
                     result = AttemptResult(verdict: .failed, failure: failure)
                 }
             case .pause(let pause):
@@ -49,30 +50,6 @@ extension PhoneRun {
         result.setPlace(step.span)
         return finish(
             step, result, at: path, attempts: 1, bytes: 0, since: start, isTolerated: isTolerated, &strand)
-    }
-
-    /// Whether the step asks what only the phone knows.
-    private func needsPhone(_ step: PlannedStep) -> Bool {
-        switch step.action {
-        case .own(.set), .own(.assert): true
-        case .own, .kind: step.when != nil
-        }
-    }
-
-    /// Asks the phone what expressions speak of, before a step that is not the phone's own; nil when it has answered.
-    private func introduce(_ step: PlannedStep, at path: StepPath, _ strand: inout Strand) async throws -> Way? {
-        guard let keeper else { return nil }
-        do {
-            guard try await admission.turn(of: strand.number, StepDemand()) == .admitted else { return .stopped }
-            baggage.hasBegun = true
-            try await withDeadline(total: .seconds(60), on: lane) { _ = try await keeper.connected() }
-            fields = PhoneFields.adding(keeper.answers, to: target.fields)
-            isKnown = true
-            if let fields { strand.scope.phone = fields }
-            return nil
-        } catch {
-            return fall(over: error, in: step, at: path, &strand)
-        }
     }
 
     private func complaint(

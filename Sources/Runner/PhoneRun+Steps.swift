@@ -15,6 +15,7 @@ extension PhoneRun {
         switch step.action {
         case .own(let action): return try await perform(action, of: step, at: path, &strand)
         case .kind(let kind):
+            if !step.hasFixedTiming, let way = try await introduce(for: step, at: path, &strand) { return way }
             let timing: StepTiming
             let isTolerated: Bool
             do {
@@ -123,13 +124,6 @@ extension PhoneRun {
         return await Attempt(
             step: trial.step, kind: trial.kind, timing: trial.timing, context: context, keeper: trial.keeper, lane: lane
         ).make()
-    }
-
-    /// Connects before the first step, when expressions may ask what only the phone knows.
-    private func greet(_ keeper: LinkKeeper, within limit: Duration) async throws {
-        try await withDeadline(total: limit, on: lane) { _ = try await keeper.connected() }
-        fields = PhoneFields.adding(keeper.answers, to: target.fields)
-        isKnown = true
     }
 
     @inline(never)

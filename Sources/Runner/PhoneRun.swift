@@ -144,7 +144,7 @@ actor PhoneRun {
             throw error
         }
         guard !background.isEmpty else { return way }
-        return await windUp(background, after: way)
+        return await windUp(background, after: way, &strand)
     }
 
     private func take(

@@ -1,3 +1,4 @@
+public import Farm
 public import SourceText
 
 /// Something local that a step will deliver.
@@ -10,17 +11,25 @@ public struct PayloadRequest: Sendable {
         case files
     }
 
+    /// What is delivered.
+    public enum Source: Hashable, Sendable {
+        /// What lies at a path, as it was given.
+        case path(String)
+        /// A payload of the playbook.
+        case payload(PayloadDefinition)
+    }
+
     /// What kind of thing is due.
     public let kind: Kind
-    /// The path, as it was given.
-    public let path: String
+    /// What is delivered.
+    public let source: Source
     /// Where it is written.
     public let span: SourceSpan?
 
     /// Asks for one local thing.
-    public init(_ kind: Kind, at path: String, span: SourceSpan?) {
+    public init(_ kind: Kind, _ source: Source, span: SourceSpan?) {
         self.kind = kind
-        self.path = path
+        self.source = source
         self.span = span
     }
 }

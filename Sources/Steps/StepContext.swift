@@ -1,4 +1,5 @@
 public import Farm
+public import Journal
 public import Lanes
 public import PlaybookLanguage
 public import Secrets
@@ -34,6 +35,8 @@ public final class StepContext: Sendable {
     public let failedSince: LaneInstant?
     /// What `need` saw, for `perform` of the same attempt.
     public let notes: StepNotes
+    /// What the step has brought so far, for an attempt that is cut short.
+    public let soFar: OutputsSoFar
 
     /// Collects what a step is given.
     public init(
@@ -55,6 +58,7 @@ public final class StepContext: Sendable {
         self.failedSince = failedSince
         self.reconnect = reconnect
         notes = StepNotes()
+        soFar = OutputsSoFar()
     }
 
     /// What texts and names from the phone pass before they are kept.
@@ -82,6 +86,19 @@ public struct TargetPlace: Hashable, Sendable {
         self.index = index
         self.count = count
     }
+}
+
+/// What a step has brought before it came to its end, so that it is not lost with the phone.
+public final class OutputsSoFar: Sendable {
+    private let outputs = Mutex<StepOutputs?>(nil)
+
+    init() {}
+
+    /// Keeps outputs; they replace those kept before, and count only when the attempt ends by an error.
+    func keep(_ outputs: StepOutputs) { self.outputs.withLock { $0 = outputs } }
+
+    /// What was kept; nil when nothing was.
+    public var kept: StepOutputs? { outputs.withLock { $0 } }
 }
 
 /// What `need` saw, so that `perform` need not ask the phone again; empty when `perform` is asked first.

@@ -10,14 +10,22 @@ public struct StepManual: Sendable {
         public let type: String
         /// What holds when it is left out; nil when it must be given.
         public let standard: String?
+        /// The argument that may be given in its place; exactly one of the two is.
+        public let instead: String?
         /// What it does, in one sentence.
         public let help: String
 
-        /// Describes an argument; `standard` nil means that it must be given.
-        public init(_ name: String, _ type: String, standard: String? = nil, _ help: String) {
+        /// Whether it must be given, whatever else is.
+        public var isRequired: Bool { standard == nil && instead == nil }
+
+        /// Describes an argument; it must be given unless `standard` or `instead` is.
+        public init(
+            _ name: String, _ type: String, standard: String? = nil, instead: String? = nil, _ help: String
+        ) {
             self.name = name
             self.type = type
             self.standard = standard
+            self.instead = instead
             self.help = help
         }
     }

@@ -11,11 +11,11 @@ import Testing
 @Suite struct DocumentationTests {
     // MARK: Examples
 
-    private static func examples(_ page: String, where isWanted: (YAMLBlock) -> Bool) throws -> [YAMLBlock] {
+    private static func examples(_ page: String, where isWanted: (CodeBlock) -> Bool) throws -> [CodeBlock] {
         try DocumentationPage(page).yamlBlocks.filter(isWanted)
     }
 
-    private static func mistakes(in block: YAMLBlock) -> Diagnostics {
+    private static func mistakes(in block: CodeBlock) -> Diagnostics {
         var diagnostics = Diagnostics()
         let parts = (try? DocumentationPage(block.page).yamlBlocks.filter(\.isIncluded)) ?? []
         let reader = PlaybookReader(vocabulary: StepCatalog.standard) { path, _ in
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test("an example of a playbook has no mistake", arguments: try examples("docs/playbook.md", where: \.isPlaybook))
-    func playbook(_ block: YAMLBlock) {
+    func playbook(_ block: CodeBlock) {
         let found = Self.mistakes(in: block)
         // An example may show what can be declared and leave it at that.
         let told = found.sorted.filter { !$0.rule.hasPrefix("unused-") }
@@ -35,20 +35,21 @@ import Testing
     }
 
     @Test("an example of what is refused is refused", arguments: try examples("docs/playbook.md", where: \.isRefused))
-    func refusal(_ block: YAMLBlock) {
+    func refusal(_ block: CodeBlock) {
         #expect(Self.mistakes(in: block).hasErrors)
     }
 
     @Test func `every example of the playbook page says which kind it is`() throws {
         let blocks = try DocumentationPage("docs/playbook.md").yamlBlocks
         #expect(blocks.count > 10)
-        #expect(blocks.filter { !$0.isPlaybook && !$0.isRefused && !$0.isIncluded }.map(\.firstLine) == [])
+        #expect(
+            blocks.filter { !$0.isPlaybook && !$0.isRefused && !$0.isIncluded && !$0.isFarm }.map(\.firstLine) == [])
     }
 
     @Test(
         "an example of a farm file has no mistake",
         arguments: try examples("docs/farm-file.md") { _ in true } + examples("README.md") { _ in true })
-    func farm(_ block: YAMLBlock) {
+    func farm(_ block: CodeBlock) {
         var diagnostics = Diagnostics()
         let farm = FarmFile.read(SourceFile(name: block.page, text: block.text), &diagnostics)
         #expect(farm != nil, "\(DiagnosticPrinter().text(of: diagnostics))")

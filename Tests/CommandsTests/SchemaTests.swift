@@ -39,12 +39,12 @@ import Testing
     }
 
     @Test(arguments: try DocumentationPage("docs/playbook.md").yamlBlocks.filter(\.isPlaybook))
-    func `an example of a playbook is as the schema says`(_ block: YAMLBlock) throws {
+    func `an example of a playbook is as the schema says`(_ block: CodeBlock) throws {
         #expect(Self.playbooks.mistakes(in: try Self.node(block.page, block.text)) == [])
     }
 
     @Test(arguments: try DocumentationPage("docs/farm-file.md").yamlBlocks)
-    func `an example of a farm file is as the schema says`(_ block: YAMLBlock) throws {
+    func `an example of a farm file is as the schema says`(_ block: CodeBlock) throws {
         #expect(Self.farms.mistakes(in: try Self.node(block.page, block.text)) == [])
     }
 

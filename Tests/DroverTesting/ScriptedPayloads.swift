@@ -1,5 +1,5 @@
 public import Farm
-import Lanes
+public import Lanes
 
 /// Local apps and files that exist only in a test.
 public struct ScriptedPayloads: PayloadProviding {
@@ -21,6 +21,36 @@ public struct ScriptedPayloads: PayloadProviding {
     public func files(at path: String) throws(PayloadError) -> FilesPayload {
         guard let found = files[path] else { throw PayloadError(path: path, reason: "does not exist") }
         return found
+    }
+
+    /// One hash for each block, of its first byte only.
+    public func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] {
+        bytes.withUnsafeBytes { all in
+            stride(from: 0, to: all.count, by: size).map { String(repeating: String(all[$0] % 10), count: 64) }
+        }
+    }
+
+    /// The contents one behind the other, which no phone could unpack.
+    public func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
+        SharedBytes(
+            entries.flatMap { entry -> [UInt8] in
+                guard case .bytes(let bytes) = entry.content else { return [] }
+                return bytes.withUnsafeBytes { Array($0) }
+            })
+    }
+
+    /// The app of the path that a payload comes from.
+    public func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload {
+        try app(at: definition.from)
+    }
+
+    /// The files of the path that a payload comes from, with a "hash" of 64 times the digit that their count ends with.
+    public func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload {
+        let found = try files(at: definition.from)
+        let digit = Character("\(found.entries.count % 10)")
+        return FilesPayload(
+            isFolder: found.isFolder, entries: found.entries, source: found.source,
+            sha256: String(repeating: digit, count: 64))
     }
 
     /// Adds an app of one part whose "hash" is 64 times the same hex digit.

@@ -32,6 +32,8 @@ public final class ScriptedPhone: ConnectedPhone {
         public var answersAfterInstall: [String: [CommandResult]] = [:]
         /// What `follow` gives, in pieces.
         public var log: [[UInt8]] = []
+        /// Shell lines that are followed, behind whose answer the phone is lost.
+        public var cuts: Set<String> = []
         /// Thrown instead of the answer to a request, by the beginning of its note.
         public var failures: [String: PhoneError] = [:]
 
@@ -126,12 +128,15 @@ public final class ScriptedPhone: ConnectedPhone {
     public func follow(
         _ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
     ) async throws {
-        let pieces = try note("follow \(line)") { script in
-            guard var answers = script.answers[line], let answer = Self.next(&answers) else { return script.log }
+        let (pieces, isCut) = try note("follow \(line)") { script in
+            guard var answers = script.answers[line], let answer = Self.next(&answers) else {
+                return (script.log, false)
+            }
             script.answers[line] = answers
-            return [answer.output]
+            return ([answer.output], script.cuts.contains(line))
         }
         for piece in pieces where !piece.withUnsafeBytes(take) { return }
+        if isCut { throw PhoneError(.lost, operation: line, reason: "the connection was reset") }
     }
 
     /// Notes how many paths were asked about.

@@ -28,6 +28,26 @@ struct CustodyTests {
         }
     }
 
+    @Test func `a phone that is done is free for others while its run goes on`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 3)) { practice in
+            let steps = """
+                phones: all
+                steps:
+                  - shell: id
+                  - shell: sleep 600
+                    when: phone.name == 'sim-002'
+                """
+            try practice.write(steps, to: "long.yml")
+            let first = try practice.drover.start(["run", "long.yml"])
+            #expect(await first.says("sim-001: changed"))
+            let others = try await practice.run("exec", "sim-001, sim-003", "--wait", "2m", "--", "id")
+            #expect(others.exitCode == 0, "\(others.error)")
+            #expect(try await practice.run("exec", "sim-002", "--", "id").exitCode == 5)
+            first.signal(SIGKILL)
+            _ = await first.ended()
+        }
+    }
+
     /// Waits until so many leases stand in the book.
     private func holds(_ count: Int, _ practice: PracticeFarm) async throws {
         let folder = practice.drover.folder.appendingPathComponent("leases").path

@@ -25,10 +25,14 @@ struct Transcript {
         text = text.replacingOccurrences(of: DroverProcess.program.path, with: "drover")
         text = text.replacingOccurrences(of: drover.folder.path, with: "HERE")
         text = text.replacingOccurrences(of: DroverProcess.project.path, with: "PROJECT")
-        for rule in Self.rules {
-            text = text.replacingOccurrences(of: rule.pattern, with: rule.word, options: .regularExpression)
+        self.text = Self.withoutChance(text)
+    }
+
+    /// A text with all that differs from run to run put out of it.
+    static func withoutChance(_ text: String) -> String {
+        rules.reduce(text) { text, rule in
+            text.replacingOccurrences(of: rule.pattern, with: rule.word, options: .regularExpression)
         }
-        self.text = text
     }
 }
 

@@ -1,6 +1,7 @@
 import DroverTesting
 import ADB
 import ADBWire
+import Crypto
 import Foundation
 import Lanes
 import Synchronization
@@ -30,6 +31,21 @@ struct RealADBDTests {
             let result = try await phone.run("cat", input: input)
             #expect(result.exit == 0)
             #expect(result.output == input)
+        }
+    }
+
+    @Test func `a command reads 300 MB as they are`() async throws {
+        try await withRealADBD { phone, _ in
+            let block = SharedBytes(SeededNumbers.bytes(3_000_000))
+            var hash = SHA256()
+            for _ in 0..<100 { block.withUnsafeBytes { hash.update($0) } }
+            let digest = hash.finish()
+            let input = [SharedSlice](repeating: SharedSlice(block), count: 100)
+            let result = try await phone.feed("cat | sha256sum", input: input)
+            #expect(result.exit == 0)
+            #expect(String(decoding: result.output, as: UTF8.self) == "\(digest.hex)  -\n")
+            let early = try await phone.feed("head -c 5 >/dev/null; exit 7", input: input)
+            #expect(early.exit == 7)
         }
     }
 

@@ -23,6 +23,18 @@ struct RealADBServerTests {
         }
     }
 
+    @Test("a command reads a long input", arguments: [Profile.android9, .android14])
+    func feed(profile: Profile) async throws {
+        try await throughServer(profile) { phone, record in
+            let block = SharedBytes([UInt8](repeating: 7, count: 1_000_003))
+            let input = [SharedSlice](repeating: SharedSlice(block), count: 20)
+            let result = try await phone.feed("wc -c", input: input)
+            #expect(result.exit == 0)
+            #expect(String(decoding: result.output, as: UTF8.self) == "20000060\n")
+            #expect(record.deeds.payloadBytes == 20_000_060)
+        }
+    }
+
     @Test("apps are installed, in one part and in three, and uninstalled", arguments: [Profile.android9, .android14])
     func install(profile: Profile) async throws {
         try await throughServer(profile) { phone, record in

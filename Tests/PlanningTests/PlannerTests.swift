@@ -44,6 +44,40 @@ struct PlannerTests {
         #expect(plan.steps[1].label.summary == "install game.apk")
     }
 
+    @Test func `a title shows the values that hold at its place, and none that only the phone knows`() throws {
+        var diagnostics = Diagnostics()
+        let text = """
+            phones: all
+            vars: { level: forest }
+            plays:
+              - phones: all
+                vars: { app: com.studio.game }
+                steps:
+                  - shell: stop ${{ vars.app }}
+                  - shell: load ${{ vars.level }}
+                    vars: { level: cave }
+                  - block:
+                      - shell: play ${{ vars.level }}
+                      - shell: look at ${{ vars.place }}
+                    vars: { place: hall }
+                    loop: { over: [a, b], as: level }
+                  - set: { level: "${{ phone.name }}" }
+                  - shell: leave ${{ vars.level }}
+              - phones: all
+                steps:
+                  - shell: load ${{ vars.level }}
+
+            """
+        let playbook = text.replacing("phones: all\nvars", with: "vars")
+        let made = try PlanningWorld().plan(playbook, &diagnostics)
+        let plan = try #require(made, "\(DiagnosticPrinter().text(of: diagnostics))")
+        #expect(
+            plan.plays.flatMap { $0.labels }.map(\.title) == [
+                "shell stop com.studio.game", "shell load cave", "shell play ${{ vars.level }}", "shell look at hall",
+                "set level", "shell leave ${{ vars.level }}", "shell load forest",
+            ])
+    }
+
     @Test func `everything that is missing is told at once, each at its place`() throws {
         let found = try messages(
             """

@@ -74,12 +74,12 @@ import Testing
         var scope = Scope(shared)
         scope.record(step: "game", outputs: ["changed": .boolean(true)])
         let install = try #require(playbook.steps[1].kind as? SmallVocabulary.Install)
-        #expect(try install.app.value(in: scope) == "/b/game.apk")
+        #expect(try install.app.path?.value(in: scope) == "/b/game.apk")
         #expect(install.grant?.literal == "all")
         let push = try #require(playbook.steps[2].kind as? SmallVocabulary.Push)
         #expect(try push.to.value(in: scope).description == "/sdcard/Android/obb/com.studio.game/")
-        #expect(try push.from.optionalValue(in: scope) == nil)
-        #expect(throws: PlaybookError.self) { try push.from.value(in: scope) }
+        #expect(try push.from.path?.optionalValue(in: scope) == nil)
+        #expect(throws: PlaybookError.self) { try push.from.path?.value(in: scope) }
         #expect(try playbook.steps[2].when?.value(in: scope) == .boolean(false))
         let shell = try #require(playbook.steps[3].kind as? SmallVocabulary.Shell)
         let inside = scope.inside(stepVariables: playbook.steps[3].variables)
@@ -89,7 +89,7 @@ import Testing
 
     @Test func `a path written in a playbook starts at the playbook's folder`() throws {
         let install = try #require(try Self.read().steps[6].kind as? SmallVocabulary.Install)
-        #expect(install.app.literal == "playbooks/apps/local.apk")
+        #expect(install.app.path?.literal == "playbooks/apps/local.apk")
     }
 
     @Test func `the strongest variable wins`() throws {

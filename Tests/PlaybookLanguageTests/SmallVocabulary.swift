@@ -6,13 +6,13 @@ import SourceText
 struct SmallVocabulary: StepVocabulary {
     struct Shell: Sendable { let line: ShellTemplate }
     struct Install: Sendable {
-        let app: Argument<String>
+        let app: LocalSource
         let grant: Argument<String>?
         let force: Argument<Bool>
         let user: Argument<Int>?
     }
     struct Push: Sendable {
-        let from: Argument<String>
+        let from: LocalSource
         let to: Argument<RemotePath>
         let limit: Argument<ByteCount>?
     }
@@ -31,11 +31,12 @@ struct SmallVocabulary: StepVocabulary {
         case "shell": Shell(line: arguments.shellLine("command", bare: true))
         case "install":
             Install(
-                app: arguments.file("app", bare: true), grant: arguments.optionalChoice("grant", of: ["all", "none"]),
+                app: arguments.source("app", bare: true, takesPacked: false),
+                grant: arguments.optionalChoice("grant", of: ["all", "none"]),
                 force: arguments.flag("force"), user: arguments.optionalInteger("user", in: 0...999))
         case "push":
             Push(
-                from: arguments.file("from"), to: arguments.remotePath("to"), limit: arguments.optionalSize("limit"))
+                from: arguments.source("from"), to: arguments.remotePath("to"), limit: arguments.optionalSize("limit"))
         case "wait":
             Wait(
                 time: arguments.optionalDuration("for", bare: true),

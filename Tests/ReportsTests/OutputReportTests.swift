@@ -16,6 +16,20 @@ import Testing
         #expect(!text.contains("run folder"))
     }
 
+    @Test func `each round of a loop stands apart`() throws {
+        var story = try Stories.Teller("Look", phones: 2, steps: Stories.deploySteps, commandLine: ["drover"])
+        for phone in 1...2 {
+            for round in 0...1 {
+                let path = story.path(2).withItem(round)
+                let target = story.header.targets[phone - 1]
+                let said = StepOutputs(exit: 0, exitSource: .protocolPacket, output: .inline("level \(round)\n"))
+                story.tell(0, .stepStarted(target, path, attempt: 1))
+                story.tell(1, .stepEnded(target, path, StepEnd(verdict: .ok, outputs: said)))
+            }
+        }
+        expectGolden(OutputReport(story.record).text, "golden/reports/outputs-of-rounds.txt")
+    }
+
     @Test func `the outputs of several steps stand apart`() throws {
         var story = try Stories.Teller("Look", phones: 2, steps: Stories.deploySteps, commandLine: ["drover"])
         let said = StepOutputs(exit: 0, exitSource: .protocolPacket, output: "one\n")

@@ -268,6 +268,39 @@ struct PhoneRunTests {
         #expect(phone.marks == .flaky)
     }
 
+    @Test(
+        "whatever is decided before a step's first attempt knows the phone too",
+        arguments: [
+            "- block:\n    - shell: new\n  when: phone.sdk >= 30",
+            "- shell: ${{ item }}\n  loop: ${{ ['new'] if phone.sdk >= 30 else ['old'] }}",
+            "- block:\n    - shell: ${{ item }}\n  loop: ${{ ['new'] if phone.sdk >= 30 else [] }}",
+            "- shell: new\n  timeout: ${{ 30s if phone.sdk >= 30 else 1ms }}",
+            "- shell: new\n  continue-on-error: ${{ phone.sdk >= 30 }}",
+            "- pause: ${{ 1s if phone.sdk >= 30 else 1ms }}\n- shell: new",
+        ])
+    func introduction(steps: String) async throws {
+        let lines = Mutex<[String]>([])
+        let scenario = try RunScenario(
+            steps,
+            answers: .running { line in
+                lines.withLock { $0.append(line) }
+                return .exiting(0, output: line.hasPrefix("getprop") ? "34\n" : "")
+            })
+        let phone = try RunScenario.phone(await scenario.execute())
+        #expect(phone.verdict == .changed, "\(phone)")
+        #expect(lines.withLock { $0 } == ["getprop ro.build.version.sdk", "new"])
+    }
+
+    @Test func `a phone that cannot be asked about a block is lost at the block's first step`() async throws {
+        let scenario = try RunScenario("- block:\n    - shell: new\n  when: phone.sdk >= 30") { _, _, _ in
+            throw PhoneError.closedPort
+        }
+        let phone = try RunScenario.phone(await scenario.execute())
+        #expect(phone.verdict == .lost)
+        #expect(phone.steps.map(\.verdict) == [.lost])
+        #expect(phone.failure?.place?.description == "test.yml:5:9")
+    }
+
     @Test func `a later step sees what an earlier one brought back`() async throws {
         let lines = Mutex<[String]>([])
         let scenario = try RunScenario(
@@ -278,6 +311,36 @@ struct PhoneRunTests {
             })
         _ = await scenario.execute()
         #expect(lines.withLock { $0 } == ["whoami", "echo 'shell user'"])
+    }
+
+    @Test func `what a step in the background gave is known behind its block`() async throws {
+        let begun = Waiter<Void>()
+        let lines = Mutex<[String]>([])
+        let scenario = try RunScenario(
+            """
+            - block:
+                - shell: record
+                  background: true
+                  id: log
+                - shell: play
+            - shell: echo ${{ steps.log.verdict }}
+            """
+        ) { phone, lane, _ in
+            RecordingPhone(
+                phone.name, on: lane,
+                answers: .running { line in
+                    lines.withLock { $0.append(line) }
+                    if line == "record" {
+                        begun.resume(with: .success(()))
+                        try await lane.sleep(for: .seconds(3600))
+                    }
+                    if line == "play" { try await begun.value() }
+                    return .exiting(0)
+                })
+        }
+        let phone = try RunScenario.phone(await scenario.execute())
+        #expect(phone.verdict == .changed, "\(phone)")
+        #expect(lines.withLock { $0.last } == "echo ok")
     }
 
     @Test func `a step's code runs on its phone's lane`() async throws {

@@ -145,6 +145,15 @@ struct NoPayloads: PayloadProviding {
     func files(at path: String) throws(PayloadError) -> FilesPayload {
         throw PayloadError(path: path, reason: "is missing")
     }
+
+    func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] { [] }
+
+    func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes {
+        throw PayloadError(path: "", reason: "is not there")
+    }
+
+    func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload { try app(at: definition.from) }
+    func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload { try files(at: definition.from) }
 }
 
 extension RecordingPhone.Answers {

@@ -26,10 +26,11 @@ struct CatalogTests {
 
     @Test(arguments: StepCatalog.standard.manuals.flatMap { manual in manual.examples.map { (manual.keyword, $0) } })
     func `an example of a manual can be read`(keyword: String, example: String) throws {
-        // Examples may speak of inputs and variables that only a whole playbook has.
+        // Examples may speak of inputs, variables and payloads that only a whole playbook has.
         let text = """
             inputs: { build: app, config: file }
             vars: { note: words }
+            payloads: { assets: build/assets/, game: build/game.apk }
             phones: all
             steps:
               - \(example)

@@ -89,6 +89,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
             script.contents[entry.name] = bytes(entry.value.text ?? "")
         }
         for entry in node?["refuses"]?.mapping ?? [] { script.pushRefusals[entry.name] = entry.value.text }
+        script.cuts = Set((node?["cuts"]?.sequence ?? []).compactMap(\.text))
         if let text = node?["log"]?.text { script.log = [Array(text.utf8)] }
         script.cutsPushedFiles = node?["cuts-files"]?.text == "true"
         if let replies = node?["install"]?.sequence { script.installReplies = replies.map(reply) }

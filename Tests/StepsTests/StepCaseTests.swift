@@ -39,6 +39,11 @@ import Testing
                 } throws: {
                     "\($0)".contains(words)
                 }
+                let kept = context.soFar.kept
+                if let cases = round.cases { #expect(kept?.cases.map(\.spelled) == cases, "\(place)") }
+                for (name, text) in round.outputs {
+                    #expect(kept?.spelled(name) == text, "\(place): output \(name)")
+                }
             }
             if need.isDue, let verdict = round.verdict {
                 let outcome = try await Task(executorPreference: lane) {

@@ -60,6 +60,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What is kept of files: keep, hash (size and SHA-256), size.", valueName: "what"))
     var keep = Keep.keep
 
+    @Flag(help: "Refuse everything that would change a phone.")
+    var readOnly = false
+
+    @Flag(help: "Give the phones zstd, which none has as it comes.")
+    var withZstd = false
+
     @Option(help: ArgumentHelp("The same seed gives the same phones and faults.", valueName: "n"))
     var seed: UInt64 = 1
 
@@ -93,6 +99,8 @@ struct SimulateCommand: AsyncParsableCommand {
         options.detail = .counters
         options.shaping = Shaping(
             roundTrip: roundTrip?.value ?? .zero, bytesPerSecond: bandwidth.map { UInt64($0.value.bytes) })
+        options.isReadOnly = readOnly
+        if withZstd { options.extraTools = [.zstd] }
         if let capacity { options.capacity = UInt64(capacity.value.bytes) }
         if !authKey.isEmpty { options.authentication = .keys(try authKey.map(PublicKeyFile.read)) }
         return options

@@ -26,7 +26,7 @@ struct OneStepRun {
             guard let plan else { return }
             var pipeline = RunPipeline(session: session, options: options)
             pipeline.isOneOff = isGuarded
-            pipeline.foldsOutput = foldsOutput
+            if foldsOutput { pipeline.outputs = .asResult }
             try await pipeline.execute(plan)
         }
     }

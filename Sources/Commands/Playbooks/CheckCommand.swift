@@ -45,6 +45,7 @@ struct CheckCommand: ParsableCommand {
                 vocabulary: StepCatalog.standard, externalVariables: names, externalSecrets: secrets,
                 sources: readInclude)
             guard let playbook = reader.check(file, &diagnostics) else { continue }
+            PayloadPaths.check(playbook, &diagnostics)
             let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")
         }

@@ -12,6 +12,9 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The playbook.", valueName: "playbook"))
     var playbook: String
 
+    @Flag(help: "Show what commands printed before the report, equal outputs once.")
+    var showOutput = false
+
     @OptionGroup(title: "Inputs and variables") var given: InputOptions
     @OptionGroup(title: "Steps") var steps: StepOptions
     @OptionGroup var farm: FarmOptions
@@ -26,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
             var pipeline = RunPipeline(session: session, options: options, playbook: playbook)
             pipeline.words = loaded.words
             pipeline.keys = farm.keys
+            if showOutput { pipeline.outputs = .beforeReport }
             try await pipeline.execute(plan)
         }
     }

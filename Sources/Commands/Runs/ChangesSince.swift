@@ -50,11 +50,11 @@ struct ChangesSince {
             if now.waysIn != phone.waysIn { lines.append("the phone \(name) is reached another way") }
         }
         for payload in plan.payloads {
-            guard let before = choice.payloads[payload.path] else {
-                lines.append("\(payload.path) was not delivered before")
+            guard let before = choice.payloads[payload.key] else {
+                lines.append("\(payload.key) was not delivered before")
                 continue
             }
-            if before != payload.fingerprint { lines.append("\(payload.path) has other content") }
+            if before != payload.fingerprint { lines.append("\(payload.key) has other content") }
         }
     }
 

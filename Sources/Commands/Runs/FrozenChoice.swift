@@ -21,7 +21,7 @@ struct FrozenChoice {
         playbookName = playbook
         self.forks = forks
         self.keys = keys
-        payloads = Dictionary(plan.payloads.map { ($0.path, $0.fingerprint) }) { $1 }
+        payloads = Dictionary(plan.payloads.map { ($0.key, $0.fingerprint) }) { $1 }
         targets = FrozenTargets(of: plan).json
     }
 

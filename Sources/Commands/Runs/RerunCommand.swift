@@ -18,6 +18,9 @@ struct RerunCommand: AsyncParsableCommand {
     @Flag(help: "Only the phones that failed, were lost, timed out, were cancelled or not started.")
     var failed = false
 
+    @Flag(help: "Show what commands printed before the report, equal outputs once.")
+    var showOutput = false
+
     @OptionGroup(title: "Run") var options: RunOptions
 
     func run() async throws {
@@ -44,6 +47,7 @@ struct RerunCommand: AsyncParsableCommand {
             var pipeline = RunPipeline(session: session, options: options, playbook: choice.playbookName)
             pipeline.words = loaded.words
             pipeline.keys = choice.keys
+            if showOutput { pipeline.outputs = .beforeReport }
             try await pipeline.execute(plan)
         }
     }

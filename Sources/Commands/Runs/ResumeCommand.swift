@@ -27,6 +27,9 @@ struct ResumeCommand: AsyncParsableCommand {
     )
     var acceptChanges = false
 
+    @Flag(help: "Show what commands printed before the report, equal outputs once.")
+    var showOutput = false
+
     @OptionGroup(title: "Run") var options: RunOptions
 
     func run() async throws {
@@ -56,12 +59,13 @@ struct ResumeCommand: AsyncParsableCommand {
             guard let targets = FrozenTargets(choice.targets, current: accepted) else {
                 throw CommandFailure("\(folder.planPath) lacks the targets of the run")
             }
-            let plan = try loaded.plan(
+            let plan = try await loaded.plan(
                 for: targets, in: session, forks: options.forks ?? choice.forks, seed: frozen.header.seed)
             changes.compare(plan, targets, current)
             try changes.stopUnless(acceptChanges)
             var pipeline = RunPipeline(session: session, options: options, playbook: choice.playbookName)
             pipeline.earlier = RunPipeline.Earlier(folder: folder, contents: contents)
+            if showOutput { pipeline.outputs = .beforeReport }
             try await pipeline.execute(plan)
         }
     }

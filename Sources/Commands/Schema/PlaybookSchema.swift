@@ -37,6 +37,8 @@ enum PlaybookSchema {
         "id": ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"],
         "inputs": SchemaValue.names(of: .reference("input")).described("What is given on the command line."),
         "secrets": CommonDefinitions.secrets,
+        "payloads": SchemaValue.names(of: .reference("payload"))
+            .described("What is delivered, by name: where it comes from and how it arrives."),
         "vars": SchemaValue.reference("variables").described("Values with names."),
         "phones": selector.described("Which phones: a selector such as `pixel and not rack-3-[01-04]`."),
         "servers": selector.described("Which servers: a selector."),
@@ -129,6 +131,7 @@ enum PlaybookSchema {
                     .with("oneOf", oneTarget)),
             .init(name: "failures", value: .any(["enum": .list(failures)], .list(of: ["enum": .list(failures)]))),
             .init(name: "input", value: PlaybookSchemaParts.input),
+            .init(name: "payload", value: PayloadSchema.value),
             .init(name: "wave", value: wave),
             .init(name: "waves", value: PlaybookSchemaParts.waves),
             .init(name: "pause", value: PlaybookSchemaParts.pause),

@@ -8,12 +8,17 @@ enum StepSchema {
         let members = manual.arguments.map { argument in
             SchemaValue.Member(name: argument.name, value: value(of: argument.type).described(argument.help))
         }
-        let required = manual.arguments.filter { $0.standard == nil }.map(\.name)
-        var forms: [SchemaValue] = [.object(members, required: required)]
+        let required = manual.arguments.filter(\.isRequired).map(\.name)
+        // One of two that stand for each other.
+        let either = manual.arguments.filter { $0.instead != nil }
+            .map { ["required": [.text($0.name)]] as SchemaValue }
+        var forms: [SchemaValue] = [
+            .object(members, required: required).with("oneOf", either.isEmpty ? nil : .list(either))
+        ]
         if let scalar = manual.scalar, let argument = manual.arguments.first(where: { $0.name == scalar }) {
             forms.append(value(of: argument.type))
         }
-        if required.isEmpty { forms.append(["type": "null"]) }
+        if required.isEmpty, either.isEmpty { forms.append(["type": "null"]) }
         return ["anyOf": .list(forms)]
     }
 

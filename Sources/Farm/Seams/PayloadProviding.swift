@@ -1,4 +1,4 @@
-import Lanes
+public import Lanes
 
 /// Local things made ready for delivery, each opened, mapped and hashed at most once per run and shared by all phones.
 public protocol PayloadProviding: Sendable {
@@ -11,6 +11,30 @@ public protocol PayloadProviding: Sendable {
     ///
     /// - Throws: ``PayloadError``.
     func files(at path: String) throws(PayloadError) -> FilesPayload
+
+    /// Hashes a long file block by block, once per run; the last block may be shorter.
+    ///
+    /// - Parameters:
+    ///   - bytes: The whole content.
+    ///   - size: Bytes in a block.
+    /// - Returns: SHA-256 of each block, as 64 lower-case hex digits.
+    func blockHashes(of bytes: SharedBytes, size: Int) async -> [String]
+
+    /// Packs files and links into one tar archive, once for all phones that get the same.
+    ///
+    /// - Throws: ``PayloadError``.
+    func archive(of entries: [FilesPayload.Entry]) async throws(PayloadError) -> SharedBytes
+
+    /// Opens the app that a payload of the playbook names, and compares its checksum.
+    ///
+    /// - Throws: ``PayloadError``.
+    func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload
+
+    /// Makes the files ready that a payload of the playbook names: chosen, named, packed and hashed as it says.
+    ///
+    /// - Returns: Files with a ``FilesPayload/sha256``.
+    /// - Throws: ``PayloadError``.
+    func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload
 }
 
 /// A local file, or the contents of a local folder, ready for pushing.
@@ -25,13 +49,28 @@ public struct FilesPayload: Sendable {
         public let mode: UInt32
         /// Last modification, in seconds since 1970.
         public let modified: Int64
+        /// SHA-256 of a file's content as 64 lower-case hex digits; nil for what is no file.
+        public let sha256: String?
 
         /// Describes one entry.
-        public init(path: String, content: FileToPush.Content, mode: UInt32, modified: Int64) {
+        public init(
+            path: String, content: FileToPush.Content, mode: UInt32, modified: Int64, sha256: String? = nil
+        ) {
             self.path = path
             self.content = content
             self.mode = mode
             self.modified = modified
+            self.sha256 = sha256
+        }
+
+        /// The same with the hash of its content.
+        public func hashed(_ sha256: String) -> Self {
+            Self(path: path, content: content, mode: mode, modified: modified, sha256: sha256)
+        }
+
+        /// The same under another path.
+        public func renamed(_ path: String) -> Self {
+            Self(path: path, content: content, mode: mode, modified: modified, sha256: sha256)
         }
     }
 
@@ -41,12 +80,20 @@ public struct FilesPayload: Sendable {
     public let entries: [Entry]
     /// Where it came from, for messages.
     public let source: String
+    /// SHA-256 in lowercase hex: of a single file's content, of a folder's hash tree; nil when nobody asked for it.
+    public let sha256: String?
 
     /// Describes what is to be delivered.
-    public init(isFolder: Bool, entries: [Entry], source: String) {
+    public init(isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil) {
         self.isFolder = isFolder
         self.entries = entries
         self.source = source
+        self.sha256 = sha256
+    }
+
+    /// How many of the entries are files or links; empty folders do not count.
+    public var fileCount: Int {
+        entries.count { if case .folder = $0.content { false } else { true } }
     }
 
     /// Bytes of all regular files together.

@@ -32,6 +32,8 @@ public struct StepArguments {
     private var known: [String] = []
     private var bareKey: String?
     private var missing: [String] = []
+    /// Keys that stand in the place of another, and are left out where all keys are shown together.
+    var alternatives: Set<String> = []
 
     init(keyword: String, at span: SourceSpan, node: Node, names: NameTable) {
         self.keyword = keyword
@@ -132,7 +134,7 @@ public struct StepArguments {
     /// What is wrong when all keys have been asked for: unknown, missing and repeated ones.
     mutating func finish() -> Diagnostics {
         if form == .bare || form == .list, bareKey == nil {
-            let keys = known.map { "\($0): ..." }.joined(separator: ", ")
+            let keys = known.filter { !alternatives.contains($0) }.map { "\($0): ..." }.joined(separator: ", ")
             let help = known.isEmpty ? "write `\(keyword):` alone" : "write \(keyword): { \(keys) }"
             diagnostics.error(
                 "wrong-type",

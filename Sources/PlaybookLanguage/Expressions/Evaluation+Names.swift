@@ -14,6 +14,8 @@ extension Evaluation {
         case "steps": return .map(scope.steps)
         case "secret":
             throw error(.wrongType, "`secret` is asked for one secret at a time", term, help: "write secret.NAME")
+        case "payloads":
+            throw error(.wrongType, "`payloads` is asked for one payload at a time", term, help: "write payloads.NAME")
         default: throw error(.unknownName, "unknown name `\(name)`", term)
         }
     }
@@ -31,6 +33,7 @@ extension Evaluation {
                 if let outputs = scope.steps[name] { return outputs }
                 if scope.allowsUnknown { return .unknown }
                 throw error(.unknownName, "there is no step `\(name)`", term)
+            case "payloads": return try payload(name, term)
             case "secret":
                 return .secret(try known(scope.shared.secrets[name], "secret `\(name)`", term))
             default: break
@@ -55,6 +58,13 @@ extension Evaluation {
         if outputs == nil, scope.allowsUnknown { return .unknown }
         let known = try known(outputs, what, term)
         return .map(scope.shared.vault.isEmpty ? known : known.mapValues { $0.hiding(scope.shared.vault) })
+    }
+
+    /// What is known of a payload, which is opened before any phone is touched.
+    private func payload(_ name: String, _ term: Term) throws(PlaybookError) -> Value {
+        if let value = try scope.shared.payloads.value(of: name) { return value }
+        if scope.allowsUnknown { return .unknown }
+        throw error(.notKnownYet, "the payload `\(name)` was not opened yet", term)
     }
 
     private mutating func variable(_ name: String, _ term: Term) throws(PlaybookError) -> Value {

@@ -1,3 +1,4 @@
+import Farm
 import SourceText
 
 /// The names that may stand in expressions at one place of a playbook, with what is known of their types.
@@ -6,13 +7,15 @@ struct NameTable: Sendable {
     var variables: [String: ValueType] = [:]
     /// The secrets that were declared, and those that the environment holds.
     var secrets: Set<String> = []
+    /// The payloads that were declared, each with how it is packed.
+    var payloads: [String: PayloadDefinition.Packing] = [:]
     /// All steps with an id: where each stands, and what it gives.
     ///
     /// Set once, so that a step's table is a cheap copy.
     var steps: [String: (index: Int, outputs: [String: ValueType])] = [:]
     /// The index of the step that is being read; only those before it have run.
     var position = 0
-    /// Whether results of steps can be asked for at all; not in inputs and vars.
+    /// Whether results of steps can be asked for at all, and what is known of payloads; not in inputs and vars.
     var hasSteps = true
     /// Whether a phone can be asked for; not where the phones are chosen.
     var hasPhone = true
@@ -39,6 +42,7 @@ struct NameTable: Sendable {
         var roots = ["inputs", "vars", "env"]
         if hasPhone { roots.append("phone") }
         if hasSteps { roots.append("steps") }
+        if hasSteps, !payloads.isEmpty { roots.append("payloads") }
         if hasItem { roots += ["item", "index"] }
         if hasResult { roots.append("result") }
         if hasFailure { roots.append("failure") }
@@ -64,6 +68,7 @@ struct NameTable: Sendable {
     /// Every word that expressions can begin with somewhere.
     static let allRoots = [
         "inputs", "vars", "env", "phone", "steps", "item", "index", "result", "failure", "counts", "secret",
+        "payloads",
     ]
 
     /// What every step gives, whatever its kind.

@@ -8,6 +8,8 @@ struct NamesInUse {
     private(set) var inputs: Set<String> = []
     /// The names after `secret.`.
     private(set) var secrets: Set<String> = []
+    /// The names after `payloads.`.
+    private(set) var payloads: Set<String> = []
     /// The names after `phone.`.
     private(set) var phoneFields: Set<String> = []
     /// The roots that are asked with a computed name, or used as a whole: any of their names may be meant.
@@ -24,6 +26,7 @@ struct NamesInUse {
             case "vars": variables.insert(name)
             case "inputs": inputs.insert(name)
             case "secret": secrets.insert(name)
+            case "payloads": payloads.insert(name)
             case "phone": phoneFields.insert(name)
             default: break
             }

@@ -16,6 +16,8 @@ public final class SharedScope: Sendable {
     public let farmVariables: [String: Value]
     /// What `secret.NAME` stands for.
     public let secrets: [String: Secret]
+    /// What `payloads.NAME` stands for, and the payload of a step.
+    public let payloads: PayloadTable
     /// Where every secret is known that must not be shown, those included that are made from others.
     public let vault: SecretVault
 
@@ -30,6 +32,7 @@ public final class SharedScope: Sendable {
         playbookVariables: [String: Argument<Value>] = [:],
         farmVariables: [String: Value] = [:],
         secrets: [String: Secret] = [:],
+        payloads: PayloadTable = PayloadTable(),
         vault: SecretVault = SecretVault()
     ) {
         self.inputs = inputs
@@ -39,9 +42,18 @@ public final class SharedScope: Sendable {
         self.playbookVariables = playbookVariables
         self.farmVariables = farmVariables
         self.secrets = secrets
+        self.payloads = payloads
         self.vault = vault
         for secret in secrets.values { vault.add(secret) }
         for value in inputs.values { if case .secret(let secret) = value { vault.add(secret) } }
+    }
+
+    /// The same values with payloads beside them, which are made of them.
+    public convenience init(_ shared: SharedScope, payloads: PayloadTable) {
+        self.init(
+            inputs: shared.inputs, environment: shared.environment.compactMapValues(\.textForm),
+            overrides: shared.overrides, playbookVariables: shared.playbookVariables,
+            farmVariables: shared.farmVariables, secrets: shared.secrets, payloads: payloads, vault: shared.vault)
     }
 }
 

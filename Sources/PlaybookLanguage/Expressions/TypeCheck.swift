@@ -72,6 +72,10 @@ struct TypeCheck {
                 report(
                     "wrong-type", "`secret` is asked for one secret at a time", term, help: "write secret.NAME")
                 return .any
+            case "payloads":
+                report(
+                    "wrong-type", "`payloads` is asked for one payload at a time", term, help: "write payloads.NAME")
+                return .any
             case "counts" where !names.hasCounts: report("unknown-name", "`counts` is known in `gate` only", term)
             default: return .map
             }
@@ -86,6 +90,8 @@ struct TypeCheck {
             help = "did you mean `steps.\(name)`?"
         } else if names.secrets.contains(name) {
             help = "did you mean `secret.\(name)`?"
+        } else if names.payloads[name] != nil {
+            help = "did you mean `payloads.\(name)`?"
         } else if PhoneFields.types[name] != nil {
             help = "did you mean `phone.\(name)`?"
         }
@@ -115,6 +121,11 @@ struct TypeCheck {
             return known(name, in: NameTable.countFields, "count", nil, word)
         case .name("result") where names.hasResult: return .any
         case .name("steps"): return step(name, word)
+        case .name("payloads"): return payload(name, word)
+        case .field(let root, let payload) where root.shape == .name("payloads"):
+            _ = type(of: base)
+            guard names.payloads[payload] != nil else { return .any }
+            return known(name, in: PayloadFacts.types, "field of a payload", nil, word)
         case .field(let root, let id) where root.shape == .name("steps"):
             _ = type(of: base)
             guard let outputs = names.outputs(ofStep: id) else { return .any }
@@ -148,6 +159,17 @@ struct TypeCheck {
             help: suggestion(for: name, among: names.secrets)
                 ?? "declare it under `secrets:`, or set \(SharedScope.secretPrefix)\(name)")
         return .secret
+    }
+
+    private mutating func payload(_ name: String, _ term: Term) -> ValueType {
+        if names.payloads[name] == nil {
+            let near = suggestion(for: name, among: names.payloads.keys)
+            report("unknown-name", "unknown payload `\(name)`", term, help: near ?? "declare it under `payloads:`")
+        } else if !names.hasSteps {
+            report("unknown-name", "what is known of payloads can be asked in steps only", term)
+        }
+        // Null where it comes from nowhere.
+        return .any
     }
 
     private mutating func env(_ name: String, _ term: Term) -> ValueType {

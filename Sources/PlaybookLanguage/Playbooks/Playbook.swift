@@ -14,6 +14,8 @@ public struct Playbook: Sendable {
     public let variables: [String: Argument<Value>]
     /// The secrets that it declares.
     public let secrets: [SecretDeclaration]
+    /// The payloads that it declares, in the order declared.
+    public let payloads: [PayloadDeclaration]
     /// When the run is to begin nothing more.
     public let deadline: Argument<RunDeadline>?
     /// How many may fail over the whole run before it stops; nil for no limit.
@@ -26,14 +28,17 @@ public struct Playbook: Sendable {
     public let phoneFields: Set<String>
     /// The names of the secrets that its expressions speak of.
     public let secretsInUse: Set<String>
+    /// The names of the payloads that its expressions speak of; their facts must be known before a phone is touched.
+    public let payloadsInUse: Set<String>
 
     /// Collects a playbook.
     init(
         file: SourceFile, includes: [SourceFile] = [], name: String, inputs: [InputDeclaration],
-        variables: [String: Argument<Value>], secrets: [SecretDeclaration] = [], deadline: Argument<RunDeadline>? = nil,
+        variables: [String: Argument<Value>], secrets: [SecretDeclaration] = [],
+        payloads: [PayloadDeclaration] = [], deadline: Argument<RunDeadline>? = nil,
         maxFail: MaxFailCall? = nil,
         tolerate: [FailureKind: Argument<Amount>] = [:], plays: [PlayCall], phoneFields: Set<String>,
-        secretsInUse: Set<String> = []
+        secretsInUse: Set<String> = [], payloadsInUse: Set<String> = []
     ) {
         self.file = file
         self.includes = includes
@@ -41,12 +46,14 @@ public struct Playbook: Sendable {
         self.inputs = inputs
         self.variables = variables
         self.secrets = secrets
+        self.payloads = payloads
         self.deadline = deadline
         self.maxFail = maxFail
         self.tolerate = tolerate
         self.plays = plays
         self.phoneFields = phoneFields
         self.secretsInUse = secretsInUse
+        self.payloadsInUse = payloadsInUse
     }
 }
 

@@ -8,10 +8,12 @@ package enum PlaybookKeys {
         + ["waves", "max-fail", "on-stop", "preflight", "vars", "steps", "on-failure", "tags"]
 
     /// The top of a playbook that is one play.
-    package static let onePlay = ["name", "inputs", "secrets", "deadline", "tolerate"] + anyPlay
+    package static let onePlay = ["name", "inputs", "secrets", "payloads", "deadline", "tolerate"] + anyPlay
 
     /// The top of a playbook with several plays.
-    package static let manyPlays = ["name", "inputs", "secrets", "vars", "deadline", "max-fail", "tolerate", "plays"]
+    package static let manyPlays = [
+        "name", "inputs", "secrets", "vars", "payloads", "deadline", "max-fail", "tolerate", "plays",
+    ]
 
     /// One of several plays.
     package static let play = ["name", "id", "needs"] + anyPlay
@@ -64,6 +66,7 @@ package enum PlaybookKeys {
         "encoders": "`encoders` belongs to each play", "steps": "`steps` belongs to each play",
         "tags": "`tags` belongs to each play", "inputs": "`inputs` belongs to the top of the playbook",
         "secrets": "`secrets` belongs to the top of the playbook",
+        "payloads": "`payloads` belongs to the top of the playbook",
         "deadline": "`deadline` belongs to the top of the playbook",
         "tolerate": "`tolerate` belongs to the top of the playbook",
         "plays": "`plays` belongs to the top of the playbook", "throttle": "`throttle` belongs to a step or a block",
@@ -73,6 +76,7 @@ package enum PlaybookKeys {
     static let slips = [
         "hosts": "phones", "targets": "phones", "devices": "phones", "on": "phones", "tasks": "steps", "jobs": "plays",
         "variables": "vars", "env": "vars", "parameters": "inputs", "params": "inputs",
+        "payload": "payloads", "artifacts": "payloads", "artefacts": "payloads", "assets": "payloads",
         "secret": "secrets", "vault": "secrets", "credentials": "secrets",
         "serial": "waves", "batches": "waves", "max_fail_percentage": "max-fail", "depends-on": "needs",
         "any_errors_fatal": "max-fail", "strategy": "waves", "set_fact": "set", "set-fact": "set",

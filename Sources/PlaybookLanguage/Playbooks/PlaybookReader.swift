@@ -80,7 +80,9 @@ public struct PlaybookReader: Sendable {
         let secrets = SecretsReader.read(root["secrets"], &diagnostics)
         names.secrets = externalSecrets.union(secrets.map(\.name))
         for name in externalVariables { names.variables[name] = .any }
+        names.payloads = PayloadsReader.names(root["payloads"])
         let variables = VariablesReader.read(root["vars"], &names, externalVariables, &diagnostics)
+        let payloads = PayloadsReader.read(root["payloads"], variables: root["vars"], &names, &diagnostics)
         var ofRun = names
         ofRun.hasPhone = false
         let deadline = root["deadline"].flatMap {
@@ -100,9 +102,10 @@ public struct PlaybookReader: Sendable {
         for node in nodes { used.add(node) }
         let playbook = Playbook(
             file: file, includes: outliner.includes.files, name: name ?? file.name, inputs: inputs,
-            variables: variables, secrets: secrets, deadline: deadline, maxFail: maxFail, tolerate: tolerate,
+            variables: variables, secrets: secrets, payloads: payloads, deadline: deadline, maxFail: maxFail,
+            tolerate: tolerate,
             plays: plays,
-            phoneFields: used.phoneFields, secretsInUse: used.secrets)
+            phoneFields: used.phoneFields, secretsInUse: used.secrets, payloadsInUse: used.payloads)
         return (playbook, nodes)
     }
 

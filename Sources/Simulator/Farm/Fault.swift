@@ -50,6 +50,12 @@ public struct Fault: Sendable, Hashable {
         case doubleClose
         /// Every stream begins with an empty WRTE.
         case emptyWrite
+        /// The disk is full after this many bytes more.
+        case fullAfter(bytes: UInt64)
+        /// The phone lacks these tools.
+        case lacks(Set<PhoneTool>)
+        /// Files on the shared storage have the time of their writing, whatever they are given.
+        case losesTimes
         /// A reboot is not followed by any end of the connections.
         case silentReboot
     }
@@ -65,6 +71,26 @@ public struct Fault: Sendable, Hashable {
     public init(_ kind: Kind, times: Int? = nil) {
         self.kind = kind
         self.times = times
+    }
+}
+
+extension Fault {
+    /// Bytes of the phone's disk; nil when the fault is none of the disk.
+    var capacity: UInt64? {
+        switch kind {
+        case .diskFull: 16 << 10
+        case .fullAfter(let bytes): bytes
+        default: nil
+        }
+    }
+
+    /// Takes from a phone what the fault says it lacks.
+    func weaken(_ profile: inout Profile) {
+        switch kind {
+        case .lacks(let tools): profile.missing.formUnion(tools)
+        case .losesTimes: profile.quirks.insert(.sharedStorageLosesTimes)
+        default: break
+        }
     }
 }
 
@@ -89,11 +115,14 @@ extension Fault: CustomStringConvertible {
         "flood": .flood, "exit-lost": .exitLost, "garbage": .garbage, "unauthorized": .unauthorized,
         "disk-full": .diskFull, "reset-mid-push": .resetMidPush, "double-close": .doubleClose,
         "empty-write": .emptyWrite, "silent-reboot": .silentReboot,
+        "loses-times": .losesTimes,
     ]
 
     /// The spellings, for help texts and messages.
     public static let spellings: [String] =
-        words.keys.sorted() + ["drop-at:BYTES", "offline-after:SERVICES", "slow:RATE"]
+        words.keys.sorted() + [
+            "drop-at:BYTES", "full-after:BYTES", "lacks:TOOLS", "offline-after:SERVICES", "slow:RATE",
+        ]
         + Phase.allCases.map { "stall:\($0.rawValue)" }
 
     private static func kind(_ word: String, _ argument: String?) -> Kind? {
@@ -101,6 +130,11 @@ extension Fault: CustomStringConvertible {
         switch word {
         case "stall": return Phase(rawValue: argument).map { .stall($0) }
         case "drop-at": return ByteSize.parse(argument).map { .drop(atByte: $0) }
+        case "full-after": return ByteSize.parse(argument).map { .fullAfter(bytes: $0) }
+        case "lacks":
+            let words = argument.split(separator: "+", omittingEmptySubsequences: false)
+            let tools = words.compactMap { PhoneTool(rawValue: String($0)) }
+            return tools.count == words.count ? .lacks(Set(tools)) : nil
         case "slow": return ByteSize.parse(argument).flatMap { $0 > 0 ? .slow(bytesPerSecond: $0) : nil }
         case "offline-after": return Int(argument).map { .offline(afterServices: $0) }
         default: return nil
@@ -114,6 +148,8 @@ extension Fault: CustomStringConvertible {
             case .stall(let phase): "stall:\(phase.rawValue)"
             case .drop(let bytes): "drop-at:\(bytes)"
             case .slow(let rate): "slow:\(rate)"
+            case .fullAfter(let bytes): "full-after:\(bytes)"
+            case .lacks(let tools): "lacks:" + tools.map(\.rawValue).sorted().joined(separator: "+")
             case .offline(let services): "offline-after:\(services)"
             default: Self.words.first { $0.value == kind }?.key ?? "unknown"
             }

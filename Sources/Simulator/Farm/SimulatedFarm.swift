@@ -9,6 +9,8 @@ public final class SimulatedFarm: Sendable {
     public let record: SimulationRecord
     /// Where their files' contents lie.
     public let contents: ContentStore
+    /// While it is on, the phones refuse everything that hosts would change, and count it.
+    public let writeLock: WriteLock
     /// What the farm was made from.
     public let options: SimulationOptions
 
@@ -20,7 +22,8 @@ public final class SimulatedFarm: Sendable {
         self.options = options
         let record = SimulationRecord(detail: options.detail)
         let contents = ContentStore(retention: options.retention)
-        let mould = PhoneMould(options, contents: contents, record: record, clock: lanes[0].clock)
+        let lock = WriteLock(isOn: options.isReadOnly)
+        let mould = PhoneMould(options, contents: contents, record: record, lock: lock, clock: lanes[0].clock)
         let names = FarmFile.names(options.phones, prefix: options.namePrefix)
         let faults = FaultAssignment.deal(options.faults, to: names, seed: options.seed)
         phones = names.enumerated().map { index, name in
@@ -29,6 +32,7 @@ public final class SimulatedFarm: Sendable {
         }
         self.record = record
         self.contents = contents
+        writeLock = lock
     }
 
     /// Opens the phones' ports: from the base port on, or else ports in a row wherever they are free.
@@ -89,14 +93,19 @@ private struct PhoneMould {
     private let options: SimulationOptions
     private let contents: ContentStore
     private let record: SimulationRecord
+    private let lock: WriteLock
     private let reader = ApplicationReader.apk()
     private let origin: LaneInstant
     private let startSeconds: Int64
     private let images: [FileEntry]
     private let properties: [[[String: String]]]
 
-    init(_ options: SimulationOptions, contents: ContentStore, record: SimulationRecord, clock: any LaneClock) {
+    init(
+        _ options: SimulationOptions, contents: ContentStore, record: SimulationRecord, lock: WriteLock,
+        clock: any LaneClock
+    ) {
         self.options = options
+        self.lock = lock
         self.contents = contents
         self.record = record
         origin = clock.now
@@ -107,13 +116,16 @@ private struct PhoneMould {
 
     func phone(_ index: Int, name: String, fault: Fault?) -> (SimulatedDevice.Making, PhoneSettings) {
         let kind = index % options.profiles.count
-        let profile = options.profiles[kind]
+        var profile = options.profiles[kind]
+        profile.missing.subtract(options.extraTools)
+        fault?.weaken(&profile)
         let model = index / options.profiles.count % profile.models.count
         let making = SimulatedDevice.Making(
             name: name, serial: Self.serial(options.seed, index), profile: profile, model: profile.models[model],
-            image: images[kind], sharedProperties: properties[kind][model],
-            capacity: fault?.kind == .diskFull ? 16 << 10 : options.capacity, contents: contents, reader: reader,
-            record: record.phone(name), startSeconds: startSeconds, origin: origin,
+            image: profile.missing == options.profiles[kind].missing ? images[kind] : SystemImage.make(for: profile),
+            sharedProperties: properties[kind][model],
+            capacity: fault?.capacity ?? options.capacity, contents: contents, reader: reader,
+            record: record.phone(name), writeLock: lock, startSeconds: startSeconds, origin: origin,
             installDuration: options.times.install, launchDuration: options.times.launch,
             instrumentations: options.instrumentations)
         let settings = PhoneSettings(

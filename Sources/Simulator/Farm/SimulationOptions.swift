@@ -26,6 +26,10 @@ public struct SimulationOptions: Sendable {
     public var namePrefix: String
     /// The tests of apps, for those that get installed.
     public var instrumentations: [SimulatedInstrumentation]
+    /// Whether the phones begin as read-only; see ``SimulatedFarm/writeLock``.
+    public var isReadOnly: Bool
+    /// Tools that phones get beyond those of their profile.
+    public var extraTools: Set<PhoneTool>
     /// Seconds since 1970 on the phones' clocks at the start; nil for this machine's time.
     public var startSeconds: Int64?
 
@@ -35,7 +39,8 @@ public struct SimulationOptions: Sendable {
         authentication: Authentication = .none, shaping: Shaping = Shaping(), times: PhoneTimes = PhoneTimes(),
         retention: ContentStore.Retention = .keep, detail: SimulationRecord.Detail = .full,
         capacity: UInt64 = 64 << 30, basePort: UInt16? = nil, namePrefix: String = "sim",
-        instrumentations: [SimulatedInstrumentation] = [], startSeconds: Int64? = nil
+        instrumentations: [SimulatedInstrumentation] = [], isReadOnly: Bool = false,
+        extraTools: Set<PhoneTool> = [], startSeconds: Int64? = nil
     ) {
         self.phones = phones
         self.profiles = profiles
@@ -50,6 +55,8 @@ public struct SimulationOptions: Sendable {
         self.basePort = basePort
         self.namePrefix = namePrefix
         self.instrumentations = instrumentations
+        self.isReadOnly = isReadOnly
+        self.extraTools = extraTools
         self.startSeconds = startSeconds
     }
 }

@@ -113,7 +113,9 @@ public struct PhoneDeeds: Sendable, Hashable {
     public var services: [String] = []
     /// Shell lines, and `abb` calls joined with spaces.
     public var shellLines: [String] = []
-    /// Files that arrived whole.
+    /// Shell lines and `abb` calls.
+    public var commands = 0
+    /// Files that arrived whole, one by one or in an archive that a command unpacked.
     public var receivedFiles = 0
     /// The same, one by one.
     public var files: [ReceivedFile] = []
@@ -141,8 +143,14 @@ public struct PhoneDeeds: Sendable, Hashable {
     public var permissions: [String] = []
     /// Reboots, with their word; empty for an ordinary one.
     public var reboots: [String] = []
-    /// Bytes of files and APKs that arrived, whole or not.
+    /// Regular files that hosts had written or written anew, by whatever means: pushed, unpacked, copied, patched.
+    public var writtenFiles = 0
+    /// Bytes of files, APKs and the input of commands that arrived, whole or not.
     public var payloadBytes: UInt64 = 0
+    /// Changes that were refused because the phone was read-only.
+    public var refusedChanges = 0
+    /// The first thousand of them, in words: `change /storage/emulated/0/a`, `settings put global a 1`.
+    public var refusals: [String] = []
     /// Bytes read from sockets.
     public var bytesReceived: UInt64 = 0
     /// Bytes given to sockets.

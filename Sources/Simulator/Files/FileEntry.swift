@@ -64,6 +64,9 @@ struct FileEntry: Sendable {
         }
     }
 
+    /// Changes the entry in place, also where it lies in a folder.
+    mutating func apply(_ change: (inout FileEntry) -> Void) { change(&self) }
+
     /// Bytes, as `stat` tells them.
     var size: UInt64 {
         switch kind {

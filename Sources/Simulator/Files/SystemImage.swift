@@ -1,14 +1,18 @@
 /// The tree that a phone starts with.
 enum SystemImage {
     /// Names in `/system/bin`, so that `ls` and `test -x` find what the shell can run.
-    static let programs = [
-        "am", "cat", "chmod", "cmd", "cp", "date", "df", "dumpsys", "echo", "getprop", "id", "input", "logcat", "ls",
-        "mkdir", "monkey", "mv", "pm", "rm", "screencap", "setprop", "sh", "sha256sum", "sleep", "stat", "touch",
-    ]
+    private static func programs(of profile: Profile) -> [String] {
+        let others = [
+            "am", "cmd", "dumpsys", "getprop", "input", "logcat", "monkey", "pm", "screencap", "setprop", "sh",
+            "toybox",
+        ]
+        return (others + ShellCommand.toybox).filter { profile.has(program: $0) }
+    }
 
     /// The image of a release.
     static func make(for profile: Profile) -> FileEntry {
-        let programs = Dictionary(uniqueKeysWithValues: programs.map { ($0, FileEntry.file("\u{7f}ELF", 0o755)) })
+        let programs = Dictionary(
+            uniqueKeysWithValues: programs(of: profile).map { ($0, FileEntry.file("\u{7f}ELF", 0o755)) })
         let release = "ro.build.version.release=\(profile.release)\nro.build.version.sdk=\(profile.sdk)\n"
         return .folder(
             0o755,

@@ -19,7 +19,45 @@ extension VirtualFiles {
             kind: .file(content), permissions: location.entry?.permissions ?? permissions, owner: owner(caller),
             group: group(location.names, caller), modified: modified ?? seconds, inode: 0, children: [:])
         try replace(location.names, by: entry, at: seconds)
+        if caller == .shell { writtenFiles += 1 }
     }
+
+    /// Puts a file into a folder that is known to be there and open, over a file or link of that name.
+    mutating func place(
+        _ content: FileContent, in folder: [String], _ name: String, permissions: UInt32, modified: Int64,
+        at seconds: Int64
+    ) throws(FileError) {
+        try lock?.pass("write \(name)")
+        let entry = FileEntry(
+            kind: .file(content), permissions: permissions, owner: Self.shellUser,
+            group: group(folder, .shell), modified: modified, inode: 0, children: [:])
+        try replace(folder + [name], by: entry, at: seconds, onlyFiles: true)
+        writtenFiles += 1
+    }
+
+    /// Makes a folder in one that is known to be there and open, unless it is there already.
+    mutating func makeFolder(
+        in folder: [String], _ name: String, permissions: UInt32, at seconds: Int64
+    ) throws(FileError) {
+        let present = try change(folder) { (entry) throws(FileError) in entry.children[name] }
+        if let present, present.isFolder {
+            return try change(folder + [name]) { (entry) throws(FileError) in entry.permissions = permissions }
+        }
+        try lock?.pass("make the folder \(name)")
+        var entry = FileEntry.folder(permissions, owner: Self.shellUser)
+        entry.group = group(folder, .shell)
+        entry.modified = seconds
+        try replace(folder + [name], by: entry, at: seconds)
+    }
+
+    /// Sets a folder's time.
+    mutating func setTime(_ names: [String], _ modified: Int64) throws(FileError) {
+        guard !losesTimes || names.first != "storage" else { return }
+        try change(names) { (entry) throws(FileError) in entry.modified = modified }
+    }
+
+    /// Why the shell user may change nothing in a folder; nil when it may.
+    func refusal(inside folder: [String]) -> FileError? { AccessRules.refusal(inside: folder) }
 
     /// Makes a symbolic link, over a file or link that is there.
     mutating func link(
@@ -111,12 +149,18 @@ extension VirtualFiles {
         let location = try locate(path, followLast: followLast, as: caller)
         guard location.entry != nil else { throw .noSuchFile }
         try allow(location.names, caller)
-        try change(location.names) { (entry) throws(FileError) in body(&entry) }
+        let keepsTime = losesTimes && location.names.first == "storage"
+        try change(location.names) { (entry) throws(FileError) in
+            let before = entry.modified
+            body(&entry)
+            if keepsTime { entry.modified = before }
+        }
     }
 
     private func allow(_ names: [String], _ caller: Caller) throws(FileError) {
         guard caller == .shell else { return }
         if let refusal = AccessRules.refusal(inside: Array(names.dropLast())) { throw refusal }
+        try lock?.pass("change /\(names.joined(separator: "/"))")
     }
 
     private func owner(_ caller: Caller) -> UInt32 { caller == .shell ? Self.shellUser : 1000 }

@@ -22,6 +22,12 @@ struct VirtualFiles: Sendable {
     /// Bytes the data partition holds.
     var capacity: UInt64
     private var nextInode: UInt64 = 100_000
+    /// Regular files that were written, by whomever but the phone itself.
+    var writtenFiles = 0
+    /// Files on the shared storage have the time of their writing.
+    var losesTimes = false
+    /// Refuses what hosts would change, while it is on.
+    var lock: PhoneWriteLock?
 
     init(image: FileEntry, capacity: UInt64) {
         root = image
@@ -114,15 +120,24 @@ struct VirtualFiles: Sendable {
     }
 
     /// Puts an entry under a name of a folder that is there, or takes the name away.
-    mutating func replace(_ names: [String], by entry: FileEntry?, at seconds: Int64) throws(FileError) {
+    ///
+    /// - Parameter onlyFiles: Refuse to put the entry over a folder, and to go beyond the room that is left.
+    mutating func replace(
+        _ names: [String], by entry: FileEntry?, at seconds: Int64, onlyFiles: Bool = false
+    ) throws(FileError) {
         guard let name = names.last else { throw .invalid }
         nextInode += 1
         let inode = nextInode
+        let losesTimes = losesTimes
+        let room = onlyFiles ? freeBytes : .max
         let freed = try change(Array(names.dropLast())) { (folder) throws(FileError) -> UInt64 in
             guard folder.isFolder else { throw .notDirectory }
             let before = folder.children[name]?.totalSize ?? 0
+            if onlyFiles, folder.children[name]?.isFolder == true { throw .isDirectory }
+            if let entry, onlyFiles, entry.size > room + before { throw .noSpace }
             var entry = entry
             entry?.inode = inode
+            if losesTimes, names.first == "storage" { entry?.modified = seconds }
             folder.children[name] = entry
             folder.modified = seconds
             return before

@@ -17,6 +17,7 @@ extension Profile {
             .checksums, .eatsLastByte, .ignoresWindows, .noCmd, .terminalShell, .replaceMustBeAsked,
             .startAlwaysSucceeds, .plainCodePaths, .terseFailures, .fewPackageCommands,
         ],
+        missing: [.ddFlags, .headBytes, .zstd],
         models: [
             PhoneModel("LGE", "Nexus 5", "hammerhead", "hammerhead", .init(width: 1080, height: 1920, density: 480)),
             PhoneModel("motorola", "Moto G", "osprey", "osprey_reteu", .init(width: 720, height: 1280, density: 320)),
@@ -31,6 +32,7 @@ extension Profile {
             .checksums, .eatsLastByte, .ignoresWindows, .silentCommit, .fewPackageCommands, .replaceMustBeAsked,
             .startAlwaysSucceeds, .plainCodePaths, .terseFailures,
         ],
+        missing: [.ddFlags, .headBytes, .zstd],
         models: [
             PhoneModel("samsung", "SM-G930F", "herolte", "heroltexx", .init(width: 1440, height: 2560, density: 640)),
             PhoneModel("HUAWEI", "EVA-L09", "HWEVA", "EVA-L09", .init(width: 1080, height: 1920, density: 480)),
@@ -42,6 +44,7 @@ extension Profile {
         name: "android-9", release: "9", sdk: 28, protocolVersion: 0x0100_0001, maxPayload: 1 << 20,
         features: ["shell_v2", "cmd", "stat_v2"],
         quirks: [.brokenPushFolders, .startAlwaysSucceeds, .plainCodePaths],
+        missing: [.ddFlags, .zstd],
         models: [
             PhoneModel("samsung", "SM-G960F", "starlte", "starltexx", .init(width: 1440, height: 2960, density: 560)),
             PhoneModel("Xiaomi", "MI 8", "dipper", "dipper", .init(width: 1080, height: 2248, density: 440)),

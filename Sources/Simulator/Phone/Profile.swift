@@ -16,6 +16,8 @@ public struct Profile: Sendable, Hashable {
     public var features: [String]
     /// How this release differs from a current one.
     public var quirks: Quirks
+    /// What this release's toolbox lacks.
+    public var missing: Set<PhoneTool> = [.zstd]
     /// The hardware that phones of this profile may be, dealt round-robin by the farm.
     public var models: [PhoneModel]
 
@@ -50,6 +52,8 @@ public struct Profile: Sendable, Hashable {
         public static let plainCodePaths = Quirks(rawValue: 1 << 10)
         /// Failures are bare codes without an explanation (up to 8.1).
         public static let terseFailures = Quirks(rawValue: 1 << 11)
+        /// Files on the shared storage have the time of their writing, whatever they are given.
+        public static let sharedStorageLosesTimes = Quirks(rawValue: 1 << 12)
     }
 }
 

@@ -20,6 +20,8 @@ final class SimulatedDevice {
         var contents: ContentStore
         var reader: ApplicationReader
         var record: PhoneRecord
+        /// Shared by all phones of a farm.
+        var writeLock = WriteLock(isOn: false)
         /// Seconds since 1970 when the lane's clock read `origin`.
         var startSeconds: Int64
         var origin: LaneInstant
@@ -63,6 +65,8 @@ final class SimulatedDevice {
         self.timers = timers
         properties = Properties(shared: making.sharedProperties, serial: making.serial)
         files = VirtualFiles(image: making.image, capacity: making.capacity)
+        files.losesTimes = making.profile.quirks.contains(.sharedStorageLosesTimes)
+        files.lock = PhoneWriteLock(lock: making.writeLock, record: making.record)
         packages = InstalledPackages(profile: making.profile, seed: SplitMix.hash(making.serial))
         boot()
         finishBoot()
@@ -74,6 +78,21 @@ final class SimulatedDevice {
     /// Milliseconds since 1970 on the phone's clock.
     var milliseconds: Int64 {
         making.startSeconds * 1000 + timers.now.since(making.origin).wholeNanoseconds / 1_000_000
+    }
+
+    /// Whether a change may be made now; one that may not is noted.
+    func allows(_ change: String) -> Bool {
+        guard let lock = files.lock else { return true }
+        do throws(FileError) {
+            try lock.pass(change)
+            return true
+        } catch { return false }
+    }
+
+    /// Has the record tell how many files were written so far.
+    func recordFiles() {
+        let count = files.writtenFiles
+        record.count { $0.writtenFiles = count }
     }
 
     func makePID() -> Int {
@@ -120,6 +139,7 @@ final class SimulatedDevice {
 
     /// Starts a reboot as the service and the program `reboot` do.
     func requestReboot(_ word: String) {
+        guard allows("reboot \(word)") else { return }
         record.note { $0.reboots.append(word) }
         rebooting?(word)
     }

@@ -9,9 +9,22 @@ enum ShellCommand: Sendable {
     static let all: [String: ShellCommand] = {
         let groups = [
             ShellBuiltins.commands, FileCommands.commands, ListingCommands.commands, TextCommands.commands,
+            HashCommands.commands, PartCommands.commands, DiskDump.commands, TarCommand.commands, FindCommand.commands,
+            XargsCommand.commands, ZstdCommand.commands,
             SystemCommands.commands, PackageCommands.commands, ActivityCommands.commands, LogCommands.commands,
         ]
         return groups.reduce(into: [:]) { $0.merge($1) { $1 } }
+    }()
+}
+
+extension ShellCommand {
+    /// The programs that are toybox', sorted.
+    static let toybox: [String] = {
+        let groups = [
+            FileCommands.commands, ListingCommands.commands, TextCommands.commands, HashCommands.commands,
+            PartCommands.commands, DiskDump.commands, TarCommand.commands, FindCommand.commands, XargsCommand.commands,
+        ]
+        return groups.flatMap(\.keys).sorted()
     }()
 }
 

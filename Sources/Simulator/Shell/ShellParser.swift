@@ -21,11 +21,16 @@ struct ShellParser {
     private mutating func list(until ends: Set<String>) throws(ShellSyntaxError) -> ShellScript {
         var items: [ShellScript.Item] = []
         while true {
-            try skipSeparators(first: items.isEmpty)
+            try skipSeparators(first: items.isEmpty, endsBranch: ends.contains("esac"))
+            if ends.contains("esac"), reader.looking(at: ";;") { break }
             if reader.isAtEnd || reader.next == UInt8(ascii: ")") { break }
             if let keyword = try peekBare(), ends.contains(keyword) { break }
             let script = try andOr()
             reader.skipBlanks()
+            if reader.looking(at: ";;") {
+                items.append(.init(script: script, isBackground: false))
+                break
+            }
             let isBackground = reader.next == UInt8(ascii: "&")
             if isBackground { reader.position += 1 }
             items.append(.init(script: script, isBackground: isBackground))
@@ -36,11 +41,12 @@ struct ShellParser {
         return .sequence(items)
     }
 
-    private mutating func skipSeparators(first: Bool) throws(ShellSyntaxError) {
+    private mutating func skipSeparators(first: Bool, endsBranch: Bool) throws(ShellSyntaxError) {
         var semicolons = 0
         while true {
             reader.skipBlanks()
             guard let byte = reader.next, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: ";") else { return }
+            if endsBranch, reader.looking(at: ";;") { return }
             if byte == UInt8(ascii: ";") {
                 semicolons += 1
                 guard !first, semicolons == 1 else { throw .unexpected(";") }
@@ -114,7 +120,10 @@ struct ShellParser {
             return try wrapped(choice())
         case "for": return try wrapped(each())
         case "while", "until": return try wrapped(loop())
-        default: return try simple()
+        case "case": return try wrapped(selection())
+        default:
+            if let function = try function() { return function }
+            return try simple()
         }
     }
 
@@ -163,6 +172,49 @@ struct ShellParser {
         try expect(isUntil ? "until" : "while")
         let condition = try list(until: ["do"])
         return .loop(condition: condition, until: isUntil, body: try doBody())
+    }
+
+    private mutating func selection() throws(ShellSyntaxError) -> ShellScript {
+        try expect("case")
+        reader.skipBlanks()
+        guard let word = try reader.word() else { throw .unexpected(token) }
+        try expect("in")
+        var branches: [ShellScript.Branch] = []
+        while true {
+            skipNewlines()
+            if try peekBare() == "esac" { break }
+            if reader.next == UInt8(ascii: "(") { reader.position += 1 }
+            var patterns: [Word] = []
+            repeat {
+                if !patterns.isEmpty { reader.position += 1 }
+                reader.skipBlanks()
+                guard let pattern = try reader.word() else { throw .unexpected(token) }
+                patterns.append(pattern)
+                reader.skipBlanks()
+            } while reader.next == UInt8(ascii: "|")
+            guard reader.next == UInt8(ascii: ")") else { throw .unexpected(token) }
+            reader.position += 1
+            skipNewlines()
+            let isEmpty = reader.looking(at: ";;")
+            let body = isEmpty ? .sequence([]) : try list(until: ["esac"])
+            branches.append(.init(patterns: patterns, body: body))
+            skipNewlines()
+            if reader.looking(at: ";;") { reader.position += 2 }
+        }
+        try expect("esac")
+        return .selection(word, branches)
+    }
+
+    /// `NAME() BODY`; nil when no function begins here.
+    private mutating func function() throws(ShellSyntaxError) -> ShellScript? {
+        var ahead = reader
+        let start = ahead.position
+        while let byte = ahead.next, WordReader.isNameByte(byte) { ahead.position += 1 }
+        let name = String(decoding: ahead.bytes[start..<ahead.position], as: UTF8.self)
+        guard !name.isEmpty, ahead.looking(at: "()") else { return nil }
+        reader.position = ahead.position + 2
+        skipNewlines()
+        return .function(name: name, body: try command())
     }
 
     private mutating func doBody() throws(ShellSyntaxError) -> ShellScript {
@@ -229,6 +281,10 @@ struct ShellParser {
             return nil
         }
         reader.position += 1
+        if sign == UInt8(ascii: "<"), reader.next == sign {
+            reader.position += 1
+            return try document(descriptor ?? 0)
+        }
         var kind = sign == UInt8(ascii: "<") ? Redirection.Kind.input : .output
         if reader.next == UInt8(ascii: ">") {
             kind = .append
@@ -241,6 +297,31 @@ struct ShellParser {
         guard let goal = try reader.word() else { throw .unexpected(token) }
         let standard = sign == UInt8(ascii: "<") ? 0 : 1
         return Redirection(descriptor: descriptor ?? standard, kind: kind, goal: goal)
+    }
+
+    /// After `<<`: a here-document, or after `<<<` a word as one line.
+    private mutating func document(_ descriptor: Int) throws(ShellSyntaxError) -> Redirection {
+        if reader.next == UInt8(ascii: "<") {
+            reader.position += 1
+            reader.skipBlanks()
+            guard var word = try reader.word() else { throw .unexpected(token) }
+            word.parts.append(.text("\n", quoted: true))
+            return Redirection(descriptor: descriptor, kind: .document, goal: word)
+        }
+        let stripsTabs = reader.next == UInt8(ascii: "-")
+        if stripsTabs { reader.position += 1 }
+        reader.skipBlanks()
+        guard let end = try reader.word() else { throw .unexpected(token) }
+        var text = ""
+        for case .text(let part, _) in end.parts { text += part }
+        let lines = try reader.takeDocument(until: text, stripsTabs: stripsTabs)
+        // A quoted end keeps the text as it is.
+        guard end.bare != nil else {
+            let parts = [WordPart.text(String(decoding: lines, as: UTF8.self), quoted: true)]
+            return Redirection(descriptor: descriptor, kind: .document, goal: Word(parts: parts))
+        }
+        var inner = WordReader(lines)
+        return Redirection(descriptor: descriptor, kind: .document, goal: Word(parts: try inner.document()))
     }
 
     // MARK: Keywords

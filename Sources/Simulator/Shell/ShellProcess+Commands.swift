@@ -2,10 +2,13 @@ extension ShellProcess {
     /// Streams with redirections applied, and what to do when the command has ended.
     struct Opened {
         var streams: ShellStreams
-        var closers: [() -> Void] = []
+        var closers: [() -> Bool] = []
 
-        func close() {
-            for closer in closers { closer() }
+        /// Ends the files that were written; the status becomes a bad one when one of them could not be.
+        func close(_ status: Int32 = 0) -> Int32 {
+            var isWhole = true
+            for closer in closers where !closer() { isWhole = false }
+            return status == 0 && !isWhole ? 1 : status
         }
     }
 
@@ -13,30 +16,65 @@ extension ShellProcess {
 
     func runSimple(_ command: SimpleCommand, _ streams: ShellStreams, then: @escaping Continuation) {
         let words = fields(command.words, streams)
+        if exitRequested { return }
+        let before = command.assignments.map { ($0.name, variables[$0.name]) }
         for assignment in command.assignments { variables[assignment.name] = text(assignment.value, streams) }
         guard let name = words.first else {
             guard let opened = open(command.redirections, streams) else { return then(remember(1)) }
-            opened.close()
+            _ = opened.close()
             // An assignment from `$(...)` has that command's status.
             return then(command.assignments.isEmpty ? remember(0) : lastStatus)
         }
         guard !command.redirections.isEmpty else {
-            return call(name, Array(words.dropFirst()), streams) { [self] in then(remember($0)) }
+            return call(name, Array(words.dropFirst()), streams) { [self] status in
+                putBack(before)
+                then(remember(status))
+            }
         }
         guard let opened = open(command.redirections, streams) else { return then(remember(1)) }
         call(name, Array(words.dropFirst()), opened.streams) { [self] status in
-            opened.close()
-            then(remember(status))
+            putBack(before)
+            then(remember(opened.close(status)))
         }
+    }
+
+    /// Assignments in front of a command hold for that command alone.
+    private func putBack(_ values: [(String, String?)]) {
+        for (name, value) in values { variables[name] = value }
+    }
+
+    /// Runs a function of the script; its parameters are the words behind its name.
+    private func callFunction(
+        _ body: ShellScript, _ arguments: [String], _ streams: ShellStreams, then: @escaping Continuation
+    ) {
+        let before = parameters
+        parameters = arguments
+        let next = Next { [self] status in
+            parameters = before
+            var status = status
+            if case .leaveFunction(let asked) = jump {
+                jump = nil
+                status = asked
+            }
+            then(status)
+        }
+        run(body, streams, then: next)
     }
 
     /// Runs a command that has its words already, as `abb` does without any shell.
     func call(_ name: String, _ arguments: [String], _ streams: ShellStreams, then: @escaping Continuation) {
+        if let body = functions[name] { return callFunction(body, arguments, streams, then: then) }
         var program = name
         for folder in ["/system/bin/", "/bin/"] where name.hasPrefix(folder) {
             program = String(name.dropFirst(folder.count))
         }
-        guard let command = ShellCommand.all[program] else { return notFound(name, streams, then: then) }
+        guard let command = ShellCommand.all[program], device.profile.has(program: program) else {
+            return notFound(name, streams, then: then)
+        }
+        if let change = ChangeRules.change(program, arguments), !device.allows(change) {
+            streams.errors.write("\(program): refused: this phone is read-only\n")
+            return then(1)
+        }
         let call = ShellCall(name: program, arguments: arguments, streams: streams, process: self)
         switch command {
         case .quick(let body):
@@ -81,7 +119,8 @@ extension ShellProcess {
         switch redirection.kind {
         case .input:
             let content = try device.files.read(absolute(goal))
-            opened.streams.input = ShellInput(content.withBytes { Array($0) })
+            opened.streams.input = ShellInput(content)
+        case .document: opened.streams.input = ShellInput(Array(goal.utf8))
         case .duplicate:
             let source = goal == "2" ? opened.streams.errors : opened.streams.output
             set(redirection.descriptor, source, &opened)
@@ -98,20 +137,25 @@ extension ShellProcess {
 
     /// The file is made at once, as a shell does, and written when the command ends.
     private func openFile(_ path: String, appends: Bool, _ opened: inout Opened) throws(FileError) -> ShellOutput {
-        var gathered: [UInt8] = []
+        let gatherer = ContentGatherer(store: device.making.contents)
         if appends, device.files.exists(path) {
-            gathered = try device.files.read(path).withBytes { Array($0) }
+            gatherer.append(try device.files.read(path).slice)
+        } else {
+            try device.files.write(.bytes([]), to: path, at: device.seconds)
         }
-        try device.files.write(.bytes(gathered), to: path, at: device.seconds)
         let errors = opened.streams.errors
         opened.closers.append { [self] in
+            let content = gatherer.finish()
             do throws(FileError) {
-                try device.files.write(try store(gathered), to: path, at: device.seconds)
+                if let failure = gatherer.failure { throw failure }
+                try device.files.write(content, to: path, at: device.seconds)
+                return true
             } catch {
                 errors.write("\(RemotePath.last(path)): \(error.text)\n")
+                return false
             }
         }
-        return ShellOutput { gathered += $0 }
+        return ShellOutput(shared: { gatherer.append($0) }) { bytes in bytes.withUnsafeBytes { gatherer.append($0) } }
     }
 
     /// Bytes that a command made, stored once for all phones.

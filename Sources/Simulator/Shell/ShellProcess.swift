@@ -15,9 +15,25 @@ final class ShellProcess {
         init(_ go: @escaping Continuation) { self.go = go }
     }
 
+    /// Why the script goes on elsewhere than behind the command that has just ended.
+    enum Jump: Equatable {
+        case leaveLoop
+        case nextRound
+        case leaveFunction(Int32)
+    }
+
     let device: SimulatedDevice
     let pid: Int
     var variables: [String: String]
+    var functions: [String: ShellScript] = [:]
+    /// `$1` and so on.
+    var parameters: [String] = []
+    /// `$0`.
+    var ownName = "/system/bin/sh"
+    /// Set by `break`, `continue` and `return` until the loop or function that it means takes it.
+    var jump: Jump?
+    /// Whether somebody waits for all of the output before anything else, so that no round may be put off.
+    var isSubstitution = false
     var lastStatus: Int32 = 0
     var folder: String
 
@@ -49,6 +65,10 @@ final class ShellProcess {
         self.ended = ended
         pid = parent.pid
         variables = parent.variables
+        functions = parent.functions
+        parameters = parent.parameters
+        ownName = parent.ownName
+        isSubstitution = parent.isSubstitution
         folder = parent.folder
         lastStatus = parent.lastStatus
     }
@@ -129,6 +149,7 @@ final class ShellProcess {
 
     func run(_ script: ShellScript, _ streams: ShellStreams, then: Next) {
         guard !isStopped, exitStatus == nil else { return }
+        if jump != nil { return then.go(lastStatus) }
         switch script {
         case .simple(let command): runSimple(command, streams, then: then.go)
         case .pipeline(let parts): runPipeline(parts, streams, then: then)
@@ -137,7 +158,7 @@ final class ShellProcess {
             run(left, streams, then: Next { [self] in $0 == 0 ? run(right, streams, then: then) : then.go($0) })
         case .or(let left, let right):
             run(left, streams, then: Next { [self] in $0 != 0 ? run(right, streams, then: then) : then.go($0) })
-        case .sequence(let items): runSequence(items[...], 0, streams, then: then)
+        case .sequence(let items): runSequence(items, streams, then: then)
         case .group(let body, let isSubshell, let redirections):
             runGroup(body, isSubshell, redirections, streams, then: then)
         case .choice(let condition, let yes, let no):
@@ -147,9 +168,12 @@ final class ShellProcess {
             }
             run(condition, streams, then: next)
         case .each(let name, let words, let body):
-            runEach(name, fields(words, streams)[...], body, 0, streams, then: then)
-        case .loop(let condition, let until, let body):
-            runLoop(condition, until, body, rounds: 0, streams, then: then)
+            runEach(name, fields(words, streams), body, streams, then: then)
+        case .loop(let condition, let until, let body): runLoop(condition, until, body, streams, then: then)
+        case .selection(let word, let branches): runSelection(text(word, streams), branches, streams, then: then)
+        case .function(let name, let body):
+            functions[name] = body
+            then.go(remember(0))
         }
     }
 
@@ -158,19 +182,48 @@ final class ShellProcess {
         return status
     }
 
-    private func runSequence(
-        _ items: ArraySlice<ShellScript.Item>, _ status: Int32, _ streams: ShellStreams, then: Next
-    ) {
-        guard let item = items.first else { return then.go(status) }
-        if item.isBackground {
-            startInBackground(item.script, streams)
-            return runSequence(items.dropFirst(), remember(0), streams, then: then)
+    /// Rounds that follow one another without deepening the stack, whether each ends at once or later.
+    final class Rounds {
+        private let body: (Rounds) -> Void
+        private var isInside = false
+        private var isDue = false
+        /// Rounds that were begun.
+        private(set) var count = 0
+
+        init(_ body: @escaping (Rounds) -> Void) { self.body = body }
+
+        func next() {
+            isDue = true
+            guard !isInside else { return }
+            isInside = true
+            while isDue {
+                isDue = false
+                count += 1
+                body(self)
+            }
+            isInside = false
         }
-        let next = Next { [self] status in
-            guard items.count > 1 else { return then.go(status) }
-            runSequence(items.dropFirst(), status, streams, then: then)
+    }
+
+    private func runSequence(_ items: [ShellScript.Item], _ streams: ShellStreams, then: Next) {
+        var index = 0
+        var status: Int32 = 0
+        let rounds = Rounds { [self] rounds in
+            guard index < items.count, jump == nil else { return then.go(status) }
+            let item = items[index]
+            index += 1
+            if item.isBackground {
+                startInBackground(item.script, streams)
+                status = remember(0)
+                return rounds.next()
+            }
+            let next = Next { one in
+                status = one
+                rounds.next()
+            }
+            run(item.script, streams, then: next)
         }
-        run(item.script, streams, then: next)
+        rounds.next()
     }
 
     /// A job whose output still is the process's own keeps the stream to the host open, as on real phones.
@@ -201,40 +254,71 @@ final class ShellProcess {
     ) {
         guard let opened = open(redirections, streams) else { return then.go(remember(1)) }
         let finish: Continuation = { [self] status in
-            opened.close()
-            then.go(remember(status))
+            then.go(remember(opened.close(status)))
         }
         guard isSubshell else { return run(body, opened.streams, then: Next(finish)) }
         child(ended: finish).start(body, opened.streams)
     }
 
     private func runEach(
-        _ name: String, _ values: ArraySlice<String>, _ body: ShellScript, _ status: Int32, _ streams: ShellStreams,
-        then: Next
+        _ name: String, _ values: [String], _ body: ShellScript, _ streams: ShellStreams, then: Next
     ) {
-        guard let value = values.first else { return then.go(remember(status)) }
-        variables[name] = value
-        run(body, streams, then: Next { [self] in runEach(name, values.dropFirst(), body, $0, streams, then: then) })
+        var index = 0
+        var status: Int32 = 0
+        let rounds = Rounds { [self] rounds in
+            guard index < values.count, !leavesLoop() else { return then.go(remember(status)) }
+            variables[name] = values[index]
+            index += 1
+            let next = Next { one in
+                status = one
+                rounds.next()
+            }
+            run(body, streams, then: next)
+        }
+        rounds.next()
+    }
+
+    /// Whether a jump ends the loop that is running; one to the next round is done with here.
+    private func leavesLoop() -> Bool {
+        switch jump {
+        case nil: return false
+        case .nextRound:
+            jump = nil
+            return false
+        case .leaveLoop:
+            jump = nil
+            return true
+        case .leaveFunction: return true
+        }
     }
 
     private func runLoop(
-        _ condition: ShellScript, _ until: Bool, _ body: ShellScript, rounds: Int, _ streams: ShellStreams,
-        then: Next
+        _ condition: ShellScript, _ until: Bool, _ body: ShellScript, _ streams: ShellStreams, then: Next
     ) {
-        // A loop that never waits must neither fill the stack nor keep the lane.
-        guard rounds < 100 else {
-            return after(.milliseconds(1)) { [self] in
-                runLoop(condition, until, body, rounds: 0, streams, then: then)
+        let rounds = Rounds { [self] rounds in
+            guard !isStopped, !leavesLoop() else { return then.go(remember(lastStatus)) }
+            let again = Next { [self] _ in
+                // A loop that never waits must not keep the lane.
+                guard rounds.count % 1000 == 0, !isSubstitution else { return rounds.next() }
+                after(.milliseconds(1)) { rounds.next() }
             }
+            let next = Next { [self] status in
+                guard (status == 0) != until else { return then.go(remember(0)) }
+                run(body, streams, then: again)
+            }
+            run(condition, streams, then: next)
         }
-        let again = Next { [self] _ in
-            runLoop(condition, until, body, rounds: rounds + 1, streams, then: then)
+        rounds.next()
+    }
+
+    private func runSelection(
+        _ word: String, _ branches: [ShellScript.Branch], _ streams: ShellStreams, then: Next
+    ) {
+        let branch = branches.first { branch in
+            branch.patterns.contains { Pattern(pattern($0, streams)).matches(word) }
         }
-        let next = Next { [self] status in
-            guard (status == 0) != until else { return then.go(remember(0)) }
-            run(body, streams, then: again)
-        }
-        run(condition, streams, then: next)
+        guard let branch else { return then.go(remember(0)) }
+        run(branch.body, streams, then: then)
     }
 
     /// Each part is a shell of its own; bytes pass from one to the next as they come, and the last one ends them all.
@@ -255,7 +339,7 @@ final class ShellProcess {
             var output = streams.output
             if index + 1 < inputs.count {
                 let next = inputs[index + 1]
-                output = ShellOutput { bytes in bytes.withUnsafeBytes { next.feed($0) } }
+                output = ShellOutput(shared: { next.feed($0) }) { bytes in bytes.withUnsafeBytes { next.feed($0) } }
             }
             stage.start(parts[index], ShellStreams(input: inputs[index], output: output, errors: streams.errors))
         }

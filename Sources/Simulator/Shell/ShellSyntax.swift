@@ -2,10 +2,21 @@
 enum WordPart: Hashable {
     /// Text as it is; unquoted text may hold patterns.
     case text(String, quoted: Bool)
-    /// `$NAME`, `${NAME}` or `${NAME:-text}`.
+    /// `$NAME`, `${NAME}`, `${NAME:-text}`.
     case variable(String, fallback: String?, quoted: Bool)
+    /// `${#NAME}`, `${NAME#pattern}`, `${NAME%pattern}` and the greedy `##` and `%%`.
+    case trimmed(String, VariableTrim, quoted: Bool)
+    /// `$((...))`, with what has to be put in before it is computed.
+    case arithmetic([WordPart])
     /// `$(...)` or backquotes: the script to run.
     case output(of: ShellScript, quoted: Bool)
+}
+
+/// What is done to a variable's value in braces.
+enum VariableTrim: Hashable {
+    case length
+    case prefix(String, isGreedy: Bool)
+    case suffix(String, isGreedy: Bool)
 }
 
 /// A word before anything was put in.
@@ -21,11 +32,11 @@ struct Word: Hashable {
 
 /// Where a command's input comes from or its output goes to.
 struct Redirection: Hashable {
-    enum Kind: Hashable { case input, output, append, duplicate }
+    enum Kind: Hashable { case input, output, append, duplicate, document }
 
     var descriptor: Int
     var kind: Kind
-    /// A path, or for `duplicate` the other descriptor.
+    /// A path, for `duplicate` the other descriptor, for `document` the text itself.
     var goal: Word
 }
 
@@ -59,6 +70,15 @@ indirect enum ShellScript: Hashable {
     case choice(condition: ShellScript, then: ShellScript, otherwise: ShellScript?)
     case each(name: String, words: [Word], body: ShellScript)
     case loop(condition: ShellScript, until: Bool, body: ShellScript)
+    /// `case WORD in PATTERN|PATTERN) ...;; esac`.
+    case selection(Word, [Branch])
+    /// `NAME() { ...; }`.
+    case function(name: String, body: ShellScript)
+
+    struct Branch: Hashable {
+        var patterns: [Word]
+        var body: ShellScript
+    }
 }
 
 /// A script that cannot be read, in the shell's words.

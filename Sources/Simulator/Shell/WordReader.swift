@@ -1,6 +1,6 @@
 /// Reads words out of a script: quotes, backslashes, variables, patterns.
 struct WordReader {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     var position = 0
 
     init(_ text: String) { bytes = Array(text.utf8) }
@@ -85,20 +85,24 @@ struct WordReader {
         return String(decoding: bytes[position..<end], as: UTF8.self)
     }
 
-    private mutating func doubleQuoted() throws(ShellSyntaxError) -> [WordPart] {
+    /// The text of a here-document, or of an arithmetic expression: as in double quotes, but quotes are text.
+    mutating func document() throws(ShellSyntaxError) -> [WordPart] { try doubleQuoted(endsAtQuote: false) }
+
+    private mutating func doubleQuoted(endsAtQuote: Bool = true) throws(ShellSyntaxError) -> [WordPart] {
         var parts: [WordPart] = []
         var plain: [UInt8] = []
         while let byte = next {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""):
+            case UInt8(ascii: "\"") where endsAtQuote:
                 parts.append(.text(String(decoding: plain, as: UTF8.self), quoted: true))
                 return parts
             case UInt8(ascii: "\\"):
                 guard let escaped = next else { throw .noClosingQuote }
                 position += 1
                 if escaped == UInt8(ascii: "\n") { continue }
-                if !"$`\"\\".utf8.contains(escaped) { plain.append(byte) }
+                let isProtected = escaped == UInt8(ascii: "\"") ? endsAtQuote : "$`\\".utf8.contains(escaped)
+                if !isProtected { plain.append(byte) }
                 plain.append(escaped)
             case UInt8(ascii: "$"), UInt8(ascii: "`"):
                 parts.append(.text(String(decoding: plain, as: UTF8.self), quoted: true))
@@ -107,7 +111,8 @@ struct WordReader {
             default: plain.append(byte)
             }
         }
-        throw .noClosingQuote
+        guard !endsAtQuote else { throw .noClosingQuote }
+        return parts + [.text(String(decoding: plain, as: UTF8.self), quoted: true)]
     }
 
     /// What follows a `$` or a backquote that has been read.
@@ -117,6 +122,14 @@ struct WordReader {
             defer { position = end + 1 }
             return .output(of: try ShellParser.script(Array(bytes[position..<end])), quoted: quoted)
         }
+        if looking(at: "((") {
+            let end = try closingParenthesis()
+            if bytes[end - 1] == UInt8(ascii: ")") {
+                var inner = WordReader(Array(bytes[position + 2..<end - 1]))
+                position = end + 1
+                return .arithmetic(try inner.document())
+            }
+        }
         if looking(at: "(") {
             let end = try closingParenthesis()
             let inner = Array(bytes[position + 1..<end])
@@ -124,7 +137,7 @@ struct WordReader {
             return .output(of: try ShellParser.script(inner), quoted: quoted)
         }
         if looking(at: "{") { return try bracedVariable(quoted: quoted) }
-        if let byte = next, "?$#!@*".utf8.contains(byte) {
+        if let byte = next, "?$#!@*0123456789".utf8.contains(byte) {
             position += 1
             return .variable(String(decoding: [byte], as: UTF8.self), fallback: nil, quoted: quoted)
         }
@@ -138,10 +151,49 @@ struct WordReader {
         guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "}")) else { throw .noClosingQuote }
         let inner = String(decoding: bytes[position + 1..<end], as: UTF8.self)
         position = end + 1
+        if inner.count > 1, inner.hasPrefix("#") { return .trimmed(String(inner.dropFirst()), .length, quoted: quoted) }
         guard let colon = inner.firstIndex(of: ":"), inner[colon...].hasPrefix(":-") else {
+            if let sign = inner.dropFirst().firstIndex(where: { $0 == "#" || $0 == "%" }) {
+                return Self.trimmed(inner, at: sign, quoted: quoted)
+            }
             return .variable(inner, fallback: nil, quoted: quoted)
         }
         return .variable(String(inner[..<colon]), fallback: String(inner[colon...].dropFirst(2)), quoted: quoted)
+    }
+
+    private static func trimmed(_ inner: String, at sign: String.Index, quoted: Bool) -> WordPart {
+        let isPrefix = inner[sign] == "#"
+        var pattern = inner[inner.index(after: sign)...]
+        let isGreedy = pattern.first == inner[sign]
+        if isGreedy { pattern.removeFirst() }
+        if pattern.count > 1, let quote = pattern.first, "'\"".contains(quote), pattern.last == quote {
+            pattern = pattern.dropFirst().dropLast()
+        }
+        let trim: VariableTrim =
+            isPrefix
+            ? .prefix(String(pattern), isGreedy: isGreedy) : .suffix(String(pattern), isGreedy: isGreedy)
+        return .trimmed(String(inner[..<sign]), trim, quoted: quoted)
+    }
+
+    // MARK: Here-documents
+
+    /// Takes the lines that follow this one up to `end` out of the script.
+    mutating func takeDocument(until end: String, stripsTabs: Bool) throws(ShellSyntaxError) -> [UInt8] {
+        let newline = UInt8(ascii: "\n")
+        guard let lineEnd = bytes[position...].firstIndex(of: newline) else { return [] }
+        var document: [UInt8] = []
+        var start = lineEnd + 1
+        while start < bytes.count {
+            let stop = bytes[start...].firstIndex(of: newline) ?? bytes.count
+            var line = bytes[start..<stop]
+            start = min(stop + 1, bytes.count)
+            if stripsTabs { line = line.drop { $0 == UInt8(ascii: "\t") } }
+            if line.elementsEqual(end.utf8) { break }
+            document += line
+            document.append(newline)
+        }
+        bytes.removeSubrange(lineEnd + 1..<start)
+        return document
     }
 
     /// The end of the parentheses that open at `position`; quotes inside may hold parentheses of their own.

@@ -21,21 +21,37 @@ struct InstrumentationCall: Sendable {
         return ShellLine(words + [component]).description
     }
 
+    /// A call of which the end is not known: the phone was lost, a limit passed, somebody stopped it.
+    struct CutShort: Error {
+        /// What it told before.
+        let report: InstrumentationReport
+        let cause: any Error
+    }
+
     /// Runs the call to its end.
+    ///
+    /// - Throws: ``CutShort``.
     func run(_ arguments: [(key: String, value: String)]) async throws -> InstrumentationReport {
         let clock = phone.lane.clock
         progress.expectBytes(true)
         defer { progress.expectBytes(false) }
         let reader = Reader()
-        try await phone.follow(line(arguments)) { [progress] bytes in
-            progress.move(bytes.count)
-            reader.parser.withLock { $0.take(bytes, at: Self.milliseconds(of: clock)) }
-            return true
+        var cause: (any Error)?
+        do {
+            try await phone.follow(line(arguments)) { [progress] bytes in
+                progress.move(bytes.count)
+                reader.parser.withLock { $0.take(bytes, at: Self.milliseconds(of: clock)) }
+                return true
+            }
+        } catch {
+            cause = error
         }
-        return reader.parser.withLock { parser in
+        let report = reader.parser.withLock { parser in
             parser.finish(at: Self.milliseconds(of: clock))
             return parser.report
         }
+        if let cause { throw CutShort(report: report, cause: cause) }
+        return report
     }
 
     private static func milliseconds(of clock: any LaneClock) -> Int64 {

@@ -21,14 +21,35 @@ struct TestRun: Sendable {
         case refused(String)
     }
 
+    /// A run that did not come to its end, with the cases that were told of before.
+    struct CutShort: Error {
+        let tally: TestTally
+        let cause: any Error
+    }
+
     /// Runs all cases.
+    ///
+    /// - Throws: ``CutShort``.
     func run() async throws -> Result {
-        let first = try await call.run(selection + others)
+        var tally = TestTally()
+        do {
+            return try await run(&tally)
+        } catch let cut as InstrumentationCall.CutShort {
+            throw CutShort(tally: tally, cause: cut.cause)
+        } catch {
+            throw CutShort(tally: tally, cause: error)
+        }
+    }
+
+    private func run(_ tally: inout TestTally) async throws -> Result {
+        let first = try await run(selection + others, &tally) { tally, report in
+            let announced = report.announced ?? report.started
+            tally.miss(announced - report.started, of: announced)
+        }
         if first.started == 0, let why = first.refusal ?? first.crash { return .refused(why) }
         guard first.started > 0 || first.code == -1 else {
             return .refused(first.stray ?? "the phone gave no answer that could be understood")
         }
-        var tally = TestTally()
         tally.add(first)
         if !first.isWhole { try await finish(&tally, after: first) }
         if retries, !tally.failed.isEmpty {
@@ -39,13 +60,32 @@ struct TestRun: Sendable {
         return .ran(tally)
     }
 
+    /// Makes one call; what it told before it was cut short is not lost.
+    private func run(
+        _ arguments: [(key: String, value: String)], _ tally: inout TestTally,
+        whenCut: (inout TestTally, InstrumentationReport) -> Void = { _, _ in }
+    ) async throws -> InstrumentationReport {
+        do {
+            return try await call.run(arguments)
+        } catch let cut as InstrumentationCall.CutShort {
+            tally.add(cut.report, ended: "it had begun, and nobody knows how it ended")
+            whenCut(&tally, cut.report)
+            throw cut
+        }
+    }
+
     /// Runs what a crash left over, and notes what cannot be run.
     private func finish(_ tally: inout TestTally, after first: InstrumentationReport) async throws {
         guard let all = try await names() else {
             let announced = first.announced ?? first.started
             return tally.miss(announced - first.started, of: announced)
         }
-        if retries { try await run(all.filter { !tally.has($0) }, into: &tally) }
+        do {
+            if retries { try await run(all.filter { !tally.has($0) }, into: &tally) }
+        } catch {
+            tally.miss(all)
+            throw error
+        }
         tally.miss(all)
     }
 
@@ -61,7 +101,8 @@ struct TestRun: Sendable {
         var crashes = 0
         while !left.isEmpty, crashes < Self.mostCrashes {
             let some = Self.fitting(left)
-            let report = try await call.run([("class", some.map(\.description).joined(separator: ","))] + others)
+            let list = some.map(\.description).joined(separator: ",")
+            let report = try await run([("class", list)] + others, &tally)
             tally.add(report)
             if !report.isWhole { crashes += 1 }
             let done = tally

@@ -9,10 +9,13 @@ struct TestTally: Sendable {
     func has(_ name: TestName) -> Bool { places[name] != nil }
 
     /// Takes what one call told; the case in which the process crashed ended with that.
-    mutating func add(_ report: InstrumentationReport) {
+    ///
+    /// - Parameter ended: What to say of the case that ran last, where it was not its process that ended.
+    mutating func add(_ report: InstrumentationReport, ended: String? = nil) {
         for entry in report.cases { add(Self.result(of: entry), entry.name) }
         guard let running = report.running else { return }
-        let message = "the process ended while it ran: \(PhoneWords(report.crash ?? "no reason given").firstLine)"
+        let crash = PhoneWords(report.crash ?? "no reason given").firstLine
+        let message = ended ?? "the process ended while it ran: \(crash)"
         add(TestCase(suite: running.suite, name: running.name, result: .errored, message: message), running)
     }
 

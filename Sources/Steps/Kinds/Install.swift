@@ -16,7 +16,8 @@ struct Install: StepKind {
             """,
         scalar: "app",
         arguments: [
-            .init("app", "app", "The build."),
+            .init("app", "app", instead: "payload", "The build."),
+            .init("payload", "name of a payload", instead: "app", "The build, by its name under `payloads:`."),
             .init("grant", "all or a list of permissions", standard: "none", "Runtime permissions to grant."),
             .init("downgrade", "true or false", standard: "false", "Whether an older version may replace a newer one."),
             .init("test", "true or false", standard: "false", "Whether builds marked test-only are accepted."),
@@ -38,9 +39,10 @@ struct Install: StepKind {
             "install: builds/game.apk",
             "install: { app: \"${{ inputs.build }}\", grant: all, downgrade: true }",
             "install: { app: builds/game.apk, grant: [android.permission.CAMERA], user: 0 }",
+            "install: { payload: game }",
         ])
 
-    private let app: Argument<String>
+    private let source: LocalSource
     private let grant: Argument<GrantWish>
     private let downgrade: Argument<Bool>
     private let test: Argument<Bool>
@@ -49,7 +51,7 @@ struct Install: StepKind {
     private let force: Argument<Bool>
 
     init(reading arguments: inout StepArguments) {
-        app = arguments.file("app", bare: true)
+        source = arguments.source("app", bare: true, takesPacked: false)
         grant = arguments.optionalValue("grant", .grants) ?? Argument(.none)
         downgrade = arguments.flag("downgrade")
         test = arguments.flag("test")
@@ -61,7 +63,7 @@ struct Install: StepKind {
     init(
         app path: String, grant wish: GrantWish, downgrade: Bool, test: Bool, user: String?, keepData: Bool, force: Bool
     ) {
-        app = Argument(path, at: .whole(path, named: "APP"))
+        source = .path(Argument(path, at: .whole(path, named: "APP")))
         grant = Argument(wish)
         self.downgrade = Argument(downgrade)
         self.test = Argument(test)
@@ -70,16 +72,16 @@ struct Install: StepKind {
         self.force = Argument(force)
     }
 
-    func summary(in scope: Scope?) -> String { "install \(app.shownFile(in: scope))" }
+    func summary(in scope: Scope?) -> String { "install \(source.shown(in: scope))" }
 
     var stepClass: StepClass { keepData.literal == true ? .change : .dataLoss }
 
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] {
-        [PayloadRequest(.app, at: try app.value(in: scope), span: app.span)]
+        [try source.request(.app, in: scope)]
     }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
-        let build = try context.payloads.app(at: try app.value(in: context.scope))
+        let build = try source.app(in: context)
         if try force.value(in: context.scope) { return .work(because: "force is set") }
         let found = try await AppInspection.look(for: build, on: phone, memory: context.memory)
         context.notes.leave(found)
@@ -130,7 +132,7 @@ struct Install: StepKind {
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
         let scope = context.scope
-        let build = try context.payloads.app(at: try app.value(in: scope))
+        let build = try source.app(in: context)
         let wish = try grant.value(in: scope)
         let userName = try user?.optionalValue(in: scope)
         var found = context.notes.take(AppInspection.self)

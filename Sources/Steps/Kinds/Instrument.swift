@@ -11,7 +11,8 @@ struct Instrument: StepKind {
         details: """
             The test app must be installed. Failed cases are run once more, and those that pass then are marked flaky. When the \
             process crashes, the case that ran counts as an error, and the cases behind it are run without it. The step has \
-            failed when a case failed, ended with an error or was not run, and also when there was no case at all.
+            failed when a case failed, ended with an error or was not run, and also when there was no case at all. Of a phone that \
+            is lost, or out of time, the cases told so far are kept.
 
             With `shard: across` each phone of the play runs its part of the cases; the part of a phone that is lost is run by \
             no other one. Every case stands in the JUnit report.
@@ -97,7 +98,14 @@ struct Instrument: StepKind {
             if let text = try entry.value.optionalValue(in: scope) { given.append((entry.key, text)) }
         }
         let run = TestRun(call: call, selection: meant, others: given, retries: try retries.value(in: scope))
-        switch try await run.run() {
+        let result: TestRun.Result
+        do {
+            result = try await run.run()
+        } catch let cut as TestRun.CutShort {
+            context.soFar.keep(Self.outputs(of: cut.tally))
+            throw cut.cause
+        }
+        switch result {
         case .refused(let why):
             return .failed(
                 "not-run", "instrument \(name)", PhoneWords(why).firstLine,
@@ -106,15 +114,20 @@ struct Instrument: StepKind {
         }
     }
 
-    private static func outcome(_ tally: TestTally, of name: PackageName, mayBeEmpty: Bool) -> StepOutcome {
-        let failed = tally.count(.failed) + tally.count(.errored)
-        let missed = tally.count(.notRun)
+    private static func outputs(of tally: TestTally) -> StepOutputs {
         var outputs = StepOutputs(values: [
-            "tests": .integer(tally.cases.count), "passed": .integer(tally.count(.passed)), "failed": .integer(failed),
-            "ignored": .integer(tally.count(.ignored)), "flaky": .integer(tally.cases.count(where: \.isFlaky)),
-            "not_run": .integer(missed),
+            "tests": .integer(tally.cases.count), "passed": .integer(tally.count(.passed)),
+            "failed": .integer(tally.failed.count), "ignored": .integer(tally.count(.ignored)),
+            "flaky": .integer(tally.cases.count(where: \.isFlaky)), "not_run": .integer(tally.count(.notRun)),
         ])
         outputs.cases = tally.cases
+        return outputs
+    }
+
+    private static func outcome(_ tally: TestTally, of name: PackageName, mayBeEmpty: Bool) -> StepOutcome {
+        let failed = tally.failed.count
+        let missed = tally.count(.notRun)
+        let outputs = outputs(of: tally)
         let operation = "instrument \(name)"
         if tally.cases.isEmpty, !mayBeEmpty {
             return .failed(

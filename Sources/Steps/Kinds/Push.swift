@@ -13,7 +13,8 @@ struct Push: StepKind {
             same type, size and time counts as there. Everything travels under a temporary name and is renamed when it is whole.
             """,
         arguments: [
-            .init("from", "file or directory", "What is pushed."),
+            .init("from", "file or directory", instead: "payload", "What is pushed."),
+            .init("payload", "name of a payload", instead: "from", "What is pushed, by its name under `payloads:`."),
             .init("to", "path on the phone", "Where it goes; with a slash at its end: into that folder."),
             .init("force", "true or false", standard: "false", "Push also what seems to be there."),
         ],
@@ -26,28 +27,29 @@ struct Push: StepKind {
         examples: [
             "push: { from: assets/, to: /sdcard/Android/obb/com.studio.game/ }",
             "push: { from: \"${{ inputs.config }}\", to: /data/local/tmp/config.json }",
+            "push: { payload: assets, to: /sdcard/Android/obb/com.studio.game/ }",
         ])
 
-    private let from: Argument<String>
+    private let source: LocalSource
     private let to: Argument<RemotePath>
     private let force: Argument<Bool>
 
     init(reading arguments: inout StepArguments) {
-        from = arguments.file("from")
+        source = arguments.source("from")
         to = arguments.remotePath("to")
         force = arguments.flag("force")
     }
 
     init(from source: String, to destination: RemotePath, force: Bool) {
-        from = Argument(source, at: .whole(source, named: "FROM"))
+        self.source = .path(Argument(source, at: .whole(source, named: "FROM")))
         to = Argument(destination)
         self.force = Argument(force)
     }
 
-    func summary(in scope: Scope?) -> String { "push \(from.shownFile(in: scope)) to \(to.shown(in: scope))" }
+    func summary(in scope: Scope?) -> String { "push \(source.shown(in: scope)) to \(to.shown(in: scope))" }
 
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] {
-        [PayloadRequest(.files, at: try from.value(in: scope), span: from.span)]
+        [try source.request(.files, in: scope)]
     }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
@@ -59,19 +61,21 @@ struct Push: StepKind {
         }
         let due = comparison.due.count + comparison.direct.count
         context.progress.foresee(UInt64(clamping: comparison.dueBytes))
+        let ways = comparison.choice.notes.map { "; \($0)" }.joined()
         return .work(
-            because: "\(due) of \(due + comparison.same) files to push, \(ByteCount(clamping: comparison.dueBytes))")
+            because: "\(due) of \(due + comparison.same) files to push, "
+                + "\(ByteCount(clamping: comparison.dueBytes))\(ways)")
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
         var comparison = context.notes.take(PushComparison.self)
         if comparison == nil { comparison = try await compare(on: phone, context: context) }
         guard let comparison else { throw CancellationError() }
-        let source = try from.value(in: context.scope)
+        let source = try source.words(in: context.scope)
         let destination = try to.value(in: context.scope)
         let delivery = PushDelivery(
             comparison: comparison, operation: "push \(source) to \(destination)", tag: context.tag, phone: phone,
-            progress: context.progress)
+            payloads: context.payloads, progress: context.progress)
         let failure = try await delivery.run()
         let sent = comparison.due.count + comparison.direct.count
         let outputs = StepOutputs(values: [
@@ -86,8 +90,9 @@ struct Push: StepKind {
     }
 
     private func compare(on phone: any ConnectedPhone, context: StepContext) async throws -> PushComparison {
-        let files = try context.payloads.files(at: try from.value(in: context.scope))
+        let files = try source.files(in: context)
         return try await PushComparison.look(
-            for: files, to: try to.value(in: context.scope), force: try force.value(in: context.scope), on: phone)
+            for: files, to: try to.value(in: context.scope), force: try force.value(in: context.scope),
+            with: context.payloads, on: phone)
     }
 }

@@ -9,6 +9,7 @@ final class DeviceOnDesk {
     let device: SimulatedDevice
     let record: SimulationRecord
     let contents: ContentStore
+    let lock = WriteLock(isOn: false)
     private let timers: DeviceTimers
     private let due: Box<[Int]>
 
@@ -37,7 +38,7 @@ final class DeviceOnDesk {
                 name: "sim-001", serial: "SIM0000001", profile: profile, model: model,
                 image: SystemImage.make(for: profile), sharedProperties: Properties.shared(profile, model),
                 capacity: capacity, contents: self.contents, reader: reader, record: record.phone("sim-001"),
-                startSeconds: 1_700_000_000, origin: clock.now,
+                writeLock: lock, startSeconds: 1_700_000_000, origin: clock.now,
                 instrumentations: instrumentations),
             timers: timers)
     }

@@ -49,8 +49,10 @@ enum ConditionTest {
         case "!=": return left != right ? 0 : 1
         default: break
         }
-        guard let first = Int64(left), let second = Int64(right) else {
-            return call.complain("\(Int64(left) == nil ? left : right): unexpected operator/operand", status: 2)
+        // The phones' shell computes with 32 bits that wrap around.
+        guard let first = Arithmetic.number(left), let second = Arithmetic.number(right) else {
+            return call.complain(
+                "\(Arithmetic.number(left) == nil ? left : right): unexpected operator/operand", status: 2)
         }
         switch sign {
         case "-eq": return first == second ? 0 : 1

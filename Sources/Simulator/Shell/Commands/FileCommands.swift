@@ -4,16 +4,20 @@ enum FileCommands {
         "mkdir": .quick(makeFolders), "rm": .quick(remove), "rmdir": .quick(removeFolders), "mv": .quick(move),
         "cp": .quick(copy), "ln": .quick(link), "touch": .quick(touch), "chmod": .quick(changeMode),
         "chown": .quick(changeOwner), "chgrp": .quick { _ in 0 }, "restorecon": .quick { _ in 0 },
-        "sync": .quick { _ in 0 },
-        "truncate": .quick(truncate),
+        "sync": .quick { _ in 0 }, "fsync": .quick { _ in 0 }, "mktemp": .quick(makeTemporary),
     ]
 
     private static func makeFolders(_ call: ShellCall) -> Int32 {
-        let (letters, operands) = call.flags
+        var (letters, operands) = call.flags
+        var permissions: UInt32 = 0o775
+        if letters.contains("m"), !operands.isEmpty {
+            permissions = FileMode.applying(operands.removeFirst(), to: permissions) ?? permissions
+        }
         return each(operands) { path in
             do throws(FileError) {
                 try call.device.files.makeFolder(
-                    call.absolute(path), parents: letters.contains("p"), at: call.device.seconds)
+                    call.absolute(path), parents: letters.contains("p"), permissions: permissions,
+                    at: call.device.seconds)
                 return 0
             } catch { return call.complain("'\(path)': \(error.text)") }
         }
@@ -109,23 +113,39 @@ enum FileCommands {
         } catch { return call.complain("cannot create symbolic link to '\(operands[0])': \(error.text)") }
     }
 
+    /// `touch [-cmah] [-d TIME] [-t TIME] [-r FILE] FILE...`.
     private static func touch(_ call: ShellCall) -> Int32 {
         var time: Int64?
+        var mustExist = false
         var operands: [String] = []
         var words = call.arguments[...]
         while let word = words.popFirst() {
-            if word == "-d" {
-                time = words.popFirst().flatMap { $0.hasPrefix("@") ? Int64($0.dropFirst()) : nil }
-            } else if !word.hasPrefix("-") {
-                operands.append(word)
+            switch word {
+            case "-d", "-t":
+                let text = words.popFirst() ?? ""
+                guard let moment = TimeWord.parse(text, isCompact: word == "-t") else {
+                    return call.complain("bad '\(text)'")
+                }
+                time = moment
+            case "-r":
+                let path = words.popFirst() ?? ""
+                guard let entry = try? call.device.files.entry(call.absolute(path)) else {
+                    return call.complain("'\(path)': \(FileError.noSuchFile.text)")
+                }
+                time = entry.modified
+            case _ where word.hasPrefix("-") && word.count > 1: mustExist = mustExist || word.contains("c")
+            default: operands.append(word)
             }
         }
+        let isLink = call.arguments.contains("-h")
         return each(operands) { path in
             let absolute = call.absolute(path)
             do throws(FileError) {
                 if call.device.files.exists(absolute) {
-                    try call.device.files.update(absolute) { $0.modified = time ?? call.device.seconds }
-                } else {
+                    try call.device.files.update(absolute, followLast: !isLink) {
+                        $0.modified = time ?? call.device.seconds
+                    }
+                } else if !mustExist {
                     try call.device.files.write(.bytes([]), to: absolute, at: call.device.seconds, modified: time)
                 }
                 return 0
@@ -133,29 +153,51 @@ enum FileCommands {
         }
     }
 
-    private static func truncate(_ call: ShellCall) -> Int32 {
-        guard call.arguments.count == 3, call.arguments[0] == "-s", let size = UInt64(call.arguments[1]) else {
-            return call.complain("Needs -s SIZE FILE")
-        }
+    /// `mktemp [-d] [-p FOLDER] [TEMPLATE]`.
+    private static func makeTemporary(_ call: ShellCall) -> Int32 {
+        let (letters, operands) = call.flags
+        let folder = letters.contains("p") ? operands.first ?? "/data/local/tmp" : "/data/local/tmp"
+        let template = letters.contains("p") ? operands.dropFirst().first : operands.first
+        let name = template ?? "tmp.XXXXXX"
+        let marks = name.reversed().prefix { $0 == "X" }.count
+        let number = String(SplitMix.hash("\(call.device.makePID())"), radix: 36).suffix(marks)
+        let made = name.dropLast(marks) + String(number).leftPadded(to: marks, with: "0")
+        let path = template?.contains("/") == true ? String(made) : RemotePath.join(folder, String(made))
         do throws(FileError) {
-            try call.device.files.write(.zeros(size), to: call.absolute(call.arguments[2]), at: call.device.seconds)
+            if letters.contains("d") {
+                try call.device.files.makeFolder(call.absolute(path), permissions: 0o700, at: call.device.seconds)
+            } else {
+                try call.device.files.write(
+                    .bytes([]), to: call.absolute(path), permissions: 0o600, at: call.device.seconds)
+            }
+            call.print(path)
             return 0
-        } catch { return call.complain("'\(call.arguments[2])': \(error.text)") }
+        } catch { return call.complain("\(path): \(error.text)") }
     }
 
+    /// `chmod [-R] MODE FILE...`.
     private static func changeMode(_ call: ShellCall) -> Int32 {
         var operands = call.arguments.filter { !["-R", "-f"].contains($0) }
         guard operands.count >= 2 else { return call.complain("Needs 2 arguments") }
         let mode = operands.removeFirst()
+        let isRecursive = call.arguments.contains("-R")
         return each(operands) { path in
             do throws(FileError) {
-                let current = try call.device.files.entry(call.absolute(path)).permissions
-                guard let permissions = FileMode.applying(mode, to: current) else {
+                let entry = try call.device.files.entry(call.absolute(path))
+                guard FileMode.applying(mode, to: entry.permissions) != nil else {
                     return call.complain("bad mode '\(mode)'")
                 }
-                try call.device.files.update(call.absolute(path)) { $0.permissions = permissions }
+                try call.device.files.update(call.absolute(path)) { change(&$0, mode, isRecursive) }
                 return 0
             } catch { return call.complain("'\(path)' to \(mode): \(error.text)") }
+        }
+    }
+
+    private static func change(_ entry: inout FileEntry, _ mode: String, _ isRecursive: Bool) {
+        entry.permissions = FileMode.applying(mode, to: entry.permissions) ?? entry.permissions
+        guard isRecursive else { return }
+        for name in entry.children.keys where entry.children[name]?.destination == nil {
+            entry.children[name]?.apply { change(&$0, mode, true) }
         }
     }
 

@@ -86,23 +86,21 @@ enum InstallCommands {
         let writer = ContentWriter(store: call.device.making.contents, mustKeep: true)
         let record = call.device.record
         let input = call.streams.input
-        input.read { [weak input] bytes, isEnded in
-            let taken = min(UInt64(bytes.count), size - writer.size)
+        input.isCountedByReader = true
+        input.read { bytes, isEnded in
+            let taken = Int(min(UInt64(bytes.count), size - writer.size))
             do throws(FileError) {
-                try writer.append(UnsafeRawBufferPointer(rebasing: bytes[..<Int(taken)]))
-                record.count { $0.payloadBytes += taken }
+                try writer.append(UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+                record.count { $0.payloadBytes += UInt64(taken) }
                 if writer.size == size {
-                    input?.stopReading()
-                    finish(try writer.finish())
-                } else if isEnded {
-                    input?.stopReading()
-                    then(fail(call, "Error: failed to write; unexpected end of stream"))
+                    let content = try writer.finish()
+                    return .done(taken) { finish(content) }
                 }
+                guard isEnded else { return .more(taken) }
+                return .done(taken) { then(fail(call, "Error: failed to write; unexpected end of stream")) }
             } catch {
-                input?.stopReading()
-                then(fail(call, "Error: failed to write; \(error.text)"))
+                return .done(taken) { then(fail(call, "Error: failed to write; \(error.text)")) }
             }
-            return Int(taken)
         }
     }
 

@@ -2,7 +2,7 @@
 enum ListingCommands {
     static let commands: [String: ShellCommand] = [
         "ls": .quick(list), "stat": .quick(stat), "df": .quick(freeSpace), "du": .quick(usedSpace),
-        "readlink": .quick(readLink), "realpath": .quick(realPath), "find": .quick(find),
+        "readlink": .quick(readLink), "realpath": .quick(realPath),
         "basename": .quick { call in
             call.print(RemotePath.last(call.arguments.first ?? ""))
             return 0
@@ -130,7 +130,10 @@ enum ListingCommands {
         case "h": "1"
         case "X", "Y", "Z": String(entry.modified)
         case "x", "y", "z": CivilTime(seconds: entry.modified).text + ".000000000 +0000"
-        case "F": entry.isFolder ? "directory" : entry.destination != nil ? "symbolic link" : "regular file"
+        case "F":
+            entry.isFolder
+                ? "directory"
+                : entry.destination != nil ? "symbolic link" : entry.size == 0 ? "regular empty file" : "regular file"
         case "%": "%"
         default: "?"
         }
@@ -174,15 +177,27 @@ enum ListingCommands {
         return 0
     }
 
+    /// `du [-sbk] PATH...`: every folder below, or with `-s` the sum alone.
     private static func usedSpace(_ call: ShellCall) -> Int32 {
-        for path in call.flags.operands {
-            guard let entry = try? call.device.files.entry(call.absolute(path)) else {
-                return call.complain("\(path): No such file or directory")
+        let (letters, operands) = call.flags
+        var status: Int32 = 0
+        func show(_ path: String, _ entry: FileEntry) {
+            if !letters.contains("s") {
+                for (name, child) in entry.children.sorted(by: { $0.key < $1.key }) where child.isFolder {
+                    show(RemotePath.join(path, name), child)
+                }
             }
             let bytes = entry.totalSize
-            call.print("\(call.flags.letters.contains("b") ? bytes : (bytes + 1023) / 1024)\t\(path)")
+            call.print("\(letters.contains("b") ? bytes : (bytes + 1023) / 1024)\t\(path)")
         }
-        return 0
+        for path in operands.isEmpty ? ["."] : operands {
+            if let entry = try? call.device.files.entry(call.absolute(path)) {
+                show(path, entry)
+            } else {
+                status = call.complain("\(path): No such file or directory")
+            }
+        }
+        return status
     }
 
     // MARK: Links and trees
@@ -205,40 +220,6 @@ enum ListingCommands {
         }
         call.print(location.path)
         return 0
-    }
-
-    /// `find PATH [-name PATTERN] [-type f|d|l] [-maxdepth N]`.
-    private static func find(_ call: ShellCall) -> Int32 {
-        let paths = call.arguments.prefix { !$0.hasPrefix("-") }
-        var name: Pattern?
-        var type: String?
-        var depth = Int.max
-        var words = call.arguments.dropFirst(paths.count)
-        while let word = words.popFirst() {
-            switch word {
-            case "-name": name = words.popFirst().map { Pattern($0) }
-            case "-type": type = words.popFirst()
-            case "-maxdepth": depth = words.popFirst().flatMap { Int($0) } ?? depth
-            default: return call.complain("bad arg '\(word)'")
-            }
-        }
-        func visit(_ path: String, _ entry: FileEntry, _ level: Int) {
-            let kind = entry.isFolder ? "d" : entry.destination != nil ? "l" : "f"
-            if type == nil || type == kind, name?.matches(RemotePath.last(path)) ?? true { call.print(path) }
-            guard level < depth else { return }
-            for (child, below) in entry.children.sorted(by: { $0.key < $1.key }) {
-                visit(RemotePath.join(path, child), below, level + 1)
-            }
-        }
-        var status: Int32 = 0
-        for path in paths.isEmpty ? ["."] : paths {
-            guard let entry = try? call.device.files.entry(call.absolute(path)) else {
-                status = call.complain("\(path): No such file or directory")
-                continue
-            }
-            visit(path, entry, 0)
-        }
-        return status
     }
 }
 

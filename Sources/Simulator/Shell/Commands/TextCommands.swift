@@ -1,14 +1,9 @@
-import Crypto
-
 /// Programs that print and read bytes.
 enum TextCommands {
     static let commands: [String: ShellCommand] = [
         "echo": .quick(echo), "printf": .quick(printf), "cat": .slow(concatenate), "wc": .slow(count),
-        "head": .slow { call, then in ends(call, then) { $0.prefix($1) } },
-        "tail": .slow { call, then in ends(call, then) { $0.suffix($1) } },
-        "grep": .slow(search), "cut": .slow(cut), "sort": .slow(sort), "tee": .slow(tee),
-        "sha256sum": .slow { call, then in hash(call, then) { $0.digest?.hex } },
-        "md5sum": .slow { call, then in hash(call, then) { $0.isReadable ? $0.withBytes { MD5.hex(of: $0) } : nil } },
+        "grep": .slow(search), "cut": .slow(cut), "sort": .slow(sort), "uniq": .slow(unique), "tee": .slow(tee),
+        "seq": .quick(sequence),
     ]
 
     private static func echo(_ call: ShellCall) -> Int32 {
@@ -74,23 +69,11 @@ enum TextCommands {
 
     private static func concatenate(_ call: ShellCall, then: @escaping (Int32) -> Void) {
         let paths = call.flags.operands
-        if paths.isEmpty || paths == ["-"] {
-            let output = call.streams.output
-            let input = call.streams.input
-            return input.read { [weak input] bytes, isEnded in
-                output.write(Array(bytes))
-                if isEnded {
-                    input?.stopReading()
-                    then(0)
-                }
-                return bytes.count
-            }
-        }
+        if paths.isEmpty || paths == ["-"] { return call.streams.input.pass(to: call.streams.output) { then(0) } }
         var status: Int32 = 0
         for path in paths {
             do throws(FileError) {
-                let content = try call.device.files.read(call.absolute(path))
-                write(content, to: call.streams.output)
+                call.streams.output.write(try call.device.files.read(call.absolute(path)).slice)
             } catch {
                 status = call.complain("\(path): \(error.text)")
             }
@@ -98,19 +81,8 @@ enum TextCommands {
         then(status)
     }
 
-    private static func write(_ content: FileContent, to output: ShellOutput) {
-        var offset: UInt64 = 0
-        while offset < content.size {
-            let end = min(content.size, offset + 262_144)
-            var piece: [UInt8] = []
-            content.append(offset..<end, to: &piece)
-            output.write(piece)
-            offset = end
-        }
-    }
-
     /// Hands the bytes of each operand, or of the input, to `body`.
-    private static func eachInput(
+    static func eachInput(
         _ call: ShellCall, _ paths: [String], _ then: @escaping (Int32) -> Void,
         _ body: @escaping (_ path: String?, _ bytes: [UInt8]) -> Int32
     ) {
@@ -118,7 +90,7 @@ enum TextCommands {
         var status: Int32 = 0
         for path in paths {
             do throws(FileError) {
-                let bytes = try call.device.files.read(call.absolute(path)).withBytes { Array($0) }
+                let bytes = try call.device.files.read(call.absolute(path)).array
                 let one = body(path, bytes)
                 if one != 0 { status = one }
             } catch {
@@ -130,6 +102,7 @@ enum TextCommands {
 
     private static func count(_ call: ShellCall, then: @escaping (Int32) -> Void) {
         let (letters, paths) = call.flags
+        if letters == ["c"] { return countBytes(call, paths, then) }
         eachInput(call, paths, then) { path, bytes in
             let lines = bytes.count { $0 == UInt8(ascii: "\n") }
             let words = bytes.split { " \t\n".utf8.contains($0) }.count
@@ -140,49 +113,114 @@ enum TextCommands {
         }
     }
 
-    private static func ends(
-        _ call: ShellCall, _ then: @escaping (Int32) -> Void,
-        _ choose: @escaping ([Substring], Int) -> ArraySlice<Substring>
-    ) {
-        var count = 10
-        var paths: [String] = []
-        var words = call.arguments[...]
-        while let word = words.popFirst() {
-            if word == "-n" {
-                count = words.popFirst().flatMap { Int($0) } ?? count
-            } else if word.hasPrefix("-"), let number = Int(word.dropFirst(word.hasPrefix("-n") ? 2 : 1)) {
-                count = number
-            } else {
-                paths.append(word)
+    /// `wc -c`: files tell their size, and only input has to be read for it.
+    private static func countBytes(_ call: ShellCall, _ paths: [String], _ then: @escaping (Int32) -> Void) {
+        guard !paths.isEmpty else {
+            var count = 0
+            return call.streams.input.read { bytes, isEnded in
+                count += bytes.count
+                guard isEnded else { return .more(bytes.count) }
+                return .done(bytes.count) {
+                    call.print(String(count))
+                    then(0)
+                }
             }
         }
-        eachInput(call, paths, then) { _, bytes in
-            for line in choose(lines(bytes), count) { call.print(String(line)) }
-            return 0
+        var status: Int32 = 0
+        for path in paths {
+            do throws(FileError) {
+                call.print("\(try call.device.files.read(call.absolute(path)).size) \(path)")
+            } catch {
+                status = call.complain("\(path): \(error.text)")
+            }
         }
+        then(status)
     }
 
-    private static func lines(_ bytes: [UInt8]) -> [Substring] {
-        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    static func lines(_ bytes: [UInt8], separator: Character = "\n") -> [Substring] {
+        var lines = String(decoding: bytes, as: UTF8.self).split(
+            separator: separator, omittingEmptySubsequences: false)
         if lines.last == "" { lines.removeLast() }
         return lines
     }
 
+    /// `sort [-urnz] [FILE...]`: by bytes, all inputs together.
     private static func sort(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        eachInput(call, call.flags.operands, then) { _, bytes in
-            for line in lines(bytes).sorted() { call.print(String(line)) }
+        let (letters, paths) = call.flags
+        var all: [Substring] = []
+        let separator: Character = letters.contains("z") ? "\0" : "\n"
+        eachInput(
+            call, paths,
+            { status in
+                let isNumeric = letters.contains("n")
+                let keyed = all.map { line in
+                    (line: line, number: isNumeric ? Int64(line.drop { $0 == " " }.prefix { $0.isNumber }) ?? 0 : 0)
+                }
+                var sorted = keyed.sorted { left, right in
+                    if left.number != right.number { return left.number < right.number }
+                    return left.line.utf8.lexicographicallyPrecedes(right.line.utf8)
+                }
+                if letters.contains("r") { sorted.reverse() }
+                var lines = LineOutput(call.streams.output)
+                var last: Substring?
+                for (line, _) in sorted where !letters.contains("u") || line != last {
+                    lines.write(String(line), end: String(separator))
+                    last = line
+                }
+                lines.flush()
+                then(status)
+            }
+        ) { _, bytes in
+            all += lines(bytes, separator: separator)
             return 0
         }
     }
 
+    /// `uniq [FILE]`: equal neighbours once.
+    private static func unique(_ call: ShellCall, then: @escaping (Int32) -> Void) {
+        eachInput(call, call.flags.operands, then) { _, bytes in
+            var output = LineOutput(call.streams.output)
+            var last: Substring?
+            for line in lines(bytes) where line != last {
+                output.write(String(line))
+                last = line
+            }
+            output.flush()
+            return 0
+        }
+    }
+
+    /// `seq [FIRST [STEP]] LAST`.
+    private static func sequence(_ call: ShellCall) -> Int32 {
+        let numbers = call.arguments.compactMap { Int($0) }
+        guard numbers.count == call.arguments.count, let last = numbers.last else {
+            return call.complain("Needs numbers")
+        }
+        let step = numbers.count == 3 ? numbers[1] : 1
+        guard step != 0 else { return call.complain("Needs a step") }
+        var output = LineOutput(call.streams.output)
+        for number in stride(from: numbers.count > 1 ? numbers[0] : 1, through: last, by: step) {
+            output.write(String(number))
+        }
+        output.flush()
+        return 0
+    }
+
     private static func tee(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        call.streams.input.readAll { bytes in
-            call.streams.output.write(bytes)
+        let (letters, paths) = call.flags
+        let gatherer = ContentGatherer(store: call.device.making.contents)
+        call.streams.input.gather(gatherer) { content in
+            call.streams.output.write(content.slice)
             var status: Int32 = 0
-            for path in call.flags.operands {
+            for path in paths {
                 do throws(FileError) {
-                    let content = try call.process.store(bytes)
-                    try call.device.files.write(content, to: call.absolute(path), at: call.device.seconds)
+                    if let failure = gatherer.failure { throw failure }
+                    let absolute = call.absolute(path)
+                    let isAppended = letters.contains("a") && call.device.files.exists(absolute)
+                    let before = isAppended ? [try call.device.files.read(absolute).slice] : []
+                    try call.device.files.write(
+                        call.device.making.contents.joined(before + [content.slice]), to: absolute,
+                        at: call.device.seconds)
                 } catch {
                     status = call.complain("\(path): \(error.text)")
                 }
@@ -237,25 +275,64 @@ enum TextCommands {
     private static func searchFiles(_ call: ShellCall, _ pattern: String, _ paths: [String], _ isExact: Bool) -> Int32 {
         let found = paths.filter { path in
             guard let content = try? call.device.files.read(call.absolute(path)) else { return false }
-            return lines(content.withBytes { Array($0) }).contains { matches(String($0), pattern, isExact) }
+            return lines(content.array).contains { matches(String($0), pattern, isExact) }
         }
         for path in found { call.print(path) }
         return found.isEmpty ? 1 : 0
     }
 
-    /// `cut -dX -fN` of its input.
+    /// `cut -d X -f LIST` and `cut -c LIST`, of files or of its input.
     private static func cut(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        let delimiter = call.arguments.first { $0.hasPrefix("-d") }.flatMap { $0.dropFirst(2).first } ?? "\t"
-        guard let field = call.arguments.first(where: { $0.hasPrefix("-f") }).flatMap({ Int($0.dropFirst(2)) }),
-            field > 0
-        else { return then(call.complain("bad list", status: 1)) }
-        call.streams.input.readAll { bytes in
-            for line in lines(bytes) {
-                let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
-                call.print(fields.count > 1 ? String(fields.dropFirst(field - 1).first ?? "") : String(line))
+        var delimiter: Character = "\t"
+        var list: String?
+        var isOfCharacters = false
+        var paths: [String] = []
+        var words = call.arguments[...]
+        while let word = words.popFirst() {
+            guard word.count > 1, word.hasPrefix("-"), let letter = word.dropFirst().first else {
+                paths.append(word)
+                continue
             }
-            then(0)
+            let value = word.count > 2 ? String(word.dropFirst(2)) : words.popFirst() ?? ""
+            switch letter {
+            case "d": delimiter = value.first ?? "\t"
+            case "f": list = value
+            case "b", "c":
+                list = value
+                isOfCharacters = true
+            default: return then(call.complain("Unknown option '\(letter)'"))
+            }
         }
+        guard let ranges = list.flatMap(ranges), !ranges.isEmpty else { return then(call.complain("bad list")) }
+        eachInput(call, paths, then) { _, bytes in
+            var output = LineOutput(call.streams.output)
+            for line in lines(bytes) {
+                if isOfCharacters {
+                    let kept = line.enumerated().filter { index, _ in ranges.contains { $0.contains(index + 1) } }
+                    output.write(String(kept.map(\.element)))
+                    continue
+                }
+                let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
+                let kept = fields.enumerated().filter { index, _ in ranges.contains { $0.contains(index + 1) } }
+                let text = kept.map { String($0.element) }.joined(separator: String(delimiter))
+                output.write(fields.count > 1 ? text : String(line))
+            }
+            output.flush()
+            return 0
+        }
+    }
+
+    /// `2`, `2-4`, `3-`, `-2` and several of them; nil for anything else.
+    private static func ranges(_ list: String) -> [ClosedRange<Int>]? {
+        var all: [ClosedRange<Int>] = []
+        for part in list.split(separator: ",") {
+            let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+            let low = ends[0].isEmpty ? 1 : Int(ends[0])
+            let high = ends.count == 1 ? low : ends[1].isEmpty ? Int.max : Int(ends[1])
+            guard let low, let high, low > 0, low <= high else { return nil }
+            all.append(low...high)
+        }
+        return all
     }
 
     private static func matches(_ line: String, _ pattern: String, _ isExact: Bool) -> Bool {
@@ -270,27 +347,5 @@ enum TextCommands {
         case (false, true): line.hasSuffix(text)
         case (false, false): text.isEmpty || line.contains(text)
         }
-    }
-
-    private static func hash(
-        _ call: ShellCall, _ then: @escaping (Int32) -> Void, _ digest: @escaping (FileContent) -> String?
-    ) {
-        let (letters, paths) = call.flags
-        func show(_ content: FileContent, _ path: String) -> Int32 {
-            guard let text = digest(content) else { return call.complain("\(path): I/O error") }
-            call.print(letters.contains("b") ? text : "\(text)  \(path)")
-            return 0
-        }
-        guard !paths.isEmpty else { return call.streams.input.readAll { then(show(.bytes($0), "-")) } }
-        var status: Int32 = 0
-        for path in paths {
-            do throws(FileError) {
-                let one = show(try call.device.files.read(call.absolute(path)), path)
-                if one != 0 { status = one }
-            } catch {
-                status = call.complain("\(path): \(error.text)")
-            }
-        }
-        then(status)
     }
 }

@@ -17,7 +17,8 @@ final class IncomingFile {
         self.isDryRun = isDryRun
         self.device = device
         // An APK may be installed from here, and must be readable then.
-        writer = ContentWriter(store: device.making.contents, mustKeep: path.hasSuffix(".apk"))
+        let contents = device.making.contents
+        writer = ContentWriter(store: contents, mustKeep: path.hasSuffix(".apk"), guess: contents.guess(path))
     }
 
     private var isLink: Bool { mode & FileType.mask == FileType.symlink }
@@ -67,7 +68,11 @@ final class IncomingFile {
     func finish(_ time: Int64) {
         do throws(FileError) {
             let content = try writer.finish()
-            if !isDryRun { try put(content, time) }
+            if !isDryRun {
+                try put(content, time)
+                device.making.contents.remember(content, at: path)
+                device.recordFiles()
+            }
             device.record.count { $0.receivedFiles += 1 }
             device.record.note { [path, mode] in
                 $0.files.append(

@@ -33,6 +33,7 @@ final class ShellService: DeviceService {
 
     func start() {
         let device = connection.core.device
+        device.record.count { $0.commands += 1 }
         let process = ShellProcess(device) { [weak self] in self?.ended($0) }
         self.process = process
         input.wasTaken = { [weak stream] in stream?.inputWasTaken() }
@@ -79,6 +80,7 @@ final class ShellService: DeviceService {
 
     private func ended(_ status: Int32) {
         forget()
+        connection.core.device.recordFiles()
         if isVersion2 {
             if connection.fault == .exitLost {
                 connection.note("lost an exit status")
@@ -94,13 +96,13 @@ final class ShellService: DeviceService {
     var backlog: Int { input.backlog }
 
     func receive(_ bytes: UnsafeRawBufferPointer) {
-        guard isVersion2 else { return input.feed(bytes) }
+        guard isVersion2 else { return feed(bytes) }
         var rest = bytes
         do throws(WireError) {
             while let event = try parser.next(&rest) {
                 guard case .data(let kind, let slice, _) = event else { continue }
                 switch kind {
-                case .stdin: input.feed(slice)
+                case .stdin: feed(slice)
                 case .closeStdin: input.end()
                 case .stdout, .stderr, .exit, .windowSize: break
                 }
@@ -112,9 +114,15 @@ final class ShellService: DeviceService {
         }
     }
 
+    private func feed(_ bytes: UnsafeRawBufferPointer) {
+        if !input.isCountedByReader { connection.core.record.count { $0.payloadBytes += UInt64(bytes.count) } }
+        input.feed(bytes)
+    }
+
     func hostClosed() {
         process?.stop()
         input.stopReading()
+        connection.core.device.recordFiles()
         forget()
     }
 

@@ -12,20 +12,21 @@ enum Leftovers {
     /// Removes from a folder what earlier runs left; a folder that is missing has nothing.
     ///
     /// - Parameter entries: What the folder holds, when it was listed before.
-    /// - Returns: How many entries were removed.
+    /// - Returns: Whether there is something of this run's own, which an interrupted delivery has left.
     @discardableResult
     static func sweep(
         _ folder: RemotePath, keeping tag: String, on phone: any ConnectedPhone
-    ) async throws -> Int {
+    ) async throws -> Bool {
         let own = prefix + tag
-        let names = try await phone.list(folder).map(\.name).filter { name in
+        let all = try await phone.list(folder).map(\.name)
+        let names = all.filter { name in
             let isStagedBuild =
                 folder.path == stagingFolder && name.hasPrefix("drover-") && name.hasSuffix(".apk")
             return isStagedBuild || (name.hasPrefix(prefix) && name != own)
         }
-        guard !names.isEmpty else { return 0 }
+        guard !names.isEmpty else { return all.contains(own) }
         let paths = names.prefix(64).map { folder.path == "/" ? "/\($0)" : "\(folder.path)/\($0)" }
         _ = try await phone.run(ShellLine(["rm", "-rf"] + paths).description)
-        return paths.count
+        return all.contains(own)
     }
 }

@@ -9,6 +9,8 @@ struct PushComparison: Sendable {
         let entry: FilesPayload.Entry
         /// The path below ``PushComparison/root``.
         let relative: String
+        /// What the phone has there; nil for nothing.
+        var found: RemoteFile?
 
         var size: UInt64 {
             guard case .bytes(let bytes) = entry.content else { return 0 }
@@ -28,21 +30,49 @@ struct PushComparison: Sendable {
     var direct: [Item] = []
     /// How many entries are there as they should be.
     var same = 0
+    /// How the rest gets there.
+    var choice = DeliveryChoice()
     /// Where something of another type stands in the way.
     var conflicts: [String] = []
 
-    var dueBytes: UInt64 { (due + direct).reduce(0) { $0 + $1.size } }
+    /// Bytes of content that travel.
+    var dueBytes: UInt64 { direct.reduce(choice.bytes) { $0 + $1.size } }
     var isComplete: Bool { due.isEmpty && direct.isEmpty && conflicts.isEmpty }
 
     /// Asks the phone about everything in one go.
     static func look(
-        for files: FilesPayload, to destination: RemotePath, force: Bool, on phone: any ConnectedPhone
+        for files: FilesPayload, to destination: RemotePath, force: Bool, with payloads: any PayloadProviding,
+        on phone: any ConnectedPhone
+    ) async throws -> Self {
+        var comparison = try await states(of: files, to: destination, force: force, on: phone)
+        guard !comparison.due.isEmpty else { return comparison }
+        let tools = try await PhoneTools.ask(phone)
+        if !force, tools.isSuperset(of: .hashing) { try await comparison.compareContents(on: phone) }
+        comparison.choice = try await DeliveryChoice.make(for: comparison, tools: tools, with: payloads, on: phone)
+        return comparison
+    }
+
+    /// What has the same size and another time may be the same all the same, as on volumes that lose times.
+    private mutating func compareContents(on phone: any ConnectedPhone) async throws {
+        let unsure = due.indices.filter { index in
+            guard let found = due[index].found, found.kind == .file, due[index].entry.sha256 != nil else { return false }
+            return found.isSizeExact && found.size == due[index].size
+        }
+        let hashes = try await PhoneHashes.of(unsure.map { due[$0].path.path }, in: "/", on: phone)
+        guard let hashes else { return }
+        let equal = Set(zip(unsure, hashes).filter { due[$0].entry.sha256 == $1 }.map(\.0))
+        same += equal.count
+        due = due.indices.filter { !equal.contains($0) }.map { due[$0] }
+    }
+
+    private static func states(
+        of files: FilesPayload, to destination: RemotePath, force: Bool, on phone: any ConnectedPhone
     ) async throws -> Self {
         let intoFolder = files.isFolder || destination.namesFolder
         let root = intoFolder ? destination : destination.parent
         let items = try files.entries.map { entry in
             let relative = intoFolder ? entry.path : destination.lastComponent
-            return Item(path: try root.appending(relative), entry: entry, relative: relative)
+            return Item(path: try root.appending(relative), entry: entry, relative: relative, found: nil)
         }
         var above = [root]
         while let last = above.last, last.path != "/" { above.append(last.parent) }
@@ -59,6 +89,8 @@ struct PushComparison: Sendable {
             comparison.conflicts.append("\(folder.path) is no folder on the phone")
         }
         for (item, status) in zip(items, found.dropFirst(above.count)) {
+            var item = item
+            item.found = status
             comparison.take(item, status, force: force)
         }
         return comparison

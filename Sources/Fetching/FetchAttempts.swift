@@ -1,0 +1,241 @@
+import Crypto
+import Curl
+import Glibc
+import Lanes
+
+/// The attempts at one file, until it is whole or patience ends; runs on the client's lane.
+struct FetchAttempts {
+    private let source: FetchSource
+    private let part: PartialFile
+    private let policy: FetchPolicy
+    private let client: HTTPClient
+    private let meter: ProgressMeter?
+    private let address: SHA256Digest
+    /// What is known of the part that has come.
+    private var record: FetchRecord
+    /// What is known of the file that is there from an earlier fetch, when the server can be asked for a newer one.
+    private var previous: FetchRecord?
+    /// The record of a whole file, to be put back when nothing comes in its place.
+    private var kept: FetchRecord?
+    private var failuresInARow = 0
+    private var attempts = 0
+    private var freshStarts = 0
+
+    /// How often a file is begun anew because the server contradicted itself, before it is left.
+    private static let mostFreshStarts = 3
+    /// More attempts than this are not made, however much each brings.
+    private static let mostAttempts = 200
+    /// An attempt that brought fewer bytes than this counts as one that brought nothing.
+    private static let progress: Int64 = 64 << 10
+
+    init(_ source: FetchSource, part: PartialFile, policy: FetchPolicy, client: HTTPClient, meter: ProgressMeter?) {
+        self.source = source
+        self.part = part
+        self.policy = policy
+        self.client = client
+        self.meter = meter
+        address = SHA256.hash(of: source.url.text)
+        record = FetchRecord(place: address)
+    }
+
+    /// Fetches.
+    ///
+    /// - Parameter found: The record that lay beside the file.
+    mutating func run(record found: FetchRecord?) async throws -> FetchedFile {
+        try await takeUp(found)
+        do {
+            while true {
+                let before = part.size
+                attempts += 1
+                do {
+                    if let file = try await attempt() { return file }
+                    // An answer that held only a piece: on with the next.
+                    try count(part.size - before, nil)
+                } catch let error as StartAnew {
+                    try startAnew(because: error)
+                } catch let error as HTTPError {
+                    guard error.isPassing else { throw FetchError(error, source.operation, attempts: attempts) }
+                    try count(part.size - before, FetchError(error, source.operation, attempts: attempts))
+                    try await pause(asked: nil)
+                } catch let error as Busy {
+                    try count(0, error.reason)
+                    try await pause(asked: error.pause)
+                }
+            }
+        } catch {
+            leaveOnlyWhatCanBeResumed()
+            throw error
+        }
+    }
+
+    // MARK: What is there
+
+    private mutating func takeUp(_ found: FetchRecord?) async throws {
+        if let found, let whole = found.whole, found.place == address, source.sha256 == nil, found.isConditional,
+            FileMark(path: part.place.path) == whole.mark
+        {
+            previous = found
+        }
+        if found?.whole != nil { kept = found }
+        guard let found, found.whole == nil, isResumable(found), part.sizeOnDisk() <= found.total ?? .max else {
+            return try part.startAnew()
+        }
+        try await part.takeUp()
+        record = found
+        // Marks of another address say nothing here; then the checksum alone decides.
+        if found.place != address {
+            record = FetchRecord(place: address)
+            record.expected = found.expected
+            record.total = found.total
+        }
+    }
+
+    private func isResumable(_ found: FetchRecord) -> Bool {
+        if let expected = source.sha256 { return found.expected == expected || found.place == address }
+        return found.place == address && found.boot != nil && found.boot == FetchPlace.boot
+            && found.rangeValidator != nil
+    }
+
+    private func leaveOnlyWhatCanBeResumed() {
+        guard part.size == 0 || !isResumable(record) else { return }
+        part.remove()
+        forgetRecord()
+    }
+
+    private func forgetRecord() {
+        guard let kept else { return part.place.removeRecord() }
+        // It only saves work, so a disk that is full may go without it.
+        do throws(FetchError) { try part.place.write(kept) } catch { part.place.removeRecord() }
+    }
+
+    // MARK: One attempt
+
+    /// The server asks to come back later.
+    private struct Busy: Error {
+        let reason: FetchError
+        let pause: Duration?
+    }
+
+    /// The file, or nil when the answer held a piece of it only.
+    private mutating func attempt() async throws -> FetchedFile? {
+        let sink = FetchSink(source, into: part, known: record, policy: policy, meter: meter)
+        let isRanged = part.size > 0
+        let request = HTTPRequest("GET", source.url, fields: source.fields + conditions, limits: policy.limits)
+        let response: HTTPResponse
+        do {
+            response = try await client.download(request, into: sink)
+        } catch {
+            if let said = sink.record { record = said }
+            throw error
+        }
+        if let said = sink.record { record = said }
+        switch response.status {
+        case 200..<300:
+            guard record.total.map({ part.size >= $0 }) ?? true else { return nil }
+            return try finish()
+        case 304:
+            guard let previous, let whole = previous.whole, !isRanged else {
+                throw refusal(response, "the server says that nothing changed, though it was not asked")
+            }
+            part.remove()
+            return FetchedFile(
+                path: part.place.path, sha256: whole.sha256, byteCount: whole.mark.byteCount, etag: previous.etag,
+                wasCached: true)
+        case 416 where isRanged:
+            let total = response.headers["content-range"].flatMap(ContentRange.init)?.total
+            let isSameVersion = source.sha256 != nil || record.etag != nil && response.headers["etag"] == record.etag
+            guard total == part.size, isSameVersion else { throw StartAnew(reason: "the server refused the range") }
+            return try finish()
+        case 408, 425, 429, 500, 502, 503, 504:
+            let asked = response.headers["retry-after"].flatMap { RetryAfter.pause($0, now: Int64(time(nil))) }
+            throw Busy(reason: refusal(response, code: .noAnswer), pause: asked)
+        default:
+            throw refusal(response)
+        }
+    }
+
+    private var conditions: [HTTPField] {
+        var fields = [HTTPField("Accept-Encoding", "identity")]
+        if part.size > 0 {
+            fields.append(HTTPField("Range", "bytes=\(part.size)-"))
+            if let validator = record.rangeValidator { fields.append(HTTPField("If-Range", validator)) }
+        } else if let previous {
+            if let etag = previous.etag { fields.append(HTTPField("If-None-Match", etag)) }
+            if let changed = previous.lastModified { fields.append(HTTPField("If-Modified-Since", changed)) }
+        }
+        return fields
+    }
+
+    private mutating func finish() throws -> FetchedFile {
+        let wasJoined = part.isJoined
+        let size = part.size
+        let digest = part.digest()
+        if let wanted = source.sha256, digest != wanted {
+            // What came in pieces may have been joined wrongly: of two versions, or behind a part that was damaged.
+            if wasJoined, freshStarts == 0 {
+                throw StartAnew(reason: "the pieces do not make the file that was expected")
+            }
+            part.remove()
+            forgetRecord()
+            throw FetchError(
+                .wrongChecksum, source.operation, "its sha256 is \(digest), and \(wanted) was expected",
+                advice: "check the checksum, and who changed the file; nothing was kept of it")
+        }
+        let mark = try part.finish()
+        record.whole = FetchRecord.Whole(sha256: digest, mark: mark)
+        record.total = size
+        record.boot = nil
+        try part.place.write(record)
+        return FetchedFile(
+            path: part.place.path, sha256: digest, byteCount: size, etag: record.etag, wasCached: false)
+    }
+
+    private func refusal(
+        _ response: HTTPResponse, _ reason: String? = nil, code: FetchError.Code = .refused
+    ) -> FetchError {
+        let advice: String? =
+            switch response.status {
+            case 401, 403, 407: "check that whoever asks may have it"
+            case 404, 410: "check the address"
+            case 408, 425, 429, 500...: "try later"
+            default: nil
+            }
+        let times = attempts > 1 && code == .noAnswer ? " (attempt \(attempts))" : ""
+        return FetchError(
+            code, source.operation, (reason ?? "the server answered \(response.status)") + times, advice: advice,
+            status: response.status)
+    }
+
+    // MARK: Patience
+
+    private mutating func startAnew(because error: StartAnew) throws {
+        freshStarts += 1
+        guard freshStarts <= Self.mostFreshStarts else {
+            throw FetchError(
+                .badAnswer, source.operation, "\(error.reason), \(freshStarts) times", advice: "check the server")
+        }
+        try part.startAnew()
+        record = FetchRecord(place: address)
+    }
+
+    /// Counts an attempt that did not bring the whole; what it brought renews the patience.
+    private mutating func count(_ brought: Int64, _ failure: FetchError?) throws {
+        switch failure {
+        case nil where brought > 0: failuresInARow = 0
+        case _ where brought >= Self.progress: failuresInARow = 1
+        default: failuresInARow += 1
+        }
+        guard failuresInARow < policy.attempts, attempts < Self.mostAttempts else {
+            throw failure
+                ?? FetchError(.badAnswer, source.operation, "the server sends it in pieces that lead to no end")
+        }
+    }
+
+    private func pause(asked: Duration?) async throws {
+        meter?.expectBytes(false)
+        defer { meter?.expectBytes(true) }
+        let share = Double.random(in: 0...1)
+        try await client.lane.sleep(
+            for: policy.pause(after: max(1, failuresInARow), asked: asked, share: share))
+    }
+}

@@ -1,0 +1,39 @@
+import Farm
+
+/// Many words and commands in as few shell lines as a phone takes.
+enum ShellBatches {
+    /// Phones without the shell protocol take 4096 bytes in all; the others a whole packet.
+    static func lineLimit(of phone: any ConnectedPhone) -> Int {
+        let features = phone.facts["features"] ?? ""
+        return features.split(separator: ",").contains("shell_v2") ? 60_000 : 3_500
+    }
+
+    /// Cuts a list of words into parts whose quoted length stays below a limit.
+    static func packed(_ words: [String], limit: Int) -> [[String]] {
+        var parts: [[String]] = []
+        var length = 0
+        for word in words {
+            let cost = word.utf8.count + 3
+            if parts.isEmpty || length + cost > limit {
+                parts.append([])
+                length = 0
+            }
+            parts[parts.count - 1].append(word)
+            length += cost
+        }
+        return parts
+    }
+
+    /// Joins commands with `&&` into lines below a limit.
+    static func joined(_ commands: [String], limit: Int) -> [String] {
+        var lines: [String] = []
+        for command in commands {
+            if let last = lines.last, last.utf8.count + command.utf8.count + 4 <= limit {
+                lines[lines.count - 1] = last + " && " + command
+            } else {
+                lines.append(command)
+            }
+        }
+        return lines
+    }
+}
