@@ -78,7 +78,7 @@ public struct TreeScan {
             problems.append(Problem(path: path, reason: "is neither a file nor a folder"))
             return
         }
-        roots.append(Tree.Root(path: folder, stamp: stamp))
+        roots.append(Tree.Root(path: folder, stamp: stamp, isWalked: false))
         entries.append(TreeEntry(name, .file, status, root: roots.count - 1))
     }
 
@@ -97,7 +97,7 @@ public struct TreeScan {
     private mutating func walk(root path: String) throws(SystemError) {
         let folder = try Folder.open(path)
         let stamp = FileStamp(try folder.status(of: "."))
-        roots.append(Tree.Root(path: path, stamp: stamp))
+        roots.append(Tree.Root(path: path, stamp: stamp, isWalked: true))
         above = [stamp]
         try walk(folder, at: "", isIncluded: include.isEmpty)
     }
