@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import exec_figures
 import fault_figures
 import fetch_figures
+import pack_figures
 import push_figures
 import report
 
@@ -70,6 +71,7 @@ FIGURES = {
     "scale": exec_figures.scaling,
     "faults": fault_figures.compare,
     "fetch": fetch_figures.compare,
+    "pack": pack_figures.compare,
 }
 
 

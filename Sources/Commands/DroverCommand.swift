@@ -21,7 +21,9 @@ struct DroverCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Payloads",
-                subcommands: [PackCommand.self, UnpackCommand.self, InspectCommand.self, FetchCommand.self]),
+                subcommands: [
+                    PackCommand.self, UnpackCommand.self, InspectCommand.self, FetchCommand.self, CacheCommand.self,
+                ]),
             CommandGroup(
                 name: "Runs",
                 subcommands: [
@@ -47,6 +49,8 @@ public enum DroverProgram {
     public static func main() async -> Never {
         // A pager that is closed early must not kill a run.
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is then an error that is told, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
         ProcessSecrets.learn(from: ProcessEnvironment.all)
         let descriptors = DescriptorLimit.raise()
         // Dispatch stops the program without a word when it finds none for itself.

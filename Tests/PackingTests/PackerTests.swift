@@ -21,7 +21,7 @@ struct PackerTests {
                 SeededNumbers.bytes(number * 7, seed: UInt64(number)), to: "small/\(number % 7)/\(number)")
         }
         for (name, size) in [
-            ("a-large", 3 << 20), ("b-edge", 256 << 10), ("c-over", (256 << 10) + 1), ("z", 5_000_000),
+            ("a-large", 3 << 20), ("b-edge", 128 << 10), ("c-over", (128 << 10) + 1), ("z", 5_000_000),
         ] {
             try scratch.write(SeededNumbers.bytes(size, seed: UInt64(size)), to: name)
         }
@@ -161,6 +161,29 @@ struct PackerTests {
         let error = #expect(throws: PackingError.self) { try packed(tree, PackOptions()) }
         #expect(error?.code == .changed)
         #expect(error?.path == scratch.path + name)
+    }
+
+    @Test func `what happens beside a file that was named does not matter`() throws {
+        let scratch = try ScratchFolder()
+        var scan = TreeScan()
+        scan.add(file: try scratch.write("content", to: "named"))
+        let tree = scan.finish()
+        try scratch.write("", to: "other")
+        #expect(try Packer(tree, PackOptions()).pack(to: "\(scratch.path)/named.tar").files == 1)
+    }
+
+    @Test func `an archive may come into the folder that is packed`() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("content", to: "file")
+        let path = "\(scratch.path)/all.tar"
+        var sizes: [UInt64] = []
+        for _ in 0..<2 {
+            var scan = TreeScan()
+            scan.leftOut = FileStamp(of: path)
+            scan.add(folder: scratch.path)
+            sizes.append(try Packer(scan.finish(), PackOptions()).pack(to: path).archiveBytes)
+        }
+        #expect(sizes[0] == sizes[1])
     }
 
     @Test func `a name that is too long for the format is refused, and pax takes it`() throws {

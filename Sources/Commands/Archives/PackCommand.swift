@@ -141,7 +141,17 @@ struct PackCommand: ParsableCommand {
             }
             options = PackOptions(known)
         }
-        options.level = level
+        if let level {
+            guard let levels = PackOptions.levels(of: options.format) else {
+                throw CommandFailure("\(options.format.name) is not compressed and takes no --level")
+            }
+            guard levels.contains(level) else {
+                throw CommandFailure(
+                    "--level takes \(levels.lowerBound) to \(levels.upperBound) for \(options.format.name), not \(level)"
+                )
+            }
+            options.level = level
+        }
         options.prefix = prefix
         options.keepsHoles = keepHoles
         options.hashes = !noHash

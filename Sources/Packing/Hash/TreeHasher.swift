@@ -40,7 +40,8 @@ public struct TreeHasher: Sendable {
         work(findings, control)
         for thread in threads { thread.join() }
         if let failure = findings.failure.withLock({ $0 }) { throw failure }
-        return HashTree(tree.entries, options, sizes: [:], findings.hashes.withLock { $0 })
+        let found = findings.hashes.withLock { $0 }
+        return HashTree(tree.entries, options, sizes: [:], tree.entries.indices.map { found[$0] })
     }
 
     private func work(_ findings: Findings, _ control: PackControl) {
@@ -82,8 +83,8 @@ extension HashTree {
     ///
     /// - Parameters:
     ///   - sizes: The sizes of files that are not as the scan found them, by their place in `entries`.
-    ///   - hashes: The hashes of all files, by their place in `entries`; hard links take that of their first name.
-    init(_ entries: [TreeEntry], _ options: PackOptions, sizes: [Int: UInt64], _ hashes: [Int: SHA256Digest]) {
+    ///   - hashes: The hashes of all files, each at the place of its entry; hard links take that of their first name.
+    init(_ entries: [TreeEntry], _ options: PackOptions, sizes: [Int: UInt64], _ hashes: [SHA256Digest?]) {
         var firsts: [String: Int] = [:]
         self.init(
             entries.indices.map { index in

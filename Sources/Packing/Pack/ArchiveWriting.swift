@@ -13,13 +13,16 @@ struct ArchiveWriting {
     private var job = 0
     /// The batch that is being written, and how many of its files were.
     private var batch: (slot: PieceSlot, written: Int)?
-    private var hashes: [Int: SHA256Digest] = [:]
+    private var hashes: [SHA256Digest?]
+    private var contentBytes: UInt64 = 0
+    // Only of files that are not as the scan found them.
     private var sizes: [Int: UInt64] = [:]
     private var stamps: [String: FileStamp] = [:]
     private var counts = (files: 0, folders: 0, links: 0)
 
     init(_ reading: Reading, _ options: PackOptions, data: [Int: [Range<UInt64>]], _ control: PackControl) {
         self.reading = reading
+        hashes = Array(repeating: nil, count: reading.tree.entries.count)
         self.options = options
         self.data = data
         self.control = control
@@ -62,7 +65,10 @@ struct ArchiveWriting {
     }
 
     private static func failure(_ error: ArchiveError, _ path: String?, _ options: PackOptions) -> PackingError {
-        guard let path else { return PackingError(.unwritable, path: "the archive", reason: "failed: \(error)") }
+        guard let path else {
+            let code: PackingError.Code = error.code == .unsupported ? .refused : .unwritable
+            return PackingError(code, path: "the archive", reason: "cannot be made: \(error.reason)")
+        }
         switch error.code {
         case .unsupported:
             return PackingError(
@@ -138,8 +144,9 @@ struct ArchiveWriting {
     }
 
     private mutating func note(_ index: Int, _ entry: TreeEntry, _ size: UInt64, _ stamp: FileStamp) {
-        sizes[index] = size
-        stamps[entry.path] = stamp
+        contentBytes += size
+        if size != UInt64(entry.stamp.size) { sizes[index] = size }
+        if stamp != entry.stamp { stamps[entry.path] = stamp }
     }
 
     // MARK: - The result
@@ -147,14 +154,14 @@ struct ArchiveWriting {
     private mutating func result(_ archiveBytes: UInt64) -> PackResult {
         PackResult(
             hashes: hashTree(), stamps: stamps, files: counts.files, folders: counts.folders, links: counts.links,
-            contentBytes: sizes.values.reduce(0, +), archiveBytes: archiveBytes)
+            contentBytes: contentBytes, archiveBytes: archiveBytes)
     }
 
     private mutating func hashTree() -> HashTree? {
         guard reading.known != nil else { return nil }
         // The hasher may still be at the last pieces: it is told apart from the writer by nothing but its pace.
         reading.ring.waitForAll(reading.plan.pieceCount, .hasher)
-        hashes.merge(reading.hashes.withLock { $0 }) { small, _ in small }
+        for (index, hash) in reading.hashes.withLock({ $0 }) { hashes[index] = hash }
         return HashTree(reading.tree.entries, options, sizes: sizes, hashes)
     }
 }

@@ -36,7 +36,7 @@ public struct PackOptions: Hashable, Sendable {
     public var format: ArchiveFormat
     /// The compression level; nil for the format's usual one (zstd 3).
     public var level: Int?
-    /// The threads that compress zstd, which show nowhere in the bytes; one per processor by default, at most 8.
+    /// The threads that compress zstd, which show nowhere in the bytes; 2 by default, and each more takes 16 MiB or so.
     public var threads: Int
     /// What comes before every path: relative, without a slash at its ends; empty by default.
     public var prefix: String
@@ -55,7 +55,7 @@ public struct PackOptions: Hashable, Sendable {
     public init(_ format: ArchiveFormat = .tar) {
         self.format = format
         level = nil
-        threads = Processors.forWork
+        threads = min(2, Processors.forWork)
         prefix = ""
         modes = .usual
         owners = .fixed(user: 0, group: 0)

@@ -1,3 +1,4 @@
+public import Archive
 import Glibc
 
 // The words of playbooks and of the command line for the options of packing.
@@ -73,5 +74,15 @@ extension PackOptions {
             return "must be a plain path, without `.`, `..` or //"
         }
         return text.utf8.contains(0) ? "must not hold a NUL" : nil
+    }
+
+    /// The compression levels of a format; nil for one that does not compress.
+    public static func levels(of format: ArchiveFormat) -> ClosedRange<Int>? {
+        switch format {
+        case .tar, .ustar: nil
+        case .tarZstd: 1...22
+        case .tarGzip, .tarLz4: 1...9
+        case .zip: 0...9
+        }
     }
 }

@@ -7,7 +7,7 @@ import Lanes
 public struct PackResult: Sendable {
     /// The hashes of what was packed, under the paths of the archive; nil when they were not asked for.
     public let hashes: HashTree?
-    /// How each file looked when it was read, by its path in the tree.
+    /// How files looked that were not as the scan found them, by their path in the tree.
     public let stamps: [String: FileStamp]
     /// Files, hard links counted.
     public let files: Int
@@ -30,8 +30,8 @@ public struct Packer: Sendable {
     /// Takes blocks of the archive, in order; they live only during the call.
     public typealias Sink = (UnsafeRawBufferPointer) throws(PackingError) -> Void
 
-    /// Pieces of up to 1 MiB that are held at once.
-    private static let heldPieces = 12
+    /// Pieces of up to 512 KiB that are held at once: few beside zstd, which holds 50 MiB itself.
+    private var heldPieces: Int { options.format == .tarZstd ? 4 : 24 }
 
     private let tree: Tree
     private let options: PackOptions
@@ -56,7 +56,9 @@ public struct Packer: Sendable {
     ///   place for a name, or somebody asked to stop.
     public func pack(to path: String, control: PackControl = PackControl()) throws(PackingError) -> PackResult {
         let file = try Self.writing(path) { () throws(SystemError) in try AtomicFile(path) }
-        let result = try pack(control: control) { (block) throws(PackingError) in
+        // With a name from the beginning it changes its folder, which may be one of those that are packed.
+        let changed = file.isNamed ? FileStamp(of: AtomicFile.folder(of: path)) : nil
+        let result = try pack(control, changing: changed) { (block) throws(PackingError) in
             try Self.writing(path) { () throws(SystemError) in try file.write(block) }
         }
         try Self.writing(path) { () throws(SystemError) in try file.commit() }
@@ -76,6 +78,12 @@ public struct Packer: Sendable {
     public func pack(
         control: PackControl = PackControl(), sink: @escaping Sink
     ) throws(PackingError) -> PackResult {
+        try pack(control, changing: nil, sink)
+    }
+
+    private func pack(
+        _ control: PackControl, changing changed: FileStamp?, _ sink: @escaping Sink
+    ) throws(PackingError) -> PackResult {
         let files = tree.entries.indices.filter { index in
             switch tree.entries[index].kind {
             case .file: true
@@ -85,11 +93,11 @@ public struct Packer: Sendable {
         }
         let data = try stretches(files)
         let plan = PiecePlan(files, in: tree.entries, data: data)
-        let reading = Reading(tree, plan, capacity: Self.heldPieces, known: known)
+        let reading = Reading(tree, plan, capacity: heldPieces, known: known)
         var writing = ArchiveWriting(reading, options, data: options.keepsHoles ? data : [:], control)
         return try withThreads(reading) { () throws(PackingError) in
             let result = try writing.run(sink)
-            try checkFolders()
+            try checkFolders(but: changed)
             return result
         }
     }
@@ -145,11 +153,12 @@ public struct Packer: Sendable {
     }
 
     /// Whether files came or went; what they hold was looked at when they were read.
-    private func checkFolders() throws(PackingError) {
-        for root in tree.roots where FileStamp(of: root.path) != root.stamp {
-            throw PackingError.changed(root.path)
+    private func checkFolders(but changed: FileStamp?) throws(PackingError) {
+        func isExpected(_ stamp: FileStamp) -> Bool { changed.map { $0.isSameFile(as: stamp) } ?? false }
+        for root in tree.roots where root.isWalked && !isExpected(root.stamp) {
+            if FileStamp(of: root.path) != root.stamp { throw PackingError.changed(root.path) }
         }
-        for folder in tree.walked {
+        for folder in tree.walked where !isExpected(folder.stamp) {
             let path = "\(tree.roots[folder.root].path)/\(folder.path)"
             if FileStamp(ofLink: path) != folder.stamp { throw PackingError.changed(path) }
         }

@@ -24,10 +24,10 @@ struct PiecePlan: Sendable {
     }
 
     /// A file above this size is read in pieces of its own.
-    static let small = 256 << 10
+    static let small = 128 << 10
     /// A batch is closed at this size, which leaves room for a file that grew meanwhile.
-    private static let batchBytes = 512 << 10
-    private static let batchFiles = 256
+    private static let batchBytes = 256 << 10
+    private static let batchFiles = 128
     /// How much of a hole one piece stands for.
     private static let holeBytes: UInt64 = 64 << 20
 

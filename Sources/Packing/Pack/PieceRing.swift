@@ -83,7 +83,7 @@ final class PieceRing: @unchecked Sendable {
 /// The memory of one piece, and what was read into it.
 final class PieceSlot: @unchecked Sendable {
     /// The bytes of a piece at most.
-    static let size = 1 << 20
+    static let size = 512 << 10
 
     /// One small file in a piece.
     struct SmallFile {

@@ -8,6 +8,8 @@ public struct Tree: Sendable {
         public let path: String
         /// How it looked then.
         public let stamp: FileStamp
+        /// Whether everything in it was looked at, and not only one file.
+        let isWalked: Bool
     }
 
     /// A folder that was gone through, whether or not it is an entry.

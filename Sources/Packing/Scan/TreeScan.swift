@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 import Lanes
 
 /// Goes through local folders and everything below them, never through a link, and changes nothing.
@@ -27,7 +27,7 @@ public struct TreeScan {
     /// What was found so far that cannot be packed.
     public private(set) var problems: [Problem] = []
 
-    private let began = Int64(time(nil))
+    private let began: Int64
     private let include: IgnoreRules
     private let exclude: IgnoreRules
     private var roots: [Tree.Root] = []
@@ -41,7 +41,11 @@ public struct TreeScan {
     /// - Parameters:
     ///   - include: What is wanted, files or whole folders; without a pattern everything is.
     ///   - exclude: What is left out in any case, with everything below it.
-    public init(include: IgnoreRules = IgnoreRules(), exclude: IgnoreRules = IgnoreRules()) {
+    ///   - moment: When the scan begins, in seconds since 1970.
+    public init(
+        include: IgnoreRules = IgnoreRules(), exclude: IgnoreRules = IgnoreRules(), at moment: Int64 = Int64(time(nil))
+    ) {
+        began = moment
         self.include = include
         self.exclude = exclude
     }
@@ -74,7 +78,7 @@ public struct TreeScan {
             problems.append(Problem(path: path, reason: "is neither a file nor a folder"))
             return
         }
-        roots.append(Tree.Root(path: folder, stamp: stamp))
+        roots.append(Tree.Root(path: folder, stamp: stamp, isWalked: false))
         entries.append(TreeEntry(name, .file, status, root: roots.count - 1))
     }
 
@@ -93,7 +97,7 @@ public struct TreeScan {
     private mutating func walk(root path: String) throws(SystemError) {
         let folder = try Folder.open(path)
         let stamp = FileStamp(try folder.status(of: "."))
-        roots.append(Tree.Root(path: path, stamp: stamp))
+        roots.append(Tree.Root(path: path, stamp: stamp, isWalked: true))
         above = [stamp]
         try walk(folder, at: "", isIncluded: include.isEmpty)
     }

@@ -120,7 +120,9 @@ public final class NewContent {
         hash.update(bytes)
     }
 
-    /// Puts the content into the store and hands it out; makes room by removing what was used longest ago. Once only.
+    /// Puts the content into the store and hands it out; once only.
+    ///
+    /// Above the store's capacity what was used longest ago is removed.
     ///
     /// - Parameter expected: The hash that it must have.
     /// - Throws: ``PackingError`` with `refused` for another hash, and `unwritable`.
