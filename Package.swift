@@ -64,7 +64,7 @@ let package = Package(
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
-        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Crypto", "Lanes"]),
+        target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
         target(
             "Runner",

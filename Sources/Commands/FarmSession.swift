@@ -4,6 +4,7 @@ import Farm
 import Glibc
 import Lanes
 import Payloads
+import Packing
 import PhoneLinks
 import Planning
 import PlaybookLanguage
@@ -52,7 +53,7 @@ struct FarmSession: Sendable {
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes,
-                dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(),
+                dialer: PhoneDialer(keys: keyRing(options, environment)), payloads: PayloadStore(store: ContentStore.usualPath(environment).map { ContentStore(at: $0) }),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 quarantine: quarantine, environment: environment, descriptors: descriptors)
             try await body(session)

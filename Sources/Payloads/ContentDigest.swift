@@ -1,59 +1,35 @@
 import Crypto
 import Farm
 import Lanes
+import Packing
 
 /// SHA-256 of what a payload delivers, whenever it was made and wherever it lies.
 ///
-/// Of a single file it is that of its content, as `sha256sum` prints it. Of a folder it is that of these five fields for
-/// every entry, in the order of the bytes of the paths, each followed by a zero byte: the path as it is delivered; `f`,
-/// `d` or `l` for file, folder and link; the permission bits as four octal digits (`0000` for a link); the size in
-/// decimal digits (0 but for files); the file's SHA-256 in hex, the link's text, or nothing. Permission bits are those
-/// that the payload sets, otherwise 0755 for what its owner may execute or enter and 0644 for the rest, so that a umask
-/// changes nothing.
-struct ContentDigest {
-    let definition: PayloadDefinition
-    /// Where paths begin; the file itself for a single one.
-    let root: String
-
-    /// The sum of what was opened, whose entries are those of the source.
-    func digest(of opened: Opened<FilesPayload>) throws(PayloadError) -> String {
-        let payload = opened.value
-        guard payload.isFolder else { return try hash(root, stamp: opened.stamps.root).hex }
-        let stamps = Dictionary(opened.stamps.below) { first, _ in first }
-        var tree = SHA256()
-        for entry in payload.entries {
-            let mode = mode(of: entry)
-            let fields: [String]
+/// Of a single file it is that of its content, as `sha256sum` prints it; of a folder it is that of a `HashTree`.
+/// Permission bits are those that the payload sets, otherwise 0755 for what its owner may execute or enter and 0644 for
+/// the rest, so that a umask changes nothing.
+enum ContentDigest {
+    /// The sum of entries as they will arrive; nil when one of them has no hash.
+    static func of(_ entries: [FilesPayload.Entry], isFolder: Bool, with definition: PayloadDefinition) -> String? {
+        if !isFolder, entries.count == 1 { return entries[0].sha256 }
+        var lines: [HashTree.Entry] = []
+        for entry in entries {
+            let content: HashTree.Entry.Content
             switch entry.content {
             case .bytes(let bytes):
-                guard let stamp = stamps[entry.path] else { throw StampedPaths.changed(root, entry.path) }
-                let sum = try hash(root == "/" ? "/\(entry.path)" : "\(root)/\(entry.path)", stamp: stamp)
-                fields = ["f", mode, "\(bytes.count)", sum.hex]
-            case .folder: fields = ["d", mode, "0", ""]
-            case .link(let target): fields = ["l", "0000", "0", target]
+                guard let hash = entry.sha256.flatMap(SHA256Digest.init(hex:)) else { return nil }
+                content = .file(size: UInt64(bytes.count), hash)
+            case .folder: content = .folder
+            case .link(let target): content = .link(to: target)
             }
-            for field in [definition.prefix + entry.path] + fields { tree.update(Array(field.utf8) + [0]) }
+            lines.append(HashTree.Entry(path: entry.path, mode: mode(of: entry, with: definition), content: content))
         }
-        return tree.finish().hex
+        return HashTree(lines).root.hex
     }
 
-    private func mode(of entry: FilesPayload.Entry) -> String {
+    private static func mode(of entry: FilesPayload.Entry, with definition: PayloadDefinition) -> UInt32 {
         let isFolder = if case .folder = entry.content { true } else { false }
         let usual: UInt32 = isFolder || entry.mode & 0o100 != 0 ? 0o755 : 0o644
-        let mode = (isFolder ? definition.folderMode : definition.fileMode) ?? usual
-        let digits = String(mode & 0o7777, radix: 8)
-        return String(repeating: "0", count: 4 - digits.count) + digits
-    }
-
-    /// Reads and does not map: a mapped file that is cut short meanwhile would end the program.
-    private func hash(_ path: String, stamp: FileStamp) throws(PayloadError) -> SHA256Digest {
-        do throws(SystemError) {
-            let file = try LocalFile.open(path)
-            let digest = try file.hash()
-            if file.stamp == stamp, file.isUnchanged() { return digest }
-        } catch {
-            throw PayloadError(path: path, reason: "cannot be read: \(error.reason)")
-        }
-        throw StampedPaths.changed(path, nil)
+        return (isFolder ? definition.folderMode : definition.fileMode) ?? usual
     }
 }

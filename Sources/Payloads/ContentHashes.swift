@@ -2,6 +2,7 @@ import Crypto
 import Dispatch
 import Farm
 import Lanes
+import Packing
 import Synchronization
 
 /// Hashes the files of a folder on all cores.

@@ -1,22 +1,25 @@
 import Crypto
 import Farm
-import Glibc
-import Lanes
+import Packing
 
-/// Makes the files of a payload ready that lies on this machine and is delivered file by file.
+/// Makes the files of a payload ready that are delivered one by one: from a folder, a file, a glob, or inside an archive.
 struct DefinedFiles {
     let definition: PayloadDefinition
+    /// Where it lies on this machine.
+    let place: String
 
     /// Opens, chooses, names and hashes.
     func open() throws(PayloadError) -> Opened<FilesPayload> {
         let found = try source()
-        let root = LocalGlob(definition.from)?.base ?? definition.from
-        let digest = try ContentDigest(definition: definition, root: root).digest(of: found)
-        if let due = definition.sha256, due != digest { throw otherContent(due, digest) }
         var entries: [FilesPayload.Entry] = []
         for entry in found.value.entries { entries.append(try arriving(entry)) }
         guard !entries.isEmpty || definition.include.isEmpty else {
             throw PayloadError(path: definition.from, reason: "holds nothing that `include` means")
+        }
+        let digest = ContentDigest.of(entries, isFolder: found.value.isFolder, with: definition)
+        // What an archive holds is compared as the archive that it came in, before it was opened.
+        if !definition.unpacks, let due = definition.sha256, due != digest {
+            throw Self.otherContent(definition.from, due, digest ?? "none")
         }
         let payload = FilesPayload(
             isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest)
@@ -24,8 +27,15 @@ struct DefinedFiles {
     }
 
     private func source() throws(PayloadError) -> Opened<FilesPayload> {
-        guard let glob = LocalGlob(definition.from) else { return try FilesSource.open(definition.from) }
-        return try GlobSource(path: definition.from, glob: glob).open()
+        let rules = (include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude))
+        if definition.unpacks { return try UnpackedSource(definition: definition, place: place).open(rules) }
+        guard let glob = LocalGlob(place) else { return try FilesSource.open(place, rules) }
+        let found = try GlobSource(path: place, glob: glob).open()
+        let entries = found.value.entries.filter { entry in
+            (rules.include.isEmpty || rules.include.ignores(entry.path)) && !rules.exclude.ignores(entry.path)
+        }
+        return Opened(
+            value: FilesPayload(isFolder: true, entries: entries, source: definition.from), stamps: found.stamps)
     }
 
     /// An entry as it arrives: below the prefix, with the bits and the time that the payload says.
@@ -45,92 +55,16 @@ struct DefinedFiles {
             }
         return FilesPayload.Entry(
             path: path, content: entry.content,
-            mode: (isFolder ? definition.folderMode : definition.fileMode) ?? entry.mode, modified: modified)
+            mode: (isFolder ? definition.folderMode : definition.fileMode) ?? entry.mode, modified: modified,
+            sha256: entry.sha256)
     }
 
     /// 1980-01-01T00:00:00Z, the first that a zip can hold.
     private static let fixedTime: Int64 = 315_532_800
 
-    private func otherContent(_ due: String, _ found: String) -> PayloadError {
+    static func otherContent(_ path: String, _ due: String, _ found: String) -> PayloadError {
         PayloadError(
-            path: definition.from, reason: "has the checksum \(found), and \(due) is due",
+            path: path, reason: "has the checksum \(found), and \(due) is due",
             advice: "it is another build than the playbook means; correct `sha256` when this one is meant")
-    }
-}
-
-/// Opens everything that a glob matches, with paths below the folder that it begins in.
-struct GlobSource {
-    let path: String
-    let glob: LocalGlob
-
-    func open() throws(PayloadError) -> Opened<FilesPayload> {
-        let matches = try matches()
-        guard let root = FileStamp(of: glob.base) else { throw StampedPaths.changed(path, nil) }
-        var entries: [FilesPayload.Entry] = []
-        var below: [(path: String, stamp: FileStamp)] = []
-        for match in matches {
-            let place = place(of: match)
-            var status = stat()
-            guard lstat(place, &status) == 0 else { throw StampedPaths.changed(path, match) }
-            below.append((match, FileStamp(status)))
-            guard status.st_mode & S_IFMT != S_IFLNK else {
-                // As inside a folder: a link is delivered as one.
-                entries.append(try link(match, status))
-                continue
-            }
-            let opened = try FilesSource.open(place)
-            below += opened.stamps.below.map { ("\(match)/\($0.path)", $0.stamp) }
-            let isFolder = opened.value.isFolder
-            entries += opened.value.entries.map { $0.renamed(isFolder ? "\(match)/\($0.path)" : match) }
-        }
-        entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        let payload = FilesPayload(isFolder: true, entries: entries, source: path)
-        return Opened(value: payload, stamps: StampedPaths(root: root, below: below))
-    }
-
-    private func link(_ match: String, _ status: stat) throws(PayloadError) -> FilesPayload.Entry {
-        let names = match.split(separator: "/")
-        let parent = names.dropLast().joined(separator: "/")
-        do throws(SystemError) {
-            let folder = try Folder.open(place(of: parent))
-            let text = try folder.link(names.last.map(String.init) ?? "")
-            return FilesPayload.Entry(
-                path: match, content: .link(to: text), mode: status.st_mode & 0o777,
-                modified: Int64(status.st_mtim.tv_sec))
-        } catch {
-            throw PayloadError(path: path, reason: "cannot be read: \(match): \(error.reason)")
-        }
-    }
-
-    /// The paths of everything that it matches.
-    func paths() throws(PayloadError) -> [String] { try matches().map(place) }
-
-    private func place(of match: String) -> String {
-        if match.isEmpty { return glob.base }
-        switch glob.base {
-        case "/": return "/\(match)"
-        case ".": return match
-        default: return "\(glob.base)/\(match)"
-        }
-    }
-
-    private func matches() throws(PayloadError) -> [String] {
-        guard FileStamp(of: glob.base) != nil else {
-            throw PayloadError(path: path, reason: "matches nothing: there is no folder \(glob.base)")
-        }
-        let found: [String]
-        do throws(SystemError) {
-            found = try glob.matches()
-        } catch {
-            throw PayloadError(path: path, reason: "cannot be looked for: \(error.reason)")
-        }
-        guard !found.isEmpty else { throw PayloadError(path: path, reason: "matches nothing") }
-        return found
-    }
-}
-
-extension FilesPayload.Entry {
-    fileprivate func renamed(_ path: String) -> FilesPayload.Entry {
-        FilesPayload.Entry(path: path, content: content, mode: mode, modified: modified)
     }
 }

@@ -6,7 +6,12 @@ import Packing
 
 /// Makes a file, or the contents of a folder, ready for pushing.
 enum FilesSource {
-    static func open(_ path: String) throws(PayloadError) -> Opened<FilesPayload> {
+    /// Which entries of a folder are meant, and which of those are left out.
+    typealias Rules = (include: IgnoreRules, exclude: IgnoreRules)
+
+    static func open(
+        _ path: String, _ rules: Rules = (IgnoreRules(), IgnoreRules())
+    ) throws(PayloadError) -> Opened<FilesPayload> {
         let file: FilesPayload.Entry?
         let root: FileStamp
         do {
@@ -34,11 +39,13 @@ enum FilesSource {
             let payload = FilesPayload(isFolder: false, entries: [file], source: path)
             return Opened(value: payload, stamps: StampedPaths(root: root, below: []))
         }
-        return try folder(path, root: root)
+        return try folder(path, rules, root: root)
     }
 
-    private static func folder(_ path: String, root: FileStamp) throws(PayloadError) -> Opened<FilesPayload> {
-        var walk = FolderWalk()
+    private static func folder(
+        _ path: String, _ rules: Rules, root: FileStamp
+    ) throws(PayloadError) -> Opened<FilesPayload> {
+        var walk = FolderWalk(rules)
         walk.walk(path)
         guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: reason(for: walk.problems)) }
         var entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }

@@ -15,10 +15,13 @@ struct FolderWalk {
     private(set) var stamps: [(path: String, stamp: FileStamp)] = []
     private(set) var problems: [TreeScan.Problem] = []
     private var copied = 0
+    private let rules: FilesSource.Rules
+
+    init(_ rules: FilesSource.Rules) { self.rules = rules }
 
     /// Goes through the folder; what cannot be delivered is in ``problems`` afterwards.
     mutating func walk(_ root: String) {
-        var scan = TreeScan()
+        var scan = TreeScan(include: rules.include, exclude: rules.exclude)
         scan.add(folder: root)
         let tree = scan.finish()
         problems = scan.problems

@@ -1,6 +1,7 @@
 import Farm
 import Glibc
 import Lanes
+import Packing
 
 /// A path of this machine with `*`, `?`, `[...]` or `**` in it, as a shell would understand it.
 ///

@@ -1,6 +1,6 @@
 public import Farm
 public import Lanes
-import Packing
+public import Packing
 import Synchronization
 
 /// Opens each local app, file and folder once per run and gives the same bytes to all phones.
@@ -16,9 +16,17 @@ public final class PayloadStore: PayloadProviding {
     private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
     private let defined = Mutex<[PayloadDefinition: OncePerRun<FilesPayload>]>([:])
 
+    private let fetched = Mutex<[String: String]>([:])
+    private let store: ContentStore?
+    /// Archives that a run delivers, which nobody may clean up meanwhile.
+    private let held = Mutex<[StoredContent]>([])
+
     /// A store with nothing opened yet.
-    public init(clock: any LaneClock = SystemClock()) {
+    ///
+    /// - Parameter store: Where archives are kept that payloads are packed into; nil when none are.
+    public init(clock: any LaneClock = SystemClock(), store: ContentStore? = nil) {
         self.clock = clock
+        self.store = store
     }
 
     /// Opens an app: an `.apk`, a folder of splits, an `.apks` or an `.xapk`.
@@ -68,31 +76,56 @@ public final class PayloadStore: PayloadProviding {
     ///
     /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
     public func app(of definition: PayloadDefinition) throws(PayloadError) -> AppPayload {
+        guard definition.pack == .none, !definition.unpacks else {
+            throw PayloadError(path: definition.from, reason: "is packed or unpacked, and an app is installed as it is")
+        }
         if definition.sha256 != nil { _ = try files(of: definition) }
-        try Self.checkIsLocal(definition)
-        guard let glob = LocalGlob(definition.from) else { return try app(at: definition.from) }
-        let matches = try GlobSource(path: definition.from, glob: glob).paths()
+        let place = try place(of: definition)
+        guard let glob = LocalGlob(place) else { return try app(at: place) }
+        let matches = try GlobSource(path: place, glob: glob).paths()
         guard let only = matches.first, matches.count == 1 else {
             throw PayloadError(path: definition.from, reason: "matches \(matches.count) builds, and one is due")
         }
         return try app(at: only)
     }
 
-    /// Makes the files ready that a payload of the playbook names, and hashes them.
+    /// Makes the files ready that a payload of the playbook names: chosen, named, packed and hashed as it says.
     ///
     /// - Throws: `PayloadError` when it is not what is due, or when it has changed since it was first opened.
     public func files(of definition: PayloadDefinition) throws(PayloadError) -> FilesPayload {
-        try Self.checkIsLocal(definition)
+        let place = try place(of: definition)
         let once = defined.withLock { defined in
             let once = defined[definition] ?? OncePerRun()
             defined[definition] = once
             return once
         }
-        let root = LocalGlob(definition.from)?.base ?? definition.from
+        let root = LocalGlob(place)?.base ?? place
         return try once.value(at: clock.now, path: root) { () throws(PayloadError) in
-            try DefinedFiles(definition: definition).open()
+            guard definition.pack != .none else {
+                return try DefinedFiles(definition: definition, place: place).open()
+            }
+            guard let store else {
+                throw PayloadError(
+                    path: definition.from, reason: "cannot be packed: there is no folder for archives",
+                    advice: "name one in DROVER_CACHE")
+            }
+            let (opened, content) = try PackedSource(definition: definition, place: place, store: store).open()
+            held.withLock { $0.append(content) }
+            return opened
         }
     }
+
+    /// Where a payload lies on this machine.
+    private func place(of definition: PayloadDefinition) throws(PayloadError) -> String {
+        guard definition.isFetched else { return definition.from }
+        guard let place = fetched.withLock({ $0[definition.from] }) else {
+            throw PayloadError(path: definition.from, reason: "was not fetched")
+        }
+        return place
+    }
+
+    /// Notes where what an address gave lies.
+    func noteFetched(_ address: String, at place: String) { fetched.withLock { $0[address] = place } }
 
     /// Why nothing can be opened at a local place: `does not exist`, `matches nothing`; nil when something is there.
     public static func lack(of place: String) -> String? {
@@ -103,23 +136,6 @@ public final class PayloadStore: PayloadProviding {
         } catch {
             return error.reason
         }
-    }
-
-    private static func checkIsLocal(_ definition: PayloadDefinition) throws(PayloadError) {
-        let lack: String? =
-            if definition.isFetched {
-                "cannot be fetched"
-            } else if definition.pack != .none {
-                "cannot be packed as \(definition.pack.rawValue)"
-            } else if definition.unpacks {
-                "cannot be unpacked"
-            } else if !definition.include.isEmpty || !definition.exclude.isEmpty {
-                "cannot be delivered in part"
-            } else {
-                nil
-            }
-        guard let lack else { return }
-        throw PayloadError(path: definition.from, reason: "\(lack) by this version of drover")
     }
 }
 

@@ -183,6 +183,14 @@ public struct Planner: Sendable {
             playbook, shared: shared, targets: frozen.targets, members: frozen.plays, filter: filter, &diagnostics)
     }
 
+    /// What the playbook's payloads stand for, as far as it can be said; mistakes are the plan's to tell.
+    public func payloads(of playbook: Playbook, shared: SharedScope) -> [PayloadDefinition] {
+        let table = PayloadTable(playbook.payloads, in: shared)
+        return playbook.payloads.compactMap { declaration in
+            do throws(PlaybookError) { return try table.definition(of: declaration.name) } catch { return nil }
+        }
+    }
+
     private func plan(
         _ playbook: Playbook, shared: SharedScope, targets: [PlannedTarget], members: [[Int]], filter: StepFilter,
         _ diagnostics: inout Diagnostics

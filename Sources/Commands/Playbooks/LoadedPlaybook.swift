@@ -86,6 +86,7 @@ struct LoadedPlaybook {
         }
         let planner = session.planner(forks: forks, seed: seed, inventory: choice.inventory)
         let shared = self.shared(with: planner, in: session)
+        try await session.fetch(planner.payloads(of: playbook, shared: shared))
         let plan = planner.plan(playbook, shared: shared, for: choice.selections, filter: words.filter, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the playbook could not be planned") }
@@ -93,10 +94,11 @@ struct LoadedPlaybook {
     }
 
     /// Makes the plan of an earlier run anew.
-    func plan(for frozen: FrozenTargets, in session: FarmSession, forks: Int?, seed: UInt64) throws -> Plan {
+    func plan(for frozen: FrozenTargets, in session: FarmSession, forks: Int?, seed: UInt64) async throws -> Plan {
         var diagnostics = Diagnostics()
         let planner = session.planner(forks: forks, seed: seed, inventory: session.inventory)
         let shared = self.shared(with: planner, in: session)
+        try await session.fetch(planner.payloads(of: playbook, shared: shared))
         let plan = planner.plan(playbook, shared: shared, for: frozen, filter: words.filter, &diagnostics)
         try diagnostics.stopIfWrong()
         guard let plan else { throw CommandFailure("the run could not be planned anew") }

@@ -59,7 +59,7 @@ struct ResumeCommand: AsyncParsableCommand {
             guard let targets = FrozenTargets(choice.targets, current: accepted) else {
                 throw CommandFailure("\(folder.planPath) lacks the targets of the run")
             }
-            let plan = try loaded.plan(
+            let plan = try await loaded.plan(
                 for: targets, in: session, forks: options.forks ?? choice.forks, seed: frozen.header.seed)
             changes.compare(plan, targets, current)
             try changes.stopUnless(acceptChanges)
