@@ -23,7 +23,10 @@ extension ShellTemplate {
     /// The line for headings: with its values when they are known, and as it was written otherwise.
     func shown(in scope: Scope?) -> String {
         // A value that cannot be had here is told of when it is needed.
-        guard literal == nil, let scope, let line = try? line(in: scope.forPeople) else { return source }
+        var line = source
+        if literal == nil, let scope, let known = try? self.line(in: scope.forPeople) { line = known }
+        // A script of several lines ends with a line break that says nothing.
+        while line.last?.isNewline == true { line.removeLast() }
         return line
     }
 }

@@ -17,7 +17,7 @@ struct CommandLineTests {
         defer { drover.remove() }
         let result = try await drover.run(arguments)
         #expect(result.exitCode == 2)
-        #expect(result.error.hasPrefix("Error:"))
+        #expect(result.error.lowercased().hasPrefix("error:"))
         #expect(result.output.isEmpty)
     }
 }

@@ -50,6 +50,12 @@ struct PayloadTests {
             let second = try await practice.run("run", "books/deploy.yml", "folder=built")
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
             #expect(practice.farm.record.total(\.payloadBytes) == bytes)
+
+            // Of the same size and, as the payload says, of the same time: told by its content.
+            try practice.write("UNO", to: "built/one.dat")
+            let third = try await practice.run("run", "books/deploy.yml", "folder=built", "word=UNO")
+            #expect(third.exitCode == 0, "\(third.error)\(third.output)")
+            #expect(practice.farm.record.total(\.receivedFiles) == 9)
         }
     }
 

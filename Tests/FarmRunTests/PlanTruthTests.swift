@@ -77,7 +77,10 @@ import Testing
 
         let plan = try plan(Self.playbook(two, files))
         var foreseen: [TargetID: [PhonePreview.Answer]] = [:]
+        farm.writeLock.isOn = true
         for target in plan.targets { foreseen[target.id] = try await preview(target, plan).answers }
+        farm.writeLock.isOn = false
+        for phone in farm.phones { #expect(phone.record.deeds.refusals == [], "a plan tried to change \(phone.name)") }
         #expect(deeds() == before, "a phone was written to while it was only asked")
 
         let record = try await run(plan)
@@ -120,6 +123,7 @@ import Testing
             deeds.streams = 0
             deeds.services = []
             deeds.shellLines = []
+            deeds.commands = 0
             deeds.bytesReceived = 0
             deeds.bytesSent = 0
             return deeds

@@ -71,6 +71,40 @@ struct DefinedFilesTests {
         #expect(PayloadStore.lack(of: scratch.path) == nil)
     }
 
+    @Test(
+        arguments: [
+            (["*.pak"], [], ["a.pak", "b.pak", "levels/deep/e.pak", ".hidden.pak"]),
+            ([], ["*.pak", "link"], ["c.txt", "levels/d.txt"]),
+            (["levels/"], ["*.txt"], ["levels/deep/e.pak"]), (["/*.txt"], [], ["c.txt"]),
+            (["levels/**", "!levels/deep/**"], [], ["levels/d.txt"]),
+            (["*"], ["levels", ".*"], ["a.pak", "b.pak", "c.txt", "link"]),
+        ] as [([String], [String], [String])])
+    func `of a folder and of a glob the same files are meant by the rules`(
+        _ include: [String], _ exclude: [String], _ due: [String]
+    ) throws {
+        let scratch = try Self.sample()
+        var definition = PayloadDefinition(name: "x", from: scratch.path, include: include, exclude: exclude)
+        let ofFolder = try PayloadStore().files(of: definition)
+        #expect(Self.files(ofFolder) == due.sorted())
+        definition.from += "/*"
+        let ofGlob = try PayloadStore().files(of: definition)
+        #expect(Self.files(ofGlob) == due.filter { !$0.hasPrefix(".") }.sorted())
+    }
+
+    private static func files(_ payload: FilesPayload) -> [String] {
+        payload.entries.compactMap { entry in
+            if case .folder = entry.content { nil } else { entry.path }
+        }.sorted()
+    }
+
+    @Test func `rules that leave nothing are refused`() throws {
+        let scratch = try Self.sample()
+        let error = Self.refusal(PayloadDefinition(name: "x", from: scratch.path, include: ["*.obb"]))
+        #expect(error?.reason == "holds nothing that `include` and `exclude` leave")
+        let excluding = Self.refusal(PayloadDefinition(name: "x", from: scratch.path, exclude: ["*"]))
+        #expect(excluding?.reason == error?.reason)
+    }
+
     // MARK: How it arrives
 
     @Test func `prefix, modes and times are those of the payload`() throws {
@@ -122,7 +156,8 @@ struct DefinedFilesTests {
         try scratch.folder("c")
         let sum = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
         let fields = [
-            "a", "l", "0000", "0", "b/hello.txt", "b/hello.txt", "f", "0644", "6", sum, "c", "d", "0755", "0", "",
+            "a", "l", "0000", "0", "b/hello.txt", "b", "d", "0755", "0", "", "b/hello.txt", "f", "0644", "6", sum, "c",
+            "d", "0755", "0", "",
         ]
         let due = SHA256.hash(of: fields.map { $0 + "\0" }.joined()).hex
         #expect(try PayloadStore().files(of: PayloadDefinition(name: "x", from: scratch.path)).sha256 == due)

@@ -8,7 +8,7 @@ struct ScriptTests {
 
     static let reading: [Line] = [
         Line("printf 'a b c\\nd\\n' | while read -r x y; do echo \"$x|$y\"; done", "a|b c\nd|\n"),
-        Line("printf ' a\\\\b \\n' | while IFS= read -r x; do echo \"[$x]\"; done", "[ a\\b ]\n"),
+        Line("printf ' a\\\\qb \\n' | while IFS= read -r x; do echo -E \"[$x]\"; done", "[ a\\qb ]\n"),
         Line("printf 'a:b::c\\n' | { IFS=: read -r x y z; echo \"$x-$y-$z\"; }", "a-b-:c\n"),
         Line("printf 'one' | { read -r x; echo \"$? $x\"; }", "1 one\n"),
         Line("printf '1\\n2\\n3\\n' | { read a; read b; cat; echo $a$b; }", "3\n12\n"),

@@ -23,7 +23,7 @@ struct ShellTests {
     static let quoting: [Line] = [
         Line(#"echo 'a  b' "c;d" e\ f"#, "a  b c;d e f\n"),
         Line(#"echo '$HOME' "$HOME" $HOME"#, "$HOME / /\n"),
-        Line(#"echo "say \"hi\" \$x \n""#, "say \"hi\" $x \\n\n"),
+        Line(#"echo -E "say \"hi\" \$x \n""#, "say \"hi\" $x \\n\n"),
         Line(#"echo 'it'\''s'"#, "it's\n"),
         Line("echo a#b # comment", "a#b\n"),
         Line("echo ${NOTHING:-spare} $NOTHING.", "spare .\n"),

@@ -19,8 +19,10 @@ struct ToolTests {
             errors: "sha256sum: none: No such file or directory\n", status: 1),
         Line("cd /sdcard; printf abc > a; sha256sum a > l; sha256sum -c l", "a: OK\n"),
         Line("cd /sdcard; printf abc > a; sha256sum a > l; printf x > a; sha256sum -c l", "a: FAILED\n", status: 1),
-        Line("cd /sdcard; printf abc > a; sha256sum a | sha256sum -c", "a: OK\n"),
-        Line("cd /sdcard; echo '\(abc)  gone' | sha256sum -c", ""),
+        Line("cd /sdcard; printf abc > a; sha256sum a | sha256sum -c -; echo nothing | sha256sum -c", "a: OK\n"),
+        Line(
+            "cd /sdcard; echo '\(abc)  gone' | sha256sum -c -", "gone: FAILED\n",
+            errors: "sha256sum: gone: No such file or directory\n", status: 1),
         Line("cd /sdcard; printf abc > a; sha256sum a > l; printf x > a; sha256sum -cs l", "", status: 1),
         Line("sha256sum -c /dev/null", "", errors: "sha256sum: /dev/null: no lines\n", status: 1),
         Line("cd /sdcard; printf 1 > a; printf 1 > b; cmp a b && printf 2 > b; cmp -s a b || echo differ", "differ\n"),
@@ -62,7 +64,7 @@ struct ToolTests {
             "cd /sdcard; mkdir t; printf 12345 > t/a; touch t/b; find t -size +4c; find t -empty -type f", "t/a\nt/b\n"),
         Line(
             "cd /sdcard; mkdir -p t/u; touch t/u/a; find t -depth -delete; ls",
-            "Alarms\nAndroid\nDCIM\nDownload\nMovies\nMusic\nPictures\nRingtones\n"),
+            "t/u/a\nt/u\nt\nAlarms\nAndroid\nDCIM\nDownload\nMovies\nMusic\nPictures\nRingtones\n"),
         Line("cd /sdcard; mkdir t; touch -d @1600000000 t/old; touch t/new; find t -type f -mtime +100", "t/old\n"),
         Line("cd /sdcard; mkdir t; touch -d @5 t/a; find t -type f -printf '%s %T@ %P\\n'", "0 5.0000000000 a\n"),
         Line("find /none", "", errors: "find: '/none': No such file or directory\n", status: 1),

@@ -82,13 +82,18 @@ public struct FilesPayload: Sendable {
     public let source: String
     /// SHA-256 in lowercase hex: of a single file's content, of a folder's hash tree; nil when nobody asked for it.
     public let sha256: String?
+    /// Whether a file on the phone with the same size and time is the same file; not where all files are given one time.
+    public let timesTell: Bool
 
     /// Describes what is to be delivered.
-    public init(isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil) {
+    public init(
+        isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil, timesTell: Bool = true
+    ) {
         self.isFolder = isFolder
         self.entries = entries
         self.source = source
         self.sha256 = sha256
+        self.timesTell = timesTell
     }
 
     /// How many of the entries are files or links; empty folders do not count.

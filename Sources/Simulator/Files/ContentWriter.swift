@@ -31,7 +31,7 @@ final class ContentWriter {
         self.store = store
         self.guess = guess?.isReadable == true ? guess : nil
         keepsBytes = mustKeep || store.retention == .keep
-        if keepsBytes || store.retention == .hash { hash = SHA256() }
+        if self.guess == nil { startHash() }
     }
 
     /// Takes the next bytes.
@@ -63,6 +63,7 @@ final class ContentWriter {
     /// The guess was right so far and is wrong now: what was skipped is done after all.
     private func giveUp(_ guess: FileContent) throws(FileError) {
         self.guess = nil
+        startHash()
         let sofar = size
         size = 0
         var failure: FileError?
@@ -71,6 +72,10 @@ final class ContentWriter {
             do throws(FileError) { try write(part) } catch { failure = error }
         }
         if let failure { throw failure }
+    }
+
+    private func startHash() {
+        if keepsBytes || store.retention == .hash { hash = SHA256() }
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {

@@ -22,6 +22,10 @@ public final class FileContent: Sendable {
     private let known: SHA256Digest?
     /// Computed when somebody asks, once for all phones.
     private let computed = Mutex<SHA256Digest?>(nil)
+    /// The same of parts, as phones are asked for the hash of every block of a long file, one phone like the other.
+    private let parts = Mutex<[Range<UInt64>: SHA256Digest]>([:])
+    /// Digests of parts that are kept.
+    private static let mostParts = 1 << 17
     /// Told when the last phone lets go of the content.
     private let registration: Registration?
 
@@ -66,11 +70,29 @@ public final class FileContent: Sendable {
         if let known { return known }
         guard isReadable else { return nil }
         if let computed = computed.withLock({ $0 }) { return computed }
-        var hash = SHA256()
-        eachPart(in: 0..<size) { hash.update($0) }
-        let digest = hash.finish()
+        let digest: SHA256Digest
+        if case .joined(let slices) = body, slices.count == 1, let slice = slices.first {
+            digest = slice.content.digest(of: slice.range)
+        } else {
+            digest = hash(0..<size)
+        }
         computed.withLock { $0 = digest }
         return digest
+    }
+
+    private func digest(of part: Range<UInt64>) -> SHA256Digest {
+        if let known = parts.withLock({ $0[part] }) { return known }
+        let digest = hash(part)
+        parts.withLock { table in
+            if table.count < Self.mostParts { table[part] = digest }
+        }
+        return digest
+    }
+
+    private func hash(_ range: Range<UInt64>) -> SHA256Digest {
+        var hash = SHA256()
+        eachPart(in: range) { hash.update($0) }
+        return hash.finish()
     }
 
     /// The same content with its bytes let go of.

@@ -31,7 +31,7 @@ extension VirtualFiles {
         let entry = FileEntry(
             kind: .file(content), permissions: permissions, owner: Self.shellUser,
             group: group(folder, .shell), modified: modified, inode: 0, children: [:])
-        try replace(folder + [name], by: entry, at: seconds, onlyFiles: true)
+        try replace(name, in: folder[...], by: entry, at: seconds, onlyFiles: true)
         writtenFiles += 1
     }
 

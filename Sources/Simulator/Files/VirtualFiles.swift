@@ -120,29 +120,34 @@ struct VirtualFiles: Sendable {
     }
 
     /// Puts an entry under a name of a folder that is there, or takes the name away.
-    ///
+    mutating func replace(_ names: [String], by entry: FileEntry?, at seconds: Int64) throws(FileError) {
+        guard let name = names.last else { throw .invalid }
+        try replace(name, in: names.dropLast(), by: entry, at: seconds)
+    }
+
     /// - Parameter onlyFiles: Refuse to put the entry over a folder, and to go beyond the room that is left.
     mutating func replace(
-        _ names: [String], by entry: FileEntry?, at seconds: Int64, onlyFiles: Bool = false
+        _ name: String, in folder: ArraySlice<String>, by entry: FileEntry?, at seconds: Int64, onlyFiles: Bool = false
     ) throws(FileError) {
-        guard let name = names.last else { throw .invalid }
         nextInode += 1
         let inode = nextInode
-        let losesTimes = losesTimes
+        let place = folder.first ?? name
+        let losesTime = losesTimes && place == "storage"
         let room = onlyFiles ? freeBytes : .max
-        let freed = try change(Array(names.dropLast())) { (folder) throws(FileError) -> UInt64 in
+        let freed = try Self.change(&root, folder) { (folder) throws(FileError) -> UInt64 in
             guard folder.isFolder else { throw .notDirectory }
-            let before = folder.children[name]?.totalSize ?? 0
-            if onlyFiles, folder.children[name]?.isFolder == true { throw .isDirectory }
-            if let entry, onlyFiles, entry.size > room + before { throw .noSpace }
+            let present = folder.children[name]
+            let before = present?.totalSize ?? 0
+            if onlyFiles, present?.isFolder == true { throw .isDirectory }
             var entry = entry
+            if let entry, onlyFiles, entry.size > room + before { throw .noSpace }
             entry?.inode = inode
-            if losesTimes, names.first == "storage" { entry?.modified = seconds }
+            if losesTime { entry?.modified = seconds }
             folder.children[name] = entry
             folder.modified = seconds
             return before
         }
-        guard names.first == "data" || names.first == "storage" else { return }
+        guard place == "data" || place == "storage" else { return }
         usedBytes = usedBytes - min(freed, usedBytes) + (entry?.totalSize ?? 0)
     }
 }

@@ -55,7 +55,9 @@ struct PushComparison: Sendable {
     /// What has the same size and another time may be the same all the same, as on volumes that lose times.
     private mutating func compareContents(on phone: any ConnectedPhone) async throws {
         let unsure = due.indices.filter { index in
-            guard let found = due[index].found, found.kind == .file, due[index].entry.sha256 != nil else { return false }
+            guard let found = due[index].found, found.kind == .file, due[index].entry.sha256 != nil else {
+                return false
+            }
             return found.isSizeExact && found.size == due[index].size
         }
         let hashes = try await PhoneHashes.of(unsure.map { due[$0].path.path }, in: "/", on: phone)
@@ -91,12 +93,13 @@ struct PushComparison: Sendable {
         for (item, status) in zip(items, found.dropFirst(above.count)) {
             var item = item
             item.found = status
-            comparison.take(item, status, force: force)
+            comparison.take(item, status, timesTell: files.timesTell && !force)
         }
         return comparison
     }
 
-    private mutating func take(_ item: Item, _ status: RemoteFile?, force: Bool) {
+    /// - Parameter timesTell: Whether what has the same size and time counts as the same.
+    private mutating func take(_ item: Item, _ status: RemoteFile?, timesTell: Bool) {
         guard let status else {
             due.append(item)
             return
@@ -116,7 +119,7 @@ struct PushComparison: Sendable {
                 // Without the whole size a file of 4 GiB more would look the same.
                 let isSame =
                     status.isSizeExact && status.size == UInt64(bytes.count) && status.modified == item.entry.modified
-                if isSame, !force { same += 1 } else { due.append(item) }
+                if isSame, timesTell { same += 1 } else { due.append(item) }
             }
         case .link(let target):
             switch status.kind {
@@ -124,7 +127,7 @@ struct PushComparison: Sendable {
             case .file, .other: due.append(item)
             case .link:
                 let isSame = status.size == UInt64(target.utf8.count) && status.modified == item.entry.modified
-                if isSame, !force { same += 1 } else { due.append(item) }
+                if isSame, timesTell { same += 1 } else { due.append(item) }
             }
         }
     }

@@ -43,7 +43,7 @@ enum FileCommands {
             do throws(FileError) {
                 try call.device.files.removeFolder(call.absolute(path), at: call.device.seconds)
                 return 0
-            } catch { return call.complain("'\(path)': \(error.text)") }
+            } catch { return call.complain("\(path): \(error.text)") }
         }
     }
 

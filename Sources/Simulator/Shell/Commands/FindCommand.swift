@@ -169,7 +169,8 @@ enum FindCommand {
         }
 
         private mutating func action(_ word: String, _ words: inout ArraySlice<String>) throws(Refusal) -> Action {
-            hasAction = true
+            // As in toybox, what is deleted is printed unless something else is asked for.
+            if word != "-delete" { hasAction = true }
             switch word {
             case "-print": return .print(end: "\n")
             case "-print0": return .print(end: "\0")

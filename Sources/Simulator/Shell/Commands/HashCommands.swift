@@ -53,27 +53,35 @@ enum HashCommands {
 
     /// `-c`: compares the files named in lists with what the lists say.
     ///
-    /// As toybox 0.8.9 does it, lines that make no sense and files that are not there are passed over in silence.
+    /// As toybox 0.8.9 does it, nothing at all is checked without a word that names a list, not even input.
     private static func check(
         _ call: ShellCall, _ letters: Set<Character>, _ lists: [String], _ then: @escaping (Int32) -> Void,
         _ digest: @escaping Digest
     ) {
+        guard !lists.isEmpty else { return then(0) }
         var status: Int32 = 0
-        TextCommands.eachInput(
-            call, lists.filter { $0 != "-" }, { then(max(status, $0)) }
-        ) { list, bytes in
+        TextCommands.eachInput(call, lists == ["-"] ? [] : lists, { then(max(status, $0)) }) { list, bytes in
             var output = LineOutput(call.streams.output)
-            guard !bytes.isEmpty else { return call.complain("\(list ?? "-"): no lines") }
+            var isEmpty = true
             for line in TextCommands.lines(bytes) {
-                guard let space = line.firstIndex(of: " ") else { continue }
+                guard let space = line.firstIndex(of: " ") else {
+                    status = call.complain("bad line \(line)")
+                    continue
+                }
+                isEmpty = false
                 let name = String(line[space...].drop { $0 == " " })
-                guard let content = try? call.device.files.read(call.absolute(name)) else { continue }
-                let isRight = digest(content) == line[..<space].lowercased()
+                let isRight: Bool
+                do throws(FileError) {
+                    isRight = digest(try call.device.files.read(call.absolute(name))) == line[..<space].lowercased()
+                } catch {
+                    call.complain("\(name): \(error.text)")
+                    isRight = false
+                }
                 if !isRight { status = 1 }
                 if !letters.contains("s") { output.write("\(name): \(isRight ? "OK" : "FAILED")") }
             }
             output.flush()
-            return 0
+            return isEmpty ? call.complain("\(list ?? "-"): no lines") : 0
         }
     }
 

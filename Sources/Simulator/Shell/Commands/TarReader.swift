@@ -12,6 +12,7 @@ final class TarReader {
     private var lines: LineOutput
     /// The names from the root of the folder that is unpacked into.
     private var base: [String] = []
+    private var rootPath = ""
     private var folderTimes: [(names: [String], modified: Int64)] = []
 
     /// The file under way.
@@ -38,6 +39,7 @@ final class TarReader {
             guard let found = location.entry else { throw .noSuchFile }
             guard found.isFolder else { throw .notDirectory }
             base = location.names
+            rootPath = location.path
             return nil
         } catch { return call.complain("chdir '\(request.folder ?? ".")': \(error.text)") }
     }
@@ -109,29 +111,40 @@ final class TarReader {
 
     /// Finds the entry's folder, which must lie inside of ours whatever links lead out.
     private func prepare(_ entry: TarEntry, _ name: String) throws(FileError) {
-        let parts = RemotePath.names(name)
-        guard let last = parts.last else { return }
-        let parent = parts.dropLast().joined(separator: "/")
-        guard let folder = try folder(parent, name), last != ".." else {
-            if last == ".." { refuse(name, base.dropLast(), "") }
-            return
-        }
-        let path = "/" + (base + parts.map(String.init)).joined(separator: "/")
+        guard let (parent, last) = Self.parts(name) else { return }
+        guard last != ".." else { return refuse(name, base.dropLast(), "") }
+        guard let folder = try folder(parent, name) else { return }
         switch entry.kind {
         case .file:
-            place = (folder, String(last), path)
+            let path = root + "/" + (name.hasPrefix("./") ? name.dropFirst(2) : name[...])
+            place = (folder, last, path)
             writer = ContentWriter(store: device.making.contents, guess: device.making.contents.guess(path))
         case .folder:
-            try device.files.makeFolder(in: folder, String(last), permissions: mode(entry), at: device.seconds)
-            if request.keepsTimes { folderTimes.append((folder + [String(last)], entry.modified)) }
+            try device.files.makeFolder(in: folder, last, permissions: mode(entry), at: device.seconds)
+            if request.keepsTimes { folderTimes.append((folder + [last], entry.modified)) }
         case .link(let target):
-            let path = "/" + (folder + [String(last)]).joined(separator: "/")
-            if device.files.exists(path) { try device.files.remove(path, at: device.seconds) }
+            let path = "/" + (folder + [last]).joined(separator: "/")
+            if (try? device.files.entry(path, followLast: false)) != nil {
+                try device.files.remove(path, at: device.seconds)
+            }
             try device.files.link(target, at: path, time: request.keepsTimes ? entry.modified : device.seconds)
-        case .hardLink(let target): try copy(target, folder, String(last), name)
+        case .hardLink(let target): try copy(target, folder, last, name)
         case .other: throw .notPermitted
         }
     }
+
+    /// The way to an entry's folder and its own name; nil for the folder itself.
+    private static func parts(_ name: String) -> (parent: String, last: String)? {
+        let slash = UInt8(ascii: "/")
+        var text = name[...]
+        while text.utf8.last == slash { text = text.dropLast() }
+        let start = text.utf8.lastIndex(of: slash).map { text.utf8.index(after: $0) } ?? text.startIndex
+        let last = String(text[start...])
+        return last.isEmpty || last == "." ? nil : (String(text[..<start]), last)
+    }
+
+    /// The folder that is unpacked into, as a path.
+    private var root: String { base.isEmpty ? "" : rootPath }
 
     private func refuse(_ name: String, _ folder: some Collection<String>, _ rest: String) {
         let place = ([""] + folder + (rest.isEmpty ? [] : [rest])).joined(separator: "/")
@@ -141,8 +154,7 @@ final class TarReader {
     /// A folder by its path in the archive, made when it is missing; nil when it lies outside, which has been told then.
     private func folder(_ path: String, _ name: String) throws(FileError) -> [String]? {
         if let lastFolder, lastFolder.path == path { return lastFolder.names }
-        let root = "/" + base.joined(separator: "/")
-        let whole = path.isEmpty ? root : RemotePath.join(root, path)
+        let whole = root + "/" + path
         var location = try? device.files.locate(whole)  // what is missing is made below
         if let found = location, !found.names.starts(with: base) {
             refuse(name, found.names, RemotePath.last(name))
@@ -171,8 +183,7 @@ final class TarReader {
     private func mode(_ entry: TarEntry) -> UInt32 { entry.mode & 0o777 }
 
     private func copy(_ target: String, _ folder: [String], _ last: String, _ name: String) throws(FileError) {
-        let root = "/" + base.joined(separator: "/")
-        let location = try device.files.locate(RemotePath.join(root, target), followLast: false)
+        let location = try device.files.locate(root + "/" + target, followLast: false)
         guard location.names.starts(with: base) else { return refuse(name, location.names, "") }
         guard let found = location.entry, case .file(let content) = found.kind else { throw .noSuchFile }
         try device.files.place(

@@ -6,63 +6,28 @@ enum TextCommands {
         "seq": .quick(sequence),
     ]
 
+    /// mksh's own `echo`, which reads escapes unless it is told not to.
     private static func echo(_ call: ShellCall) -> Int32 {
         var words = call.arguments[...]
         var endsLine = true
-        var escapes = false
-        while let flag = words.first, ["-n", "-e", "-ne", "-en", "-E"].contains(flag) {
+        var escapes = true
+        while let flag = words.first, ["-n", "-e", "-ne", "-en", "-E", "-nE", "-En"].contains(flag) {
             words.removeFirst()
             if flag.contains("n") { endsLine = false }
-            if flag.contains("e") { escapes = true }
+            escapes = !flag.contains("E")
         }
         let text = words.joined(separator: " ")
-        call.streams.output.write((escapes ? unescaped(text) : text) + (endsLine ? "\n" : ""))
+        call.streams.output.write((escapes ? PrintFormat.unescaped(text) : text) + (endsLine ? "\n" : ""))
         return 0
     }
 
-    /// `%s %d %x %%`, reused while words are left, as `printf` does.
     private static func printf(_ call: ShellCall) -> Int32 {
         guard let format = call.arguments.first else { return call.complain("Needs 1 argument") }
-        var words = call.arguments.dropFirst()
-        var text = ""
-        repeat {
-            var rest = unescaped(format)[...]
-            while let character = rest.popFirst() {
-                guard character == "%" else {
-                    text.append(character)
-                    continue
-                }
-                switch rest.popFirst() {
-                case "s", "b": text += words.popFirst() ?? ""
-                case "d", "i", "u": text += String(words.popFirst().flatMap { Int64($0) } ?? 0)
-                case "x": text += String(words.popFirst().flatMap { Int64($0) } ?? 0, radix: 16)
-                case "%": text += "%"
-                default: return call.complain("bad format")
-                }
-            }
-        } while !words.isEmpty && format.contains("%")
+        guard let text = PrintFormat.text(format, Array(call.arguments.dropFirst())) else {
+            return call.complain("bad format")
+        }
         call.streams.output.write(text)
         return 0
-    }
-
-    private static func unescaped(_ text: String) -> String {
-        var result = ""
-        var rest = text[...]
-        while let character = rest.popFirst() {
-            guard character == "\\", let next = rest.popFirst() else {
-                result.append(character)
-                continue
-            }
-            switch next {
-            case "n": result += "\n"
-            case "t": result += "\t"
-            case "r": result += "\r"
-            case "0": result += "\0"
-            case "\\": result += "\\"
-            default: result += "\\\(next)"
-            }
-        }
-        return result
     }
 
     // MARK: Whole files
