@@ -102,7 +102,7 @@ let package = Package(
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator"]),
-        tests(of: "Payloads", ["Farm", "APK", "Crypto", "Lanes"]),
+        tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),

@@ -13,8 +13,8 @@ struct DefinedFiles {
         let found = try source()
         var entries: [FilesPayload.Entry] = []
         for entry in found.value.entries { entries.append(try arriving(entry)) }
-        guard !entries.isEmpty || definition.include.isEmpty else {
-            throw PayloadError(path: definition.from, reason: "holds nothing that `include` means")
+        guard !entries.isEmpty || definition.include.isEmpty && definition.exclude.isEmpty else {
+            throw PayloadError(path: definition.from, reason: "holds nothing that `include` and `exclude` leave")
         }
         let digest = ContentDigest.of(entries, isFolder: found.value.isFolder, with: definition)
         // What an archive holds is compared as the archive that it came in, before it was opened.

@@ -126,8 +126,9 @@ struct PackedSource {
         let entry = FilesPayload.Entry(
             path: "\(definition.name).\(format.name)", content: .bytes(bytes), mode: 0o644,
             modified: WrittenEntry.usualTime, sha256: content.hash.hex)
+        // Every archive has the same time, and mostly the size of the one before it.
         let payload = FilesPayload(
-            isFolder: false, entries: [entry], source: definition.from, sha256: content.hash.hex)
+            isFolder: false, entries: [entry], source: definition.from, sha256: content.hash.hex, timesTell: false)
         let root = LocalGlob(place)?.base ?? place
         guard let stamp = FileStamp(of: root) else {
             throw PackingError(.changed, path: definition.from, reason: "has changed while it was packed")

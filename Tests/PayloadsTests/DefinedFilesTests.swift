@@ -3,6 +3,7 @@ import DroverTesting
 import Farm
 import Glibc
 import Lanes
+import Packing
 import Payloads
 import Testing
 
@@ -163,6 +164,22 @@ struct DefinedFilesTests {
         #expect(try PayloadStore().files(of: PayloadDefinition(name: "x", from: scratch.path)).sha256 == due)
     }
 
+    @Test(arguments: ["", "data/local/"], [nil, 0o700] as [UInt32?])
+    func `a folder has the checksum that it has when it is packed`(_ prefix: String, _ mode: UInt32?) throws {
+        let scratch = try Self.sample()
+        try scratch.folder("empty/inner")
+        var definition = PayloadDefinition(name: "x", from: scratch.path, exclude: [".*"], prefix: prefix)
+        definition.fileMode = mode
+        definition.folderMode = mode
+        var options = PackOptions()
+        options.prefix = String(prefix.dropLast())
+        if let mode { options.modes = .fixed(mode) }
+        var scan = TreeScan(exclude: IgnoreRules([".*"]))
+        scan.add(folder: scratch.path)
+        let packed = try TreeHasher(scan.finish(), options).hash().root.hex
+        #expect(try PayloadStore().files(of: definition).sha256 == packed)
+    }
+
     @Test func `the checksum of a folder changes with its content and nothing else`() throws {
         func sum(_ change: (ScratchFolder) throws -> Void = { _ in }) throws -> String? {
             let scratch = try ScratchFolder()
@@ -194,6 +211,20 @@ struct DefinedFilesTests {
         await clock.advance(by: .seconds(2))
         let error = #expect(throws: PayloadError.self) { try store.files(of: definition) }
         #expect(error?.reason.hasPrefix("has changed since the run began") == true)
+    }
+
+    @Test func `size and time tell nothing where all files get one time`() throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("1", to: "tree/one")
+        let store = PayloadStore(store: ContentStore(at: "\(scratch.path)/store"))
+        var definition = PayloadDefinition(name: "x", from: "\(scratch.path)/tree")
+        #expect(try store.files(of: definition).timesTell)
+        for modified in [PayloadDefinition.Modified.fixed, .at(1_700_000_000)] {
+            definition.modified = modified
+            #expect(try !store.files(of: definition).timesTell)
+        }
+        definition.pack = .tar
+        #expect(try !store.files(of: definition).timesTell)
     }
 
     @Test func `an app is known by its payload's checksum, and a glob names one of them`() throws {
