@@ -122,7 +122,8 @@ enum FindCommand {
                 let pattern = Pattern(value)
                 return .matches { pattern.matches($0.path) }
             case "-type":
-                return .matches { visit in value.split(separator: ",").contains { $0 == Search.letter(visit.entry) } }
+                return .matches { visit in value.split(separator: ",").contains { $0 == FindFormat.letter(visit.entry) }
+                }
             case "-maxdepth", "-mindepth":
                 guard let depth = Int(value) else { throw Refusal(text: "bad number '\(value)'") }
                 if word == "-maxdepth" { maximum = depth } else { minimum = depth }
@@ -227,7 +228,7 @@ enum FindCommand {
         private mutating func act(_ action: Action, _ visit: Visit) {
             switch action {
             case .print(let end): print(visit.path + end)
-            case .format(let format): print(Self.text(format, visit))
+            case .format(let format): print(FindFormat.text(format, path: visit.path, start: visit.start, visit.entry))
             case .remove:
                 do throws(FileError) {
                     let path = call.absolute(visit.path)
@@ -270,51 +271,6 @@ enum FindCommand {
                 }
             }
             XargsCommand.runAll(commands, call, status: status) { worst in then(worst == 0 ? 0 : 1) }
-        }
-
-        // MARK: -printf
-
-        private static func letter(_ entry: FileEntry) -> String {
-            entry.isFolder ? "d" : entry.destination != nil ? "l" : entry.isFile ? "f" : "c"
-        }
-
-        private static func text(_ format: String, _ visit: Visit) -> String {
-            var text = ""
-            var rest = format[...]
-            while let character = rest.popFirst() {
-                if character == "\\" {
-                    switch rest.popFirst() {
-                    case "n": text += "\n"
-                    case "t": text += "\t"
-                    case "0": text += "\0"
-                    case let other?: text.append(other)
-                    case nil: text += "\\"
-                    }
-                    continue
-                }
-                guard character == "%", let letter = rest.popFirst() else {
-                    text.append(character)
-                    continue
-                }
-                switch letter {
-                case "p": text += visit.path
-                case "P": text += String(visit.path.dropFirst(visit.start.count).drop { $0 == "/" })
-                case "f": text += RemotePath.last(visit.path)
-                case "h": text += RemotePath.parent(visit.path)
-                case "s": text += String(visit.entry.size)
-                case "m": text += String(visit.entry.permissions, radix: 8)
-                case "y": text += Self.letter(visit.entry)
-                case "l": text += visit.entry.destination ?? ""
-                case "i": text += String(visit.entry.inode)
-                case "U": text += String(visit.entry.owner)
-                case "G": text += String(visit.entry.group)
-                case "T":
-                    _ = rest.popFirst()
-                    text += "\(visit.entry.modified).0000000000"
-                default: text.append(letter)
-                }
-            }
-            return text
         }
     }
 }
