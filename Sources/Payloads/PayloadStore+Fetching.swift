@@ -22,23 +22,40 @@ extension PayloadStore {
         let fetcher = Fetcher(client)
         for definition in definitions where definition.isFetched {
             let place = try Self.place(for: definition, in: folder)
+            // What people read: an address may hold a password, or a signature in its query.
+            var shown = definition.name
             do {
-                let wanted = definition.sha256 ?? (definition.recordsChecksum ? Self.recorded(at: place) : nil)
-                let source = FetchSource(try HTTPURL(definition.from), sha256: wanted.flatMap(SHA256Digest.init(hex:)))
+                let url = try HTTPURL(definition.from)
+                shown = url.readable
+                let source = FetchSource(url, sha256: try Self.wanted(for: definition, at: place))
                 let file = try await fetcher.fetch(source, to: place)
                 if definition.recordsChecksum { try Self.record(file.sha256.hex, at: place) }
                 noteFetched(definition.from, at: file.path)
-                if !file.wasCached { tell(definition.from, file.byteCount, file.sha256.hex) }
+                if !file.wasCached { tell(shown, file.byteCount, file.sha256.hex) }
             } catch let error as FetchError {
                 throw PayloadError(
-                    path: definition.from, reason: "cannot be fetched: \(error.reason)",
+                    path: shown, reason: "cannot be fetched: \(error.reason)",
                     advice: error.code == .wrongChecksum && definition.recordsChecksum && definition.sha256 == nil
                         ? "the server gives another file than the first time; when it is meant, remove \(place).sha256"
                         : error.advice)
             } catch let error as HTTPError {
-                throw PayloadError(path: definition.from, reason: "cannot be fetched: \(error.reason)")
+                throw PayloadError(path: shown, reason: "cannot be fetched: \(error.reason)", advice: error.advice)
             }
         }
+    }
+
+    /// The checksum that is due: the playbook's, or the one that was recorded the first time.
+    private static func wanted(
+        for definition: PayloadDefinition, at place: String
+    ) throws(PayloadError) -> SHA256Digest? {
+        if let hex = definition.sha256 { return SHA256Digest(hex: hex) }
+        guard definition.recordsChecksum, let hex = recorded(at: place) else { return nil }
+        guard let digest = SHA256Digest(hex: hex) else {
+            throw PayloadError(
+                path: "\(place).sha256", reason: "holds no checksum",
+                advice: "remove it to record the checksum of what the server gives now")
+        }
+        return digest
     }
 
     /// A folder for each address, in which the file has its own name.

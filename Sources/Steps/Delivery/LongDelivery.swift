@@ -27,12 +27,21 @@ struct LongDelivery {
     func send(_ patch: DeliveryChoice.Patch, to path: RemotePath) async throws -> StepFailure? {
         guard case .bytes(let bytes) = patch.item.entry.content else { return nil }
         if let failure = try await goOn(patch.item, bytes, at: path) { return failure.failure }
-        let copy = """
-            umask 0; \(ShellLine("mkdir", "-p", path.parent.path)) && \
-            \(ShellLine("head", "-c", "\(patch.difference.size)", patch.item.path.path)) >\(ShellLine(path.path))
-            """
+        let copy =
+            "umask 0; \(ShellLine("mkdir", "-p", path.parent.path)) && \(Self.copying(patch, to: path)) 2>/dev/null"
         if let failure = refusal(try await phone.run(copy), patch.item) { return failure }
         return try await write(patch.difference, of: patch.item, bytes, into: path)
+    }
+
+    /// Copies a file of another length up to its last whole block only: what follows is new in any case.
+    private static func copying(_ patch: DeliveryChoice.Patch, to path: RemotePath) -> ShellLine {
+        let difference = patch.difference
+        guard let old = patch.item.found, old.size != UInt64(difference.size) else {
+            return ShellLine("cp", patch.item.path.path, path.path)
+        }
+        return ShellLine(
+            "dd", "if=\(patch.item.path.path)", "of=\(path.path)", "bs=\(difference.blockSize)",
+            "count=\(difference.size / difference.blockSize)")
     }
 
     /// The end of a delivery that was taken up again; a failure or none.

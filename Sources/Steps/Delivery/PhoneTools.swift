@@ -8,18 +8,17 @@ struct PhoneTools: OptionSet, Sendable {
     static let sha256sum = Self(rawValue: 2)
     static let xargs = Self(rawValue: 4)
     static let dd = Self(rawValue: 8)
-    static let head = Self(rawValue: 16)
-    static let find = Self(rawValue: 32)
+    static let find = Self(rawValue: 16)
 
     /// Unpacking an archive that arrives on standard input.
     static let unpacking: Self = [.tar]
     /// Hashing many files in one command.
     static let hashing: Self = [.sha256sum, .xargs]
     /// Comparing a file block by block, and writing some of the blocks.
-    static let blocks: Self = [.sha256sum, .dd, .head]
+    static let blocks: Self = [.sha256sum, .dd]
 
     private static let names: [(String, Self)] = [
-        ("tar", .tar), ("sha256sum", .sha256sum), ("xargs", .xargs), ("dd", .dd), ("head", .head), ("find", .find),
+        ("tar", .tar), ("sha256sum", .sha256sum), ("xargs", .xargs), ("dd", .dd), ("find", .find),
     ]
 
     /// The line that names those that are there.
