@@ -41,7 +41,8 @@ let package = Package(
         .target(name: "CLinux"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Loaded when it is first used: it would double the start of every command.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
         target("SourceText"),

@@ -43,7 +43,7 @@ struct FaultyPhoneTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1, faults: [fault])) { practice in
             try practice.write(String(repeating: "0123456789abcdef", count: 65_536), to: "big.bin")
             var arguments = trouble.command
-            arguments.insert(contentsOf: ["--timeout", "2s", "--retries", "0"], at: 2)
+            arguments.insert(contentsOf: ["--timeout", "8s", "--retries", "0"], at: 2)
             let name = "phone-" + trouble.fault.replacing(":", with: "-")
             let result = try await practice.drover.expect(name, exitCode: trouble.exitCode, arguments)
             for text in trouble.says { #expect((result.output + result.error).contains(text)) }

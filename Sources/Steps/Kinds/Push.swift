@@ -10,7 +10,9 @@ struct Push: StepKind {
         "push", "Push a file or the contents of a folder, unless they are there already.",
         details: """
             A file goes to `to`, or into it when `to` ends with a slash; of a folder the contents go into `to`. What has the \
-            same type, size and time counts as there. Everything travels under a temporary name and is renamed when it is whole.
+            same type, size and time, or the same size and content, counts as there. Many small files travel as one archive that the \
+            phone unpacks, and of files over 64 MiB only the blocks that differ. Everything has a temporary name until its hash is \
+            right on the phone; what an interrupted push has brought is not sent again.
             """,
         arguments: [
             .init("from", "file or directory", instead: "payload", "What is pushed."),
