@@ -13,6 +13,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
+import delivery_figures
 import exec_figures
 import fault_figures
 import fetch_figures
@@ -70,6 +71,7 @@ FIGURES = {
     "memory": push_figures.memory,
     "scale": exec_figures.scaling,
     "faults": fault_figures.compare,
+    "folders": delivery_figures.folders,
     "fetch": fetch_figures.compare,
     "pack": pack_figures.compare,
 }

@@ -38,9 +38,15 @@ struct FetchFromNginxTests {
         }
     }
 
+    /// Each answer is quick at its beginning and would take many seconds for the rest: however slow this machine is, there
+    /// is time to do something in the middle, and the half that is left comes quickly.
+    private static func slowAfter(mebibytes: Int) -> String {
+        "limit_rate 200k; limit_rate_after \(mebibytes)m;"
+    }
+
     @Test func `nginx ended in the middle costs nothing but what had not come`() async throws {
         let certificates = try await Certificates()
-        let server = try NginxServer(certificates, more: "limit_rate 20m; limit_rate_after 4m;")
+        let server = try NginxServer(certificates, more: Self.slowAfter(mebibytes: 8))
         let bytes = try server.serve("assets.bin", size: 16_000_000)
         var id = try server.start()
         defer { NginxServer.end(id) }
@@ -49,7 +55,7 @@ struct FetchFromNginxTests {
         let meter = ProgressMeter(clock: SystemClock())
         let source = FetchSource(try HTTPURL(server.base + "/assets.bin"))
         let task = Task { try await fetcher.fetch(source, to: "\(folder.path)/assets.bin", meter: meter) }
-        await waitUntil(meter, reads: 1_000_000, orEndOf: task)
+        await waitUntil(meter, reads: 8_000_000, orEndOf: task)
         NginxServer.end(id)
         // Requests queue at the socket, which is ours, until the next nginx takes them.
         id = try server.start()
@@ -61,7 +67,7 @@ struct FetchFromNginxTests {
 
     @Test func `a part from an earlier program goes on where it stopped`() async throws {
         let certificates = try await Certificates()
-        try await NginxServer.serving(certificates, more: "limit_rate 4m; limit_rate_after 2m;") { server in
+        try await NginxServer.serving(certificates, more: Self.slowAfter(mebibytes: 4)) { server in
             let bytes = try server.serve("assets.bin", size: 8_000_000)
             let folder = try ScratchFolder()
             let source = FetchSource(try HTTPURL(server.base + "/assets.bin"))
@@ -69,7 +75,7 @@ struct FetchFromNginxTests {
             let first = ProgressMeter(clock: SystemClock())
             let fetcher = Fetcher(try client(certificates))
             let task = Task { try await fetcher.fetch(source, to: path, meter: first) }
-            await waitUntil(first, reads: 1_000_000, orEndOf: task)
+            await waitUntil(first, reads: 3_900_000, orEndOf: task)
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             let second = ProgressMeter(clock: SystemClock())
@@ -172,7 +178,7 @@ struct FetchFromNginxTests {
 
     @Test func `a file that is replaced between two pieces is fetched anew`() async throws {
         let certificates = try await Certificates()
-        try await NginxServer.serving(certificates, more: "limit_rate 4m; limit_rate_after 2m;") { server in
+        try await NginxServer.serving(certificates, more: Self.slowAfter(mebibytes: 4)) { server in
             _ = try server.serve("assets.bin", size: 8_000_000)
             let folder = try ScratchFolder()
             let path = "\(folder.path)/assets.bin"

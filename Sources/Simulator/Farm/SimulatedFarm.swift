@@ -104,6 +104,11 @@ private struct PhoneMould {
         _ options: SimulationOptions, contents: ContentStore, record: SimulationRecord, lock: WriteLock,
         clock: any LaneClock
     ) {
+        var options = options
+        if options.retention == .size {
+            // Who keeps no bytes cannot hash them, and says so as a phone without the program does.
+            options.profiles = options.profiles.map { $0.without(.sha256sum) }
+        }
         self.options = options
         self.lock = lock
         self.contents = contents
