@@ -77,6 +77,16 @@ FIGURES = {
 }
 
 
+def kept_section(path):
+    """The figures of runs, which other programs of this folder take and a person has put there."""
+    if not os.path.exists(path):
+        return ""
+    with open(path) as file:
+        text = file.read()
+    start = text.find("### Runs\n")
+    return "\n" + text[start:] if start >= 0 else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drover", default=".build/release/drover", help="the release build to measure")
@@ -102,9 +112,10 @@ def main():
             parts.append(FIGURES[name](bench))
             print(parts[-1], flush=True)
         if arguments.output:
+            kept = kept_section(arguments.output)
             with open(arguments.output, "w") as file:
                 with open(os.path.join(HERE, "preface.md")) as preface:
-                    file.write(preface.read() + "\n".join(parts))
+                    file.write(preface.read() + "\n".join(parts) + kept)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
