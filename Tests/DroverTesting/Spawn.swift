@@ -20,6 +20,9 @@ public func spawn(
     }
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, error, 2)
+    // What other tests have open at this moment is nobody's business there: mksh gives up when its first free number is
+    // beyond 127.
+    for number in CInt(3)..<256 { posix_spawn_file_actions_addclose(&actions, number) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
