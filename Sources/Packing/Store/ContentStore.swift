@@ -173,24 +173,24 @@ public final class StoredContent: Sendable {
 
     /// Opens and locks; nil when there is none, or it has just been removed.
     static func open(_ path: String, _ hash: SHA256Digest) throws(SystemError) -> StoredContent? {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw SystemError("open")
-        }
-        var status = stat()
-        // Who removes it holds the other lock for a moment.
-        while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
-        guard fstat(descriptor, &status) == 0 else {
-            let error = SystemError("fstat")
+        while true {
+            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else {
+                if errno == ENOENT { return nil }
+                throw SystemError("open")
+            }
+            var status = stat()
+            // Who removes it holds the other lock for a moment.
+            while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
+            guard fstat(descriptor, &status) == 0 else {
+                let error = SystemError("fstat")
+                close(descriptor)
+                throw error
+            }
+            if status.st_nlink > 0 { return StoredContent(descriptor, path, hash, FileStamp(status)) }
+            // Removed, or another process has just put the same content in its place: the name tells.
             close(descriptor)
-            throw error
         }
-        guard status.st_nlink > 0 else {
-            close(descriptor)
-            return nil
-        }
-        return StoredContent(descriptor, path, hash, FileStamp(status))
     }
 
     /// The hash of what the file holds now.
