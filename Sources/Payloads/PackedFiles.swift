@@ -40,20 +40,19 @@ enum PackedFiles {
             throw PayloadError(path: error.operation, reason: "cannot be packed: \(error.reason)")
         } catch let error as SystemError {
             throw PayloadError(
-                path: Scratch.folder, reason: "cannot hold an archive: \(error.reason)",
+                path: TemporaryPlace.folder, reason: "cannot hold an archive: \(error.reason)",
                 advice: "name a folder with room in TMPDIR")
         } catch {
-            throw PayloadError(path: Scratch.folder, reason: "cannot hold an archive")
+            throw PayloadError(path: TemporaryPlace.folder, reason: "cannot hold an archive")
         }
     }
 
     /// A file that only this process can see.
     private final class Scratch {
-        static var folder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp" }
         private let descriptor: CInt
 
         init() throws(SystemError) {
-            var template = Array("\(Self.folder)/drover-pack.XXXXXX".utf8CString)
+            var template = Array("\(TemporaryPlace.folder)/drover-pack.XXXXXX".utf8CString)
             descriptor = mkstemp(&template)
             guard descriptor >= 0 else { throw SystemError("mkstemp") }
             unlink(template)
@@ -68,7 +67,7 @@ enum PackedFiles {
                 let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else {
-                    throw ArchiveError(.cannotWrite, Self.folder, reason: SystemError("write").reason)
+                    throw ArchiveError(.cannotWrite, TemporaryPlace.folder, reason: SystemError("write").reason)
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
@@ -76,4 +75,9 @@ enum PackedFiles {
 
         func mapped() throws(SystemError) -> SharedBytes { try SharedBytes(mapping: "/proc/self/fd/\(descriptor)") }
     }
+}
+
+/// Where this process keeps large files for a while: `$TMPDIR`, else `/var/tmp`, which is on a disk.
+enum TemporaryPlace {
+    static var folder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp" }
 }

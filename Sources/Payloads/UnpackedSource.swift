@@ -62,7 +62,7 @@ struct UnpackedSource {
     }
 
     private static func makeFolder() throws(PayloadError) -> String {
-        let above = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+        let above = TemporaryPlace.folder
         var template = Array("\(above)/drover-unpack.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw PayloadError(

@@ -1,5 +1,6 @@
 import Glibc
 import Journal
+import Packing
 import SourceText
 
 /// Finds the run that a person means: by its name, by the end of it (`brave-otter`), or the latest.
@@ -44,16 +45,8 @@ struct RunFinder {
     }
 }
 
-/// What a folder holds, in no order; nothing where it cannot be read.
+/// What a folder holds; nothing where it cannot be read.
 func folderNames(in path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { names.append(name) }
-    }
-    return names
+    guard let names = try? Folder.open(path).names() else { return [] }
+    return names.map { String(decoding: $0, as: UTF8.self) }
 }
