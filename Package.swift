@@ -59,7 +59,7 @@ let package = Package(
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
         // Level 3: what can be done to a phone.
-        target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Lanes"]),
+        target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.

@@ -74,6 +74,16 @@ struct ADBPhone: ConnectedPhone {
         return found.map { $0.exists ? remoteFile($0) : nil }
     }
 
+    func status(of paths: RemotePaths, take: @escaping @Sendable (Int, RemoteFile?) -> Void) async throws {
+        try await usingLink {
+            let question = try paths.derived.value(for: "stat \(link.features.contains(.stat_v2))") {
+                () throws(ADBError) in
+                try StatQuestion(paths.paths.map(\.path), features: link.features)
+            }
+            try await link.ask(question) { take($0, $1.exists ? remoteFile($1) : nil) }
+        }
+    }
+
     func list(_ folder: RemotePath) async throws -> [RemoteEntry] {
         let found = try await usingLink { try await link.list(folder.path) }
         return found.map { RemoteEntry(name: $0.text, file: remoteFile($0.status)) }

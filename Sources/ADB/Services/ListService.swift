@@ -65,7 +65,7 @@ extension ADBConnection {
         var requests: [UInt8] = []
         for folder in folders { try encode(.list(isNew ? .list2 : .list, path: folder), operation, to: &requests) }
         let conversation = ListConversation(count: folders.count, expectation: isNew ? .directory2 : .directory1)
-        return try await converse(conversation, operation, first: requests)
+        return try await converse(conversation, operation, first: SharedBytes(requests))
     }
 }
 

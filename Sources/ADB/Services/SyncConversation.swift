@@ -57,12 +57,12 @@ extension ADBError {
 extension ADBConnection {
     /// Opens the file service and has a conversation to its end.
     func converse<Conversation: SyncConversation>(
-        _ conversation: Conversation, _ operation: String, meter: ProgressMeter? = nil, first bytes: [UInt8] = []
+        _ conversation: Conversation, _ operation: String, meter: ProgressMeter? = nil, first bytes: SharedBytes? = nil
     ) async throws -> Conversation.Outcome {
         let stream = open("sync:", operation: operation, handler: conversation)
         stream.meter = meter
         conversation.stream = stream
-        stream.send(bytes)
+        if let bytes { stream.send(bytes, 0..<bytes.count) }
         do {
             return try await conversation.end.value(orClosing: stream)
         } catch let error as ADBError {

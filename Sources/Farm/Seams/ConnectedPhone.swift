@@ -44,6 +44,11 @@ public protocol ConnectedPhone: Sendable {
     /// Asks about many paths in one go, without following links; nil for what is not there.
     func status(of paths: [RemotePath]) async throws -> [RemoteFile?]
 
+    /// Asks about paths that other phones are asked about too, and hands on each answer as it comes, in order.
+    ///
+    /// - Parameter take: Gets the path's index, and nil for what is not there; called on ``lane``.
+    func status(of paths: RemotePaths, take: @escaping @Sendable (Int, RemoteFile?) -> Void) async throws
+
     /// Lists a folder; a folder that is missing or unreadable is an empty list, as phones tell it.
     func list(_ folder: RemotePath) async throws -> [RemoteEntry]
 
@@ -73,6 +78,13 @@ public protocol ConnectedPhone: Sendable {
 extension ConnectedPhone {
     /// None, where nothing can be given up.
     public var abandoned: [String] { [] }
+
+    /// Asks in one go, and hands the answers on.
+    public func status(
+        of paths: RemotePaths, take: @escaping @Sendable (Int, RemoteFile?) -> Void
+    ) async throws {
+        for (index, file) in try await status(of: paths.paths).enumerated() { take(index, file) }
+    }
 
     /// Runs one shell line with no input and up to 1 MiB of output.
     public func run(_ line: String) async throws -> CommandResult {

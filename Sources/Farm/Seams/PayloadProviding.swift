@@ -84,6 +84,8 @@ public struct FilesPayload: Sendable {
     public let sha256: String?
     /// Whether a file on the phone with the same size and time is the same file; not where all files are given one time.
     public let timesTell: Bool
+    /// What is made out of it for phones; the same for every copy of this value.
+    public let derived = DerivedValues<String>()
 
     /// Describes what is to be delivered.
     public init(

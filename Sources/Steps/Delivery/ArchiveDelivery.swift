@@ -17,22 +17,12 @@ struct ArchiveDelivery {
     let staging: String
     let operation: String
     let phone: any ConnectedPhone
-    let payloads: any PayloadProviding
     let progress: ProgressMeter
-
-    /// Packs what is sent next, while something else is sent.
-    func prepare(_ items: [PushComparison.Item]) {
-        let entries = entries(items)
-        // A failure shows when the archive is wanted.
-        Task { [payloads] in _ = try? await payloads.archive(of: entries) }
-    }
 
     /// Unpacks in the temporary folder.
     ///
     /// Nobody's mask and nobody's numbers: files get what a push gives them.
-    func send(_ items: [PushComparison.Item]) async throws -> Outcome {
-        guard !items.isEmpty else { return .unpacked }
-        let archive = try await payloads.archive(of: entries(items))
+    func send(_ archive: SharedBytes) async throws -> Outcome {
         let folder = ShellLine(staging)
         let result = try await phone.feed(
             "umask 0; mkdir -p \(folder) && cd \(folder) && tar -x -o -f -", input: [SharedSlice(archive)],
@@ -43,9 +33,5 @@ struct ArchiveDelivery {
             return .failed(PushRefusals.failure(operation, place: staging, reason: words))
         }
         return .cannotUnpack
-    }
-
-    private func entries(_ items: [PushComparison.Item]) -> [FilesPayload.Entry] {
-        items.map { $0.entry.path == $0.relative ? $0.entry : $0.entry.renamed($0.relative) }
     }
 }

@@ -72,7 +72,7 @@ struct BlockDifference: Sendable, Equatable {
             """
         async let hashes = payloads.blockHashes(of: bytes, size: size)
         let result = try await phone.run(line, input: [], outputLimit: count * 80 + 4096)
-        let old = PhoneHashes.read(result.text)
+        let old = PhoneHashes.read(result.output)
         guard old.count == count else {
             _ = await hashes
             return nil

@@ -13,7 +13,7 @@ struct LongDelivery {
     let progress: ProgressMeter
 
     /// Sends a file of which the phone has nothing, or what an interrupted delivery left.
-    func send(_ item: PushComparison.Item, to path: RemotePath) async throws -> StepFailure? {
+    func send(_ item: DeliveryTable.Item, to path: RemotePath) async throws -> StepFailure? {
         guard case .bytes(let bytes) = item.entry.content else { return nil }
         if let failure = try await goOn(item, bytes, at: path) { return failure.failure }
         let line = "umask 0; \(ShellLine("mkdir", "-p", path.parent.path)) && cat >\(ShellLine(path.path))"
@@ -24,23 +24,27 @@ struct LongDelivery {
     }
 
     /// Sends the blocks that are new, and puts them into a copy of the file that the phone has.
-    func send(_ patch: DeliveryChoice.Patch, to path: RemotePath) async throws -> StepFailure? {
-        guard case .bytes(let bytes) = patch.item.entry.content else { return nil }
-        if let failure = try await goOn(patch.item, bytes, at: path) { return failure.failure }
+    func send(
+        _ item: DeliveryTable.Item, _ patch: DeliveryChoice.Patch, to path: RemotePath
+    ) async throws -> StepFailure? {
+        guard case .bytes(let bytes) = item.entry.content else { return nil }
+        if let failure = try await goOn(item, bytes, at: path) { return failure.failure }
         let copy =
-            "umask 0; \(ShellLine("mkdir", "-p", path.parent.path)) && \(Self.copying(patch, to: path)) 2>/dev/null"
-        if let failure = refusal(try await phone.run(copy), patch.item) { return failure }
-        return try await write(patch.difference, of: patch.item, bytes, into: path)
+            "umask 0; \(ShellLine("mkdir", "-p", path.parent.path)) && \(Self.copying(item, patch, to: path)) 2>/dev/null"
+        if let failure = refusal(try await phone.run(copy), item) { return failure }
+        return try await write(patch.difference, of: item, bytes, into: path)
     }
 
     /// Copies a file of another length up to its last whole block only: what follows is new in any case.
-    private static func copying(_ patch: DeliveryChoice.Patch, to path: RemotePath) -> ShellLine {
+    private static func copying(
+        _ item: DeliveryTable.Item, _ patch: DeliveryChoice.Patch, to path: RemotePath
+    ) -> ShellLine {
         let difference = patch.difference
-        guard let old = patch.item.found, old.size != UInt64(difference.size) else {
-            return ShellLine("cp", patch.item.path.path, path.path)
+        guard patch.old.size != UInt64(difference.size) else {
+            return ShellLine("cp", item.path.path, path.path)
         }
         return ShellLine(
-            "dd", "if=\(patch.item.path.path)", "of=\(path.path)", "bs=\(difference.blockSize)",
+            "dd", "if=\(item.path.path)", "of=\(path.path)", "bs=\(difference.blockSize)",
             "count=\(difference.size / difference.blockSize)")
     }
 
@@ -50,7 +54,7 @@ struct LongDelivery {
     }
 
     /// Goes on with what an interrupted delivery left; nil when there is nothing of use.
-    private func goOn(_ item: PushComparison.Item, _ bytes: SharedBytes, at path: RemotePath) async throws -> TakenUp? {
+    private func goOn(_ item: DeliveryTable.Item, _ bytes: SharedBytes, at path: RemotePath) async throws -> TakenUp? {
         guard let left = try await phone.status(of: [path]).first ?? nil, left.kind == .file, left.size > 0,
             let difference = try await BlockDifference.look(
                 for: bytes, at: path, of: left.size, with: payloads, on: phone),
@@ -61,7 +65,7 @@ struct LongDelivery {
 
     /// Sends the blocks as files, since `dd` reads those in whole blocks on every phone, and copies them to their places.
     private func write(
-        _ difference: BlockDifference, of item: PushComparison.Item, _ bytes: SharedBytes, into path: RemotePath
+        _ difference: BlockDifference, of item: DeliveryTable.Item, _ bytes: SharedBytes, into path: RemotePath
     ) async throws -> StepFailure? {
         let folder = try RemotePath(validating: "\(staging)/.blocks")
         let pieces = try difference.runs.map { run in
@@ -87,13 +91,13 @@ struct LongDelivery {
     }
 
     /// Gives the file its time; where that fails, the next comparison goes by its content.
-    private func finish(_ item: PushComparison.Item, at path: RemotePath) async throws -> StepFailure? {
+    private func finish(_ item: DeliveryTable.Item, at path: RemotePath) async throws -> StepFailure? {
         let time = TouchTime(item.entry.modified)
         _ = try await phone.run("TZ=UTC0 \(ShellLine("touch", "-t", time.description, path.path)) 2>/dev/null; :")
         return nil
     }
 
-    private func refusal(_ result: CommandResult, _ item: PushComparison.Item) -> StepFailure? {
+    private func refusal(_ result: CommandResult, _ item: DeliveryTable.Item) -> StepFailure? {
         guard result.exit != 0 else { return nil }
         let words = result.errorText.isEmpty ? result.text : result.errorText
         return PushRefusals.failure(

@@ -8,7 +8,7 @@ import Lanes
 /// delivery of the same run left under temporary names is not sent again.
 struct PushDelivery {
     /// One thing and its temporary path.
-    typealias Staged = (item: PushComparison.Item, path: RemotePath)
+    typealias Staged = (item: DeliveryTable.Item, path: RemotePath)
 
     let comparison: PushComparison
     let operation: String
@@ -17,7 +17,7 @@ struct PushDelivery {
     let payloads: any PayloadProviding
     let progress: ProgressMeter
 
-    private var choice: DeliveryChoice { comparison.choice }
+    private var table: DeliveryTable { comparison.table }
 
     /// Beside the folder that is to be made, so that it gets its name with one renaming, or inside the one that is there.
     private var staging: String {
@@ -31,77 +31,83 @@ struct PushDelivery {
                 "in-the-way", conflict,
                 advice: "remove it, or write another place; a slash at the end of `to` means \"into\"")
         }
-        if choice.room >= 1 << 20 {
-            let room = try await RoomCheck.look(for: choice.room, at: comparison.existing.path, on: phone)
-            if let failure = room.failure(of: operation) { return failure }
+        let room = comparison.choice?.room ?? 0
+        if room >= 1 << 20 {
+            let found = try await RoomCheck.look(for: room, at: comparison.existing.path, on: phone)
+            if let failure = found.failure(of: operation) { return failure }
         }
         let isTakenUp = try await Leftovers.sweep(comparison.existing, keeping: tag, on: phone)
-        if !comparison.direct.isEmpty, let failure = try await send(comparison.direct.map { ($0, $0.path) }) {
-            return failure
-        }
-        let folders = comparison.due.filter(\.isFolder)
-        let staged = try stage(comparison.due.filter { !$0.isFolder })
+        let direct = comparison.direct.map { table[$0] }
+        if !direct.isEmpty, let failure = try await send(direct.map { ($0, $0.path) }) { return failure }
+        guard let choice = comparison.choice else { return nil }
+        let folders = choice.shipment.folders
         if comparison.rootExists {
-            if !folders.isEmpty, let failure = try await send(folders.map { ($0, $0.path) }) { return failure }
-            guard !staged.isEmpty else { return nil }
+            if !folders.isEmpty, let failure = try await send(folders.map { (table[$0], table[$0].path) }) {
+                return failure
+            }
+            guard !choice.shipment.others.isEmpty else { return nil }
         }
-        let inside = comparison.rootExists ? [] : try stage(folders)
-        if let failure = try await deliver(staged, inside, isTakenUp: isTakenUp) {
+        if let failure = try await deliver(choice, comparison.rootExists ? [] : folders, isTakenUp: isTakenUp) {
             _ = try await phone.run(ShellLine("rm", "-rf", staging).description)
             return failure
         }
         return nil
     }
 
-    private func stage(_ items: [PushComparison.Item]) throws -> [Staged] {
+    private func stage(_ numbers: [Int]) throws -> [Staged] {
         let folder = try RemotePath(validating: staging)
-        return try items.map { ($0, try folder.appending($0.relative)) }
+        return try numbers.map { (table[$0], try folder.appending(table.relative($0))) }
     }
 
-    private func deliver(_ staged: [Staged], _ folders: [Staged], isTakenUp: Bool) async throws -> StepFailure? {
-        let arrived = isTakenUp ? try await arrived(staged) : []
-        let archives = ArchiveDelivery(
-            staging: staging, operation: operation, phone: phone, payloads: payloads, progress: progress)
-        var streamed = try stage(choice.streamed)
-        for (number, part) in choice.archives.enumerated() {
-            let rest = part.filter { !arrived.contains($0.relative) }
-            if number + 1 < choice.archives.count, rest.count == part.count {
-                archives.prepare(choice.archives[number + 1])
+    private func deliver(_ choice: DeliveryChoice, _ folders: [Int], isTakenUp: Bool) async throws -> StepFailure? {
+        let shipment = choice.shipment
+        let arrived = isTakenUp ? try await arrived(shipment.others) : []
+        var streamed = shipment.streamed + choice.streamed
+        let archives = ArchiveDelivery(staging: staging, operation: operation, phone: phone, progress: progress)
+        for (number, part) in shipment.archives.enumerated() {
+            let rest = arrived.isEmpty ? part : part.filter { !arrived.contains($0) }
+            guard !rest.isEmpty else { continue }
+            let archive: SharedBytes
+            if rest.count == part.count {
+                shipment.prepare(number + 1, with: payloads)
+                archive = try await shipment.archive(number, with: payloads)
+            } else {
+                archive = try await payloads.archive(of: shipment.entries(rest))
             }
-            switch try await archives.send(rest) {
+            switch try await archives.send(archive) {
             case .unpacked: break
             case .failed(let failure): return failure
-            case .cannotUnpack: streamed += try stage(rest)
+            case .cannotUnpack: streamed += rest
             }
         }
-        streamed.removeAll { arrived.contains($0.item.relative) }
-        if !(streamed + folders).isEmpty, let failure = try await send(streamed + folders) { return failure }
+        if !arrived.isEmpty { streamed.removeAll(where: arrived.contains) }
+        let single = try stage(streamed + folders)
+        if !single.isEmpty, let failure = try await send(single) { return failure }
         let long = LongDelivery(
             staging: staging, operation: operation, phone: phone, payloads: payloads, progress: progress)
         for (item, path) in try stage(choice.long) {
             if let failure = try await long.send(item, to: path) { return failure }
         }
         for patch in choice.patches {
-            guard let path = try stage([patch.item]).first?.path else { continue }
-            if let failure = try await long.send(patch, to: path) { return failure }
+            guard let (item, path) = try stage([patch.number]).first else { continue }
+            if let failure = try await long.send(item, patch, to: path) { return failure }
         }
-        if let failure = try await DeliveryProof(operation: operation, staging: staging, phone: phone)
-            .verify(staged, tools: choice.tools)
-        {
+        let proof = DeliveryProof(operation: operation, staging: staging, phone: phone)
+        if let failure = try await proof.verify(shipment, tools: choice.tools, staged: { try stage(shipment.others) }) {
             return failure
         }
-        return comparison.rootExists ? try await move(staged) : try await nameRoot()
+        return comparison.rootExists ? try await move(shipment) : try await nameRoot()
     }
 
     /// What an interrupted delivery has brought whole; its time is set only when its last byte is written.
-    private func arrived(_ staged: [Staged]) async throws -> Set<String> {
-        let found = try await phone.status(of: staged.map(\.path))
+    private func arrived(_ numbers: [Int]) async throws -> Set<Int> {
+        let found = try await phone.status(of: try stage(numbers).map(\.path))
         return Set(
-            zip(staged, found).compactMap { staged, status in
-                guard let status, status.kind == .file, status.isSizeExact, status.size == staged.item.size,
-                    status.modified == staged.item.entry.modified
+            zip(numbers, found).compactMap { number, status in
+                guard let status, status.kind == .file, status.isSizeExact, status.size == table.size(number),
+                    status.modified == table.modified(number)
                 else { return nil }
-                return staged.item.relative
+                return number
             })
     }
 
@@ -127,25 +133,16 @@ struct PushDelivery {
     }
 
     /// Renames everything, folder by folder, in as few shell lines as the phone takes.
-    private func move(_ staged: [Staged]) async throws -> StepFailure? {
-        var byFolder: [String: [String]] = [:]
-        for (item, path) in staged { byFolder[item.path.parent.path, default: []].append(path.path) }
-        var commands: [String] = []
-        for (folder, paths) in byFolder.sorted(by: { $0.key < $1.key }) {
-            commands.append(ShellLine("mkdir", "-p", folder).description)
-            commands += ShellBatches.packed(paths, limit: lineLimit / 2).map { part in
-                ShellLine(["mv", "-f"] + part + [folder == "/" ? "/" : folder + "/"]).description
-            }
-        }
-        commands.append(ShellLine("rm", "-rf", staging).description)
-        for line in ShellBatches.joined(commands, limit: lineLimit) {
-            if let failure = Self.refusal(try await phone.run(line), operation) { return failure }
+    private func move(_ shipment: Shipment) async throws -> StepFailure? {
+        let enter = "cd \(ShellLine(staging)) && "
+        let leave = " && \(ShellLine("rm", "-rf", staging))"
+        let lines = shipment.moves(limit: ShellBatches.lineLimit(of: phone) - enter.utf8.count - leave.utf8.count)
+        for (number, line) in lines.enumerated() {
+            let whole = enter + line + (number + 1 == lines.count ? leave : "")
+            if let failure = Self.refusal(try await phone.run(whole), operation) { return failure }
         }
         return nil
     }
-
-    /// Phones without the shell protocol take 4096 bytes in all; the others a whole packet.
-    private var lineLimit: Int { ShellBatches.lineLimit(of: phone) }
 
     private static func refusal(_ result: CommandResult, _ operation: String) -> StepFailure? {
         guard result.exit != 0 else { return nil }
@@ -156,12 +153,5 @@ struct PushDelivery {
 
     private func failure(_ code: String, _ reason: String, advice: String? = nil) -> StepFailure {
         StepFailure(code: code, operation: operation, reason: reason, advice: advice)
-    }
-}
-
-extension PushComparison.Item {
-    var isFolder: Bool {
-        guard case .folder = entry.content else { return false }
-        return true
     }
 }

@@ -61,9 +61,9 @@ struct Push: StepKind {
         guard !comparison.isComplete else {
             return .nothing(because: comparison.same == 1 ? "it is there" : "all \(comparison.same) files are there")
         }
-        let due = comparison.due.count + comparison.direct.count
+        let due = comparison.dueCount
         context.progress.foresee(UInt64(clamping: comparison.dueBytes))
-        let ways = comparison.choice.notes.map { "; \($0)" }.joined()
+        let ways = (comparison.choice?.notes ?? []).map { "; \($0)" }.joined()
         return .work(
             because: "\(due) of \(due + comparison.same) files to push, "
                 + "\(ByteCount(clamping: comparison.dueBytes))\(ways)")
@@ -79,7 +79,7 @@ struct Push: StepKind {
             comparison: comparison, operation: "push \(source) to \(destination)", tag: context.tag, phone: phone,
             payloads: context.payloads, progress: context.progress)
         let failure = try await delivery.run()
-        let sent = comparison.due.count + comparison.direct.count
+        let sent = comparison.dueCount
         let outputs = StepOutputs(values: [
             "files": .integer(failure == nil ? sent : 0),
             "bytes": .integer(failure == nil ? Int(clamping: comparison.dueBytes) : 0),
