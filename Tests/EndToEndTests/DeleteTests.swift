@@ -225,6 +225,17 @@ struct DeleteTests {
         try await drover.expect("delete-check", exitCode: 2, ["check", "push.yml"])
     }
 
+    @Test func `more than twenty phones need to be allowed in so many words`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 21)) { practice in
+            try prepare(practice)
+            let refused = try await run(practice)
+            #expect(refused.exitCode == 2)
+            #expect(refused.error.contains("needs --allow data-loss"), "\(refused.error)")
+            let allowed = try await practice.run("run", "push.yml", "--allow", "data-loss")
+            #expect(allowed.exitCode == 0, "\(allowed.error)")
+        }
+    }
+
     @Test func `a file and a folder that only its value forbids are refused before a phone is touched`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 2)) { practice in
             try practice.write("one", to: "one.txt")

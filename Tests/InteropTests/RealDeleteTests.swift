@@ -19,9 +19,11 @@ struct RealDeleteTests {
         try source.link("link", to: "old/deep/file.bin")
     }
 
-    private func push(to folder: String, at port: UInt16, _ more: String = "") async throws -> StepEnd {
+    private func push(to folder: String, at port: UInt16, _ more: String = "", common: String = "") async throws
+        -> StepEnd
+    {
         let record = try await RealRun().run(
-            "steps:\n  - push: { from: '\(source.path)/', to: '\(folder)/', delete: true\(more) }\n", at: port)
+            "steps:\n  - push: { from: '\(source.path)/', to: '\(folder)/', delete: true\(more) }\n\(common)", at: port)
         return try #require(record.steps.first?.end)
     }
 
@@ -85,6 +87,26 @@ struct RealDeleteTests {
 
         let third = try await push(to: folder, at: adbd.port)
         #expect(third.verdict == .ok)
+    }
+
+    @Test(arguments: [11, 12, 13, 14])
+    func `a removal that is cut goes on, and nothing but the extras is gone`(seed: UInt64) async throws {
+        let adbd = try await RealADBD()
+        defer { adbd.stop() }
+        let folder = "\(adbd.storage)/game/files"
+        let first = try await push(to: folder, at: adbd.port)
+        #expect(first.verdict == .changed, "\(String(describing: first.failure))")
+        for number in 0..<200 { try make(Array("extra \(number)".utf8), in: folder) }
+        try FileManager.default.removeItem(atPath: "\(source.path)/old")
+        try source.write("newer", to: "level 1/ä'1.bin")
+        var numbers = SeededNumbers(seed: seed)
+        let proxy = try CuttingProxy(
+            to: adbd.port, cuts: (0..<3).map { _ in Int.random(in: 1_000...12_000, using: &numbers) })
+        defer { proxy.stop() }
+        let end = try await push(
+            to: folder, at: proxy.port, "", common: "    retries: 6\n    retry-on: [lost]\n    delay: 10ms\n")
+        #expect(end.verdict == .changed || end.verdict == .ok, "\(String(describing: end.failure))")
+        #expect(try names(folder) == names(source.path))
     }
 
     @Test func `a folder of somebody else, and a link, are refused`() async throws {

@@ -100,18 +100,20 @@ struct Deletion: Sendable {
                 "strayed", "\(name) was delivered and is not in \(folder.path), so nothing is removed there",
                 advice: "look whether a link leads elsewhere, or whether an app removes files while they are delivered")
         }
-        var refused = try await remove(extras.files, with: "rm -f", on: phone)
-        let result = try await remove(extras.folders, with: "rmdir", on: phone)
-        refused = refused ?? result
-        guard let refused else { return extras.count }
-        let left = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
-        let still = Set(left.files + left.folders).intersection(extras.files + extras.folders).count
+        let results = [
+            try await remove(extras.files, with: "rm -f", on: phone),
+            try await remove(extras.folders, with: "rmdir", on: phone),
+        ]
+        // Looked at and not believed: `rm -f` is silent about a name that reached it with another spelling.
+        let listed = Set(try await FolderListing.of(folder.path, on: phone).map(\.path))
+        let left = (extras.files + extras.folders).count(where: listed.contains)
+        guard left > 0 else { return extras.count }
         throw refusal(
-            "not-removed", "\(still) of \(extras.count) are still in \(folder.path)", refused,
-            removed: extras.count - still)
+            "not-removed", "\(left) of \(extras.count) things to be removed are still in \(folder.path)",
+            results.compactMap(\.self).first { $0.exit != 0 }, removed: extras.count - left)
     }
 
-    /// Removes by names on standard input, so that every byte of them arrives; nil when all went well.
+    /// Removes by names on standard input, so that every byte of them arrives; nil when there are none.
     private func remove(
         _ paths: [[UInt8]], with command: String, on phone: any ConnectedPhone
     ) async throws -> CommandResult? {
@@ -119,18 +121,17 @@ struct Deletion: Sendable {
         // With `./` in front no name can be taken for an option.
         let names = SharedBytes(paths.flatMap { Array("./".utf8) + $0 + [0] })
         let marked = "[ -f \(OwnFolder.markName) ]"
-        let result = try await phone.feed(
+        return try await phone.feed(
             "\(FolderListing.entering(folder.path)) && \(marked) && xargs -0 \(command)", input: [SharedSlice(names)],
             outputLimit: 65_536,
             // A meter of its own: names are no progress of the delivery, and the phone may need long for the answer.
             progress: ProgressMeter(clock: phone.lane.clock))
-        return result.exit == 0 ? nil : result
     }
 
     private func refusal(
-        _ code: String, _ reason: String, _ result: CommandResult, removed: Int = 0
+        _ code: String, _ reason: String, _ result: CommandResult?, removed: Int = 0
     ) -> DeletionRefusal {
-        let said = PhoneWords(result.errorText.isEmpty ? result.text : result.errorText).firstLine
+        let said = result.map { PhoneWords($0.errorText.isEmpty ? $0.text : $0.errorText).firstLine } ?? ""
         return DeletionRefusal(
             code, reason + (said.isEmpty ? "" : ": \(said)"),
             advice: "run the playbook again when nothing uses the folder",

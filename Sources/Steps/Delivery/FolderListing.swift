@@ -25,7 +25,9 @@ enum FolderListing {
     static func of(_ folder: RemotePath, on phone: any ConnectedPhone) async throws -> [Entry] {
         // Folders last: `.` is one, stands first among them, and so tells where they begin and that they came.
         let line = "\(entering(folder)) && find . -xdev ! -type d -print0 && find . -xdev -type d -print0"
-        let result = try await phone.run(line, input: [], outputLimit: mostBytes)
+        var result = try await phone.run(line, input: [], outputLimit: mostBytes)
+        // An app that is at work removes a file while `find` comes to it, which ends as an error.
+        if result.exit != 0 { result = try await phone.run(line, input: [], outputLimit: mostBytes) }
         guard !result.isTruncated else { throw tooMuch(folder) }
         guard result.exit == 0 else {
             let said = PhoneWords(result.errorText).firstLine

@@ -39,7 +39,8 @@ struct OwnFolder: Sendable {
     ) async throws -> OwnFolder {
         try judge(folder)
         let result = try await phone.run(question(existing), input: [], outputLimit: 8192)
-        var lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Cut at bytes: a phone without the shell protocol ends its lines with two.
+        var lines = PhoneLines(result.text).map(String.init)
         var missing: [String] = []
         while let line = lines.first, line.hasPrefix("lacks ") {
             missing.append(String(line.dropFirst(6)))
@@ -51,7 +52,7 @@ struct OwnFolder: Sendable {
                 "the phone has no \(PhoneWords(missing.joined(separator: ", ")).firstLine) to remove things with",
                 advice: "leave `delete` out for this phone; phones from Android 8 on have it")
         }
-        let isThere = existing == folder || existing.path == folder.path
+        let isThere = existing.path == folder.path
         if lines.first == "link", isThere {
             throw DeletionRefusal(
                 "link", "\(folder.path) is a link on the phone, and nothing is removed through a link",
@@ -63,14 +64,14 @@ struct OwnFolder: Sendable {
             throw DeletionRefusal(
                 "no-listing", "the phone does not say where \(existing.path) leads" + (said.isEmpty ? "" : ": \(said)"))
         }
-        let rest = folder.path.dropFirst(existing.path == "/" ? 0 : existing.path.utf8.count).drop { $0 == "/" }
-        let path = isThere ? found : try found.appending(String(rest))
+        let rest = folder.path.utf8.dropFirst(existing.path == "/" ? 1 : existing.path.utf8.count + 1)
+        let path = isThere ? found : try found.appending(String(decoding: rest, as: UTF8.self))
         if path.path != folder.path { try judge(path, asked: folder) }
         let isMarked = lines.dropFirst().first == mark(of: path.path)
         guard !isThere || isMarked || owns else {
             throw DeletionRefusal(
                 "not-owned",
-                "\(folder.path) was there before drover delivered to it, and `delete` would remove what others put there",
+                "\(folder.path) was there before drover, and `delete` would remove what others put there",
                 advice: "look at what is in it, then write `owns: true` beside `delete`, or deliver to a new folder")
         }
         return OwnFolder(path: path, isThere: isThere, isMarked: isThere && isMarked)
