@@ -174,6 +174,28 @@ struct DeleteTests {
         }
     }
 
+    @Test(arguments: ["6", "7", "9", "11", "14"])
+    func `phones of every age that have the tools remove, and the others are refused`(release: String) async throws {
+        var options = SimulationOptions(phones: 1)
+        options.profiles = [try #require(Profile.named(release))]
+        try await PracticeFarm.with(options) { practice in
+            try prepare(practice)
+            let first = try await run(practice)
+            guard first.exitCode == 0 else {
+                #expect(first.output.contains("to remove things with"), "\(first.error)\(first.output)")
+                #expect(practice.farm.record.total(\.receivedFiles) == 0)
+                return
+            }
+            _ = try await exec(practice, "cd \(Self.folder) && echo x > 'a b' && echo x > -n")
+            try remove(practice, "assets/old/deep")
+            let second = try await run(practice)
+            #expect(second.exitCode == 0, "\(second.error)\(second.output)")
+            let left = try await exec(practice, "cd \(Self.folder) && find . -type f")
+            for gone in ["two.txt", "a b", "-n"] { #expect(!left.contains(gone), "\(left)") }
+            #expect(left.contains("./old/three.txt"))
+        }
+    }
+
     @Test func `what the payload excludes stays, and an empty folder empties nothing`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try prepare(practice)

@@ -44,7 +44,7 @@ struct DeletionGroundTests {
             "/mnt/media_rw/1A2B-3C4D/game/assets", "/mnt/user/0/primary/game/assets", "/data/local/tmp/assets",
             "/data/local/tmp/a/b", "/data/data/com.studio.game/files/assets",
             "/data/user/0/com.studio.game/files/assets",
-            "/data/media/0/Android/obb/com.studio.game", "/unknown/a/b",
+            "/data/media/0/Android/obb/com.studio.game", "/tmp/a/b",
         ])
     func allowed(path: String) throws {
         #expect(DeletionGround.refusal(of: try RemotePath(validating: path)) == nil)

@@ -112,10 +112,10 @@ struct ExtraFilesTests {
 
 struct FolderListingTests {
     @Test func `files come before folders, and every byte of a name is kept`() {
-        let listing = FolderListing.read(Array("./a\0./b/\u{1}\n-c\0.\0./b\0".utf8))
+        let listing = FolderListing(reading: Array("./a\0./b/\u{1}\n-c\0.\0./b\0".utf8)).map(Array.init)
         #expect(listing?.map(\.path.text) == ["a", "b/\u{1}\n-c", "b"])
         #expect(listing?.map(\.isFolder) == [false, false, true])
-        let odd = FolderListing.read([0x2E, 0x2F, 0xFF, 0xFE, 0, 0x2E, 0])
+        let odd = FolderListing(reading: [0x2E, 0x2F, 0xFF, 0xFE, 0, 0x2E, 0]).map(Array.init)
         #expect(odd == [FolderListing.Entry(path: [0xFF, 0xFE], isFolder: false)])
     }
 
@@ -125,6 +125,6 @@ struct FolderListingTests {
         "./a//b\0.\0", "./\0.\0", "./a/\0.\0", "./a/./b\0.\0", "\0.\0", "find: x\n./a\0.\0", "./a\0.\0\0",
     ])
     func `an answer that is not whole, or leads out of the folder, is none`(text: String) {
-        #expect(FolderListing.read(Array(text.utf8)) == nil)
+        #expect(FolderListing(reading: Array(text.utf8)) == nil)
     }
 }

@@ -105,8 +105,8 @@ struct Deletion: Sendable {
             try await remove(extras.folders, with: "rmdir", on: phone),
         ]
         // Looked at and not believed: `rm -f` is silent about a name that reached it with another spelling.
-        let listed = Set(try await FolderListing.of(folder.path, on: phone).map(\.path))
-        let left = (extras.files + extras.folders).count(where: listed.contains)
+        let removed = Set(extras.files + extras.folders)
+        let left = try await FolderListing.of(folder.path, on: phone).count { removed.contains($0.path) }
         guard left > 0 else { return extras.count }
         throw refusal(
             "not-removed", "\(left) of \(extras.count) things to be removed are still in \(folder.path)",

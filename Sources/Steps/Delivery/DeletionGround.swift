@@ -2,8 +2,8 @@ import Farm
 
 /// Where on a phone things may be removed that a delivery did not bring, whatever a playbook says.
 ///
-/// A mistyped `to` must never cost photos, saves or the system: only folders that lie deep enough below a storage are good
-/// for it. Judged is the path as it is written and the one that the phone says it leads to.
+/// A mistyped `to` must never cost photos, saves or the system: only folders that lie deep enough below a storage that is
+/// known here are good for it. Judged is the path as it is written and the one that the phone says it leads to.
 enum DeletionGround {
     /// A storage by the names of its path; `*` is any one name.
     private struct Storage {
@@ -26,7 +26,7 @@ enum DeletionGround {
 
     /// The more special first.
     private static let storages = [
-        Storage("data/local/tmp", depth: 1),
+        Storage("data/local/tmp", depth: 1), Storage("tmp", depth: 2),
         Storage("data/data/*", depth: 2), Storage("data/user/*/*", depth: 2), Storage("data/user_de/*/*", depth: 2),
         Storage("data/media/*", depth: 2, isShared: true),
         Storage("sdcard", depth: 2, isShared: true),
@@ -37,17 +37,6 @@ enum DeletionGround {
         Storage("mnt/user/*/emulated/*", depth: 2, isShared: true), Storage("mnt/user/*/*", depth: 2, isShared: true),
     ]
 
-    /// What lies below these, and below no storage, belongs to the system.
-    private static let system: Set<String> = [
-        "acct", "adb_keys", "apex", "bin", "boot", "bootstrap-apex", "bugreports", "cache", "config", "d", "data",
-        "data_mirror", "debug_ramdisk", "dev", "etc", "firmware", "init", "lib", "lib64", "linkerconfig", "metadata",
-        "mnt",
-        "odm", "odm_dlkm", "oem", "persist", "postinstall", "proc", "product", "root", "run", "sbin",
-        "second_stage_resources", "storage", "sys", "system", "system_dlkm", "system_ext", "usr", "var",
-        "vendor",
-        "vendor_dlkm",
-    ]
-
     /// Why nothing may be removed there, as words that follow the path; nil where it may.
     static func refusal(of path: RemotePath) -> String? {
         guard path.path.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
@@ -55,10 +44,9 @@ enum DeletionGround {
         }
         // The shared storage does not tell upper from lower case.
         let names = path.path.split(separator: "/").map { $0.lowercased() }
-        guard let top = names.first else { return "is the phone's root" }
+        guard !names.isEmpty else { return "is the phone's root" }
         guard let storage = storages.first(where: { $0.holds(names) }) else {
-            if system.contains(top) { return "belongs to the system" }
-            return names.count >= 3 ? nil : tooHigh
+            return "is in none of the phone's storages"
         }
         let below = names.dropFirst(storage.root.count)
         guard below.count >= storage.depth else { return tooHigh }

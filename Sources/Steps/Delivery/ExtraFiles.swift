@@ -17,16 +17,21 @@ struct ExtraFiles: Sendable, Equatable {
     ///
     /// Where a name differs from a delivered one only in what some phones ignore, it is an extra only if the delivered name
     /// stands beside it: two names in one listing are two files, whatever the volume ignores.
-    init(in listing: [FolderListing.Entry], beside delivered: DeliveredPaths) {
-        let unknown = listing.filter { !delivered.exact.contains($0.path) }
+    init(in listing: some Sequence<FolderListing.Entry>, beside delivered: DeliveredPaths) {
+        var unknown: [FolderListing.Entry] = []
+        var known = 0
+        for entry in listing {
+            if delivered.exact.contains(entry.path) { known += 1 } else { unknown.append(entry) }
+        }
         guard !unknown.isEmpty else { return }
-        let listed = Set(listing.map(\.path))
+        let likenesses = unknown.map { delivered.likeness(of: $0.path) }
+        let alike = Set(likenesses.joined())
+        let present = alike.isEmpty ? [] : Set(listing.lazy.map(\.path).filter(alike.contains))
         var folders: Set<[UInt8]> = []
         var kept: Set<[UInt8]> = []
-        for entry in unknown {
-            let isKept =
-                Self.isOurs(entry) || delivered.isLeftOut(entry) || isAnother(entry.path, delivered, listed)
-            if isKept {
+        for (entry, likeness) in zip(unknown, likenesses) {
+            let isDelivered = !likeness.isEmpty && present.isDisjoint(with: likeness)
+            if isDelivered || Self.isOurs(entry) || delivered.isLeftOut(entry) {
                 // What is kept keeps the folders that it lies in.
                 var path = entry.path
                 while kept.insert(path).inserted, let slash = path.lastIndex(of: UInt8(ascii: "/")) {
@@ -41,20 +46,19 @@ struct ExtraFiles: Sendable, Equatable {
         files.sort { $0.lexicographicallyPrecedes($1) }
         // Backwards, what lies in a folder comes before it.
         self.folders = folders.subtracting(kept).sorted { $1.lexicographicallyPrecedes($0) }
-        guard !listed.isSuperset(of: delivered.exact) else { return }
-        let keys = Set(listing.map { SameNames.key(of: $0.path) })
-        strayed = delivered.exact.subtracting(listed).filter { !keys.contains(SameNames.key(of: $0)) }
+        if known < delivered.exact.count { strayed = Self.strayed(from: listing, delivered) }
+    }
+
+    private static func strayed(
+        from listing: some Sequence<FolderListing.Entry>, _ delivered: DeliveredPaths
+    ) -> [UInt8]? {
+        let keys = Set(listing.lazy.map { SameNames.key(of: $0.path) })
+        return delivered.exact.subtracting(listing.lazy.map(\.path)).filter { !keys.contains(SameNames.key(of: $0)) }
             .min { $0.lexicographicallyPrecedes($1) }
     }
 
     /// What is under way, and the mark.
     private static func isOurs(_ entry: FolderListing.Entry) -> Bool { entry.path.starts(with: Leftovers.prefix.utf8) }
-
-    /// Whether a name is that of something delivered, as the phone keeps it.
-    private func isAnother(_ path: [UInt8], _ delivered: DeliveredPaths, _ listed: Set<[UInt8]>) -> Bool {
-        let likeness = delivered.likeness(of: path)
-        return !likeness.isEmpty && !likeness.contains(where: listed.contains)
-    }
 
     /// `3 files and 1 folder`.
     var amount: String { Self.amount(files: files.count, folders: folders.count) }
