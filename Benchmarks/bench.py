@@ -72,6 +72,7 @@ FIGURES = {
     "scale": exec_figures.scaling,
     "faults": fault_figures.compare,
     "folders": delivery_figures.folders,
+    "long": delivery_figures.long_file,
     "fetch": fetch_figures.compare,
     "pack": pack_figures.compare,
 }

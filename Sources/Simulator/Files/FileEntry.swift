@@ -64,6 +64,18 @@ struct FileEntry: Sendable {
         }
     }
 
+    /// Changes what is below it at `names`, in place.
+    ///
+    /// - Throws: `noSuchFile` when a name is missing on the way.
+    mutating func change<Result>(
+        _ names: ArraySlice<String>, _ body: (inout FileEntry) throws(FileError) -> Result
+    ) throws(FileError) -> Result {
+        guard let first = names.first else { return try body(&self) }
+        // A copy of an entry on the way would take longer than all the rest.
+        guard let result = try children[first]?.change(names.dropFirst(), body) else { throw .noSuchFile }
+        return result
+    }
+
     /// Changes the entry in place, also where it lies in a folder.
     mutating func apply(_ change: (inout FileEntry) -> Void) { change(&self) }
 

@@ -2,7 +2,9 @@
 enum RemotePath {
     /// The names of an absolute path, `.` and empty ones left out; `..` stays, as a link may come before it.
     static func names(_ path: String) -> [Substring] {
-        path.split(separator: "/", omittingEmptySubsequences: true).filter { $0 != "." }
+        path.utf8.split(separator: UInt8(ascii: "/")).compactMap { name in
+            name.count == 1 && name.first == UInt8(ascii: ".") ? nil : Substring(name)
+        }
     }
 
     /// A path seen from a working folder.

@@ -108,15 +108,7 @@ struct VirtualFiles: Sendable {
     mutating func change<Result>(
         _ names: [String], _ body: (inout FileEntry) throws(FileError) -> Result
     ) throws(FileError) -> Result {
-        try Self.change(&root, names[...], body)
-    }
-
-    private static func change<Result>(
-        _ entry: inout FileEntry, _ names: ArraySlice<String>, _ body: (inout FileEntry) throws(FileError) -> Result
-    ) throws(FileError) -> Result {
-        guard let first = names.first else { return try body(&entry) }
-        guard let index = entry.children.index(forKey: first) else { throw .noSuchFile }
-        return try change(&entry.children.values[index], names.dropFirst(), body)
+        try root.change(names[...], body)
     }
 
     /// Puts an entry under a name of a folder that is there, or takes the name away.
@@ -134,18 +126,21 @@ struct VirtualFiles: Sendable {
         let place = folder.first ?? name
         let losesTime = losesTimes && place == "storage"
         let room = onlyFiles ? freeBytes : .max
-        let freed = try Self.change(&root, folder) { (folder) throws(FileError) -> UInt64 in
+        let freed = try root.change(folder) { (folder) throws(FileError) -> UInt64 in
             guard folder.isFolder else { throw .notDirectory }
-            let present = folder.children[name]
-            let before = present?.totalSize ?? 0
-            if onlyFiles, present?.isFolder == true { throw .isDirectory }
-            var entry = entry
-            if let entry, onlyFiles, entry.size > room + before { throw .noSpace }
-            entry?.inode = inode
-            if losesTime { entry?.modified = seconds }
-            folder.children[name] = entry
             folder.modified = seconds
-            return before
+            guard var entry else { return folder.children.removeValue(forKey: name)?.totalSize ?? 0 }
+            if onlyFiles, entry.size > room, entry.size > room + (folder.children[name]?.totalSize ?? 0) {
+                throw .noSpace
+            }
+            entry.inode = inode
+            if losesTime { entry.modified = seconds }
+            let before = folder.children.updateValue(entry, forKey: name)
+            if onlyFiles, let before, before.isFolder {
+                folder.children[name] = before
+                throw .isDirectory
+            }
+            return before?.totalSize ?? 0
         }
         guard place == "data" || place == "storage" else { return }
         usedBytes = usedBytes - min(freed, usedBytes) + (entry?.totalSize ?? 0)

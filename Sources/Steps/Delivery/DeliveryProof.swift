@@ -9,18 +9,15 @@ struct DeliveryProof {
     let phone: any ConnectedPhone
 
     /// Compares the hash of every file, with one command for all; where the phone cannot hash, the sizes.
-    ///
-    /// - Parameter staged: The files and links of the shipment, with their temporary paths.
-    func verify(
-        _ shipment: Shipment, tools: PhoneTools, staged: () throws -> [PushDelivery.Staged]
-    ) async throws -> StepFailure? {
-        guard tools.isSuperset(of: .hashing), let proof = shipment.proof() else { return try await sizes(staged()) }
-        if proof.names.count > 0, try await digest(of: proof.names) != proof.digest {
-            let files = try staged().filter { $0.item.isFile }
-            if let failure = try await hashes(files) { return failure }
+    func verify(_ shipment: Shipment, tools: PhoneTools) async throws -> StepFailure? {
+        guard tools.isSuperset(of: .hashing), let proof = shipment.proof() else { return try await sizes(of: shipment) }
+        if proof.names.count > 0, try await digest(of: proof.names) != proof.digest,
+            let failure = try await hashes(of: shipment)
+        {
+            return failure
         }
-        let links = shipment.others.allSatisfy(shipment.table.isFile) ? [] : try staged().filter { !$0.item.isFile }
-        return links.isEmpty ? nil : try await sizes(links)
+        // Links have no hash.
+        return shipment.others.allSatisfy(shipment.table.isFile) ? nil : try await sizes(of: shipment)
     }
 
     /// One hash of all lines that the phone's `sha256sum` prints, so that little comes back.
@@ -34,34 +31,43 @@ struct DeliveryProof {
     }
 
     /// Finds out which file it is, if it is one: programs that print other lines than toybox's do not matter.
-    private func hashes(_ files: [PushDelivery.Staged]) async throws -> StepFailure? {
-        let hashes = try await PhoneHashes.of(files.map(\.item.relative), in: staging, on: phone)
-        guard let hashes else { return try await sizes(files) ?? incomplete("the phone did not hash all files") }
-        for ((item, _), hash) in zip(files, hashes) where item.entry.sha256 != hash {
-            return incomplete("\(item.path.path) arrived with another content")
+    private func hashes(of shipment: Shipment) async throws -> StepFailure? {
+        let table = shipment.table
+        let files = shipment.others.filter(table.isFile)
+        let hashes = try await PhoneHashes.of(files.map(table.relative), in: staging, on: phone)
+        guard let hashes else {
+            return try await sizes(of: shipment) ?? incomplete("the phone did not hash all files")
+        }
+        for (number, hash) in zip(files, hashes) where table.sha256(number) != hash {
+            return incomplete("\(table[number].path) arrived with another content")
         }
         return nil
     }
 
-    private func sizes(_ staged: [PushDelivery.Staged]) async throws -> StepFailure? {
-        let found = try await phone.status(of: staged.map(\.path))
-        for ((item, _), status) in zip(staged, found) {
-            guard let status else { return incomplete("\(item.path.path) did not arrive") }
-            let expected = status.isSizeExact ? item.size : item.size & 0xFFFF_FFFF
-            guard item.isFile, status.size != expected else { continue }
-            return incomplete("\(item.path.path) arrived with \(status.size) of \(item.size) bytes")
+    private func sizes(of shipment: Shipment) async throws -> StepFailure? {
+        let first = FirstProblem()
+        try await phone.status(of: try shipment.staged(in: staging)) { index, status in
+            guard first.reason == nil else { return }
+            let number = shipment.others[index]
+            let path = shipment.table.places.paths[number]
+            guard let status else {
+                first.reason = "\(path) did not arrive"
+                return
+            }
+            let size = shipment.table.size(number)
+            let expected = status.isSizeExact ? size : size & 0xFFFF_FFFF
+            guard shipment.table.isFile(number), status.size != expected else { return }
+            first.reason = "\(path) arrived with \(status.size) of \(size) bytes"
         }
-        return nil
+        return first.reason.map(incomplete)
+    }
+
+    // Sendable: touched only on the phone's lane.
+    private final class FirstProblem: @unchecked Sendable {
+        var reason: String?
     }
 
     private func incomplete(_ reason: String) -> StepFailure {
         StepFailure(code: "incomplete", operation: operation, reason: reason)
     }
-}
-
-extension DeliveryTable.Item {
-    var isFile: Bool { if case .bytes = entry.content { true } else { false } }
-
-    /// Bytes of content; 0 for what is no file.
-    var size: UInt64 { if case .bytes(let bytes) = entry.content { UInt64(bytes.count) } else { 0 } }
 }

@@ -63,7 +63,7 @@ struct PushDelivery {
 
     private func deliver(_ choice: DeliveryChoice, _ folders: [Int], isTakenUp: Bool) async throws -> StepFailure? {
         let shipment = choice.shipment
-        let arrived = isTakenUp ? try await arrived(shipment.others) : []
+        let arrived = isTakenUp ? try await arrived(shipment) : []
         var streamed = shipment.streamed + choice.streamed
         let archives = ArchiveDelivery(staging: staging, operation: operation, phone: phone, progress: progress)
         for (number, part) in shipment.archives.enumerated() {
@@ -95,22 +95,26 @@ struct PushDelivery {
             if let failure = try await long.send(item, patch, to: path) { return failure }
         }
         let proof = DeliveryProof(operation: operation, staging: staging, phone: phone)
-        if let failure = try await proof.verify(shipment, tools: choice.tools, staged: { try stage(shipment.others) }) {
-            return failure
-        }
+        if let failure = try await proof.verify(shipment, tools: choice.tools) { return failure }
         return comparison.rootExists ? try await move(shipment) : try await nameRoot()
     }
 
     /// What an interrupted delivery has brought whole; its time is set only when its last byte is written.
-    private func arrived(_ numbers: [Int]) async throws -> Set<Int> {
-        let found = try await phone.status(of: try stage(numbers).map(\.path))
-        return Set(
-            zip(numbers, found).compactMap { number, status in
-                guard let status, status.kind == .file, status.isSizeExact, status.size == table.size(number),
-                    status.modified == table.modified(number)
-                else { return nil }
-                return number
-            })
+    private func arrived(_ shipment: Shipment) async throws -> Set<Int> {
+        let found = Arrived()
+        try await phone.status(of: try shipment.staged(in: staging)) { [table] index, status in
+            let number = shipment.others[index]
+            guard let status, status.kind == .file, status.isSizeExact, status.size == table.size(number),
+                status.modified == table.modified(number)
+            else { return }
+            found.numbers.insert(number)
+        }
+        return found.numbers
+    }
+
+    // Sendable: touched only on the phone's lane.
+    private final class Arrived: @unchecked Sendable {
+        var numbers: Set<Int> = []
     }
 
     private func send(_ items: [Staged]) async throws -> StepFailure? {

@@ -47,6 +47,7 @@ final class Shipment: Sendable {
     private let packed = Mutex<[Int: Task<Result<SharedBytes, PayloadError>, Never>]>([:])
     private let proved = Mutex<Proof??>(nil)
     private let renamings = Mutex<[Int: [String]]>([:])
+    private let stagings = DerivedValues<String>()
 
     init(_ table: DeliveryTable, due: [Int], packs: Bool) {
         self.table = table
@@ -134,6 +135,14 @@ final class Shipment: Sendable {
     }
 
     // MARK: - Proof
+
+    /// The temporary paths of ``others`` in a folder, which is the same on all phones of a run.
+    func staged(in folder: String) throws -> RemotePaths {
+        try stagings.value(for: folder) {
+            let folder = try RemotePath(validating: folder)
+            return RemotePaths(try others.map { try folder.appending(table.relative($0)) })
+        }
+    }
 
     /// What shows that all files are there; nil when one of them has no hash.
     func proof() -> Proof? {

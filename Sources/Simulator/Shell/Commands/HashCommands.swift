@@ -36,9 +36,10 @@ enum HashCommands {
         }
         var status: Int32 = 0
         var lines = LineOutput(call.streams.output)
+        var files = FileFinder(call.device.files)
         for path in paths {
             do throws(FileError) {
-                guard let text = digest(try call.device.files.read(call.absolute(path))) else {
+                guard let text = digest(try files.read(call.absolute(path))) else {
                     status = call.complain("\(path): I/O error")
                     continue
                 }

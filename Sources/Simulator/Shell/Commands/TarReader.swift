@@ -18,6 +18,8 @@ final class TarReader {
     /// The file under way.
     private var entry: TarEntry?
     private var writer: ContentWriter?
+    /// What the file under way probably is.
+    private var guess: FileContent?
     private var place: (folder: [String], name: String, path: String)?
     /// The folder that the last entry was put into, as archives bring a folder's files together.
     private var lastFolder: (path: String, names: [String])?
@@ -118,7 +120,8 @@ final class TarReader {
         case .file:
             let path = root + "/" + (name.hasPrefix("./") ? name.dropFirst(2) : name[...])
             place = (folder, last, path)
-            writer = ContentWriter(store: device.making.contents, guess: device.making.contents.guess(path))
+            guess = device.making.contents.guess(path)
+            writer = ContentWriter(store: device.making.contents, guess: guess)
         case .folder:
             try device.files.makeFolder(in: folder, last, permissions: mode(entry), at: device.seconds)
             if request.keepsTimes { folderTimes.append((folder + [last], entry.modified)) }
@@ -231,7 +234,7 @@ final class TarReader {
         try device.files.place(
             content, in: place.folder, place.name, permissions: mode(entry),
             modified: request.keepsTimes ? entry.modified : device.seconds, at: device.seconds)
-        device.making.contents.remember(content, at: place.path)
+        if content !== guess { device.making.contents.remember(content, at: place.path) }
         return content
     }
 
