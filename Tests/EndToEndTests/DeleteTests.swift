@@ -177,13 +177,15 @@ struct DeleteTests {
     @Test(arguments: ["6", "7", "9", "11", "14"])
     func `phones of every age that have the tools remove, and the others are refused`(release: String) async throws {
         var options = SimulationOptions(phones: 1)
-        options.profiles = [try #require(Profile.named(release))]
+        options.profiles = [try #require(Profile(named: release))]
         try await PracticeFarm.with(options) { practice in
             try prepare(practice)
             let first = try await run(practice)
             guard first.exitCode == 0 else {
                 #expect(first.output.contains("to remove things with"), "\(first.error)\(first.output)")
                 #expect(practice.farm.record.total(\.receivedFiles) == 0)
+                let plain = try await run(practice, "")
+                #expect(plain.exitCode == 0, "\(plain.error)\(plain.output)")
                 return
             }
             _ = try await exec(practice, "cd \(Self.folder) && echo x > 'a b' && echo x > -n")

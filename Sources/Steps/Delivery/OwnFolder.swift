@@ -38,7 +38,8 @@ struct OwnFolder: Sendable {
         at folder: RemotePath, existing: RemotePath, owns: Bool, on phone: any ConnectedPhone
     ) async throws -> OwnFolder {
         try judge(folder)
-        let result = try await phone.run(question(existing), input: [], outputLimit: 8192)
+        let counting = ShellBatches.hasShellProtocol(phone) ? "" : "\(PhoneTools.counting) || echo lacks head -c; "
+        let result = try await phone.run(counting + question(existing), input: [], outputLimit: 8192)
         // Cut at bytes: a phone without the shell protocol ends its lines with two.
         var lines = PhoneLines(result.text).map(String.init)
         var missing: [String] = []
