@@ -42,8 +42,8 @@ enum DeletionGround {
         guard path.path.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
             return "has a control character in its name"
         }
-        // The shared storage does not tell upper from lower case.
-        let names = path.path.split(separator: "/").map { $0.lowercased() }
+        // As the storage compares names, which ignores case, what draws nothing, and dots at the end.
+        let names = SameNames.key(of: Array(path.path.utf8)).split(separator: "/").map(String.init)
         guard !names.isEmpty else { return "is the phone's root" }
         guard let storage = storages.first(where: { $0.holds(names) }) else {
             return "is in none of the phone's storages"
