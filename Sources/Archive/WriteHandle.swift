@@ -12,8 +12,9 @@ final class WriteHandle {
     private var sinkFailure: ArchiveError?
     private var isClosed = false
     private var zipClock: ZipClock?
+    private let gathered = GatheredBlocks()
 
-    /// The bytes of a block: large enough that system calls do not count.
+    /// The most bytes that the sink gets at once.
     static let blockSize = 1 << 20
 
     init(_ format: ArchiveFormat, _ options: ArchiveWriterOptions, sink: @escaping Sink) throws(ArchiveError) {
@@ -42,10 +43,9 @@ final class WriteHandle {
 
     private func setUp(_ format: ArchiveFormat, _ options: ArchiveWriterOptions) throws(ArchiveError) {
         let start = "start the archive"
-        // For zip the clock makes the blocks.
         zipClock = format == .zip ? ZipClock() : nil
-        let blockSize = format == .zip ? 0 : Self.blockSize
-        try check(start) { archive_write_set_bytes_per_block($0, CInt(blockSize)) }
+        // No blocks of one size: what is large then comes here without a copy, and the rest is gathered here.
+        try check(start) { archive_write_set_bytes_per_block($0, 0) }
         // The last block is not filled up.
         try check(start) { archive_write_set_bytes_in_last_block($0, 1) }
         switch format {
@@ -119,7 +119,7 @@ final class WriteHandle {
             zipClock?.beginDirectory()
         }
         try check(operation) { archive_write_close($0) }
-        try zipClock?.flush(sink)
+        if zipClock == nil { try gathered.flush(sink) } else { try zipClock?.flush(sink) }
         isClosed = true
     }
 
@@ -131,7 +131,7 @@ final class WriteHandle {
 
     private func take(_ block: UnsafeRawBufferPointer) -> Int {
         do throws(ArchiveError) {
-            if zipClock == nil { try sink(block) } else { try zipClock?.take(block, sink) }
+            if zipClock == nil { try gathered.take(block, sink) } else { try zipClock?.take(block, sink) }
             return block.count
         } catch {
             sinkFailure = error

@@ -54,7 +54,9 @@ struct FarmSession: Sendable {
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes,
                 dialer: PhoneDialer(keys: keyRing(options, environment)),
-                payloads: PayloadStore(store: ContentStore.usualPath(environment).map { ContentStore(at: $0) }),
+                payloads: PayloadStore(
+                    store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
+                    hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 quarantine: quarantine, environment: environment, descriptors: descriptors)
             try await body(session)

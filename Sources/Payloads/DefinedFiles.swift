@@ -7,6 +7,7 @@ struct DefinedFiles {
     let definition: PayloadDefinition
     /// Where it lies on this machine.
     let place: String
+    let hashes: FileHashes
 
     /// Opens, chooses, names and hashes.
     func open() throws(PayloadError) -> Opened<FilesPayload> {
@@ -41,8 +42,8 @@ struct DefinedFiles {
     private func source() throws(PayloadError) -> Opened<FilesPayload> {
         let rules = (include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude))
         if definition.unpacks { return try UnpackedSource(definition: definition, place: place).open(rules) }
-        guard let glob = LocalGlob(place) else { return try FilesSource.open(place, rules) }
-        let found = try GlobSource(path: place, glob: glob).open()
+        guard let glob = LocalGlob(place) else { return try FilesSource(hashes: hashes).open(place, rules) }
+        let found = try GlobSource(path: place, glob: glob, hashes: hashes).open()
         let chosen = ChosenFiles(rules)
         let entries = found.value.entries.filter { entry in
             chosen.means(entry.path, isFolder: { if case .folder = entry.content { true } else { false } }())

@@ -5,11 +5,14 @@ import Lanes
 import Packing
 
 /// Makes a file, or the contents of a folder, ready for pushing.
-enum FilesSource {
+struct FilesSource {
     /// Which entries of a folder are meant, and which of those are left out.
     typealias Rules = (include: IgnoreRules, exclude: IgnoreRules)
 
-    static func open(
+    /// What is known of files that were hashed before.
+    let hashes: FileHashes
+
+    func open(
         _ path: String, _ rules: Rules = (IgnoreRules(), IgnoreRules())
     ) throws(PayloadError) -> Opened<FilesPayload> {
         let file: FilesPayload.Entry?
@@ -24,8 +27,9 @@ enum FilesSource {
                     throw PayloadError(path: path, reason: "is neither a file nor a folder")
                 }
                 file = FilesPayload.Entry(
-                    path: lastName(path), content: .bytes(try opened.mapped()), mode: opened.status.st_mode & 0o777,
-                    modified: root.seconds, sha256: try opened.hash().hex)
+                    path: Self.lastName(path), content: .bytes(try opened.mapped()),
+                    mode: opened.status.st_mode & 0o777, modified: root.seconds,
+                    sha256: try hash(of: opened, at: path).hex)
             }
         } catch let error as SystemError {
             let isMissing = error.errno == ENOENT
@@ -42,19 +46,27 @@ enum FilesSource {
         return try folder(path, rules, root: root)
     }
 
-    private static func folder(
+    /// The hash of a single file, which is the one that was opened.
+    private func hash(of opened: borrowing LocalFile, at path: String) throws -> SHA256Digest {
+        guard opened.status.st_size >= FileHashes.worthANote else { return try opened.hash() }
+        var scan = TreeScan()
+        scan.add(file: path)
+        let tree = scan.finish()
+        guard let entry = tree.entries.first, entry.stamp == opened.stamp, let hash = try hashes.of(tree)[entry.path]
+        else { throw PayloadError(path: path, reason: "has changed while it was read") }
+        return hash
+    }
+
+    private func folder(
         _ path: String, _ rules: Rules, root: FileStamp
     ) throws(PayloadError) -> Opened<FilesPayload> {
         var walk = FolderWalk(rules)
-        walk.walk(path)
-        guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: reason(for: walk.problems)) }
+        let tree = walk.walk(path)
+        guard walk.problems.isEmpty else { throw PayloadError(path: path, reason: Self.reason(for: walk.problems)) }
         var entries = walk.entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        let stamps = Dictionary(walk.stamps.map { ($0.path, $0.stamp) }) { first, _ in first }
-        let files = entries.indices.filter { if case .bytes = entries[$0].content { true } else { false } }
-        let wishes = files.compactMap { index in
-            stamps[entries[index].path].map { ContentHashes.Wish(path: "\(path)/\(entries[index].path)", stamp: $0) }
-        }
-        for (index, digest) in zip(files, try ContentHashes.of(wishes, in: path)) {
+        let found = try hashes.of(tree)
+        for index in entries.indices {
+            guard case .bytes = entries[index].content, let digest = found[entries[index].path] else { continue }
             entries[index] = entries[index].hashed(digest.hex)
         }
         let payload = FilesPayload(isFolder: true, entries: entries, source: path)

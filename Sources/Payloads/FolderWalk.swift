@@ -19,8 +19,8 @@ struct FolderWalk {
 
     init(_ rules: FilesSource.Rules) { self.rules = rules }
 
-    /// Goes through the folder; what cannot be delivered is in ``problems`` afterwards.
-    mutating func walk(_ root: String) {
+    /// Goes through the folder and tells what it saw; what cannot be delivered is in ``problems`` afterwards.
+    mutating func walk(_ root: String) -> Tree {
         var scan = TreeScan(include: rules.include, exclude: rules.exclude)
         scan.add(folder: root)
         let tree = scan.finish()
@@ -43,6 +43,7 @@ struct FolderWalk {
                 problems.append(TreeScan.Problem(path: entry.path, reason: error.reason))
             }
         }
+        return tree
     }
 
     private mutating func bytes(

@@ -7,6 +7,7 @@ import Packing
 struct GlobSource {
     let path: String
     let glob: LocalGlob
+    var hashes = FileHashes(memory: nil)
 
     func open() throws(PayloadError) -> Opened<FilesPayload> {
         let matches = try matches()
@@ -23,9 +24,16 @@ struct GlobSource {
                 entries.append(try link(match, status))
                 continue
             }
-            let opened = try FilesSource.open(place)
+            let opened = try FilesSource(hashes: hashes).open(place)
             below += opened.stamps.below.map { ("\(match)/\($0.path)", $0.stamp) }
             let isFolder = opened.value.isFolder
+            if isFolder, opened.value.entries.isEmpty, !match.isEmpty {
+                // As inside a folder: an empty one is delivered too.
+                entries.append(
+                    FilesPayload.Entry(
+                        path: match, content: .folder, mode: status.st_mode & 0o777,
+                        modified: Int64(status.st_mtim.tv_sec)))
+            }
             entries += opened.value.entries.map { $0.renamed(isFolder ? "\(match)/\($0.path)" : match) }
         }
         entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }

@@ -18,15 +18,20 @@ public final class PayloadStore: PayloadProviding {
 
     private let fetched = Mutex<[String: String]>([:])
     private let store: ContentStore?
+    private let hashes: FileHashes
     /// Archives that a run delivers, which nobody may clean up meanwhile.
     private let held = Mutex<[StoredContent]>([])
 
     /// A store with nothing opened yet.
     ///
-    /// - Parameter store: Where archives are kept that payloads are packed into; nil when none are.
-    public init(clock: any LaneClock = SystemClock(), store: ContentStore? = nil) {
+    /// - Parameters:
+    ///   - store: Where archives are kept that payloads are packed into; nil when none are.
+    ///   - hashMemory: The folder where runs leave the hashes of files for later ones, which then read only what has
+    ///     changed; nil to read all.
+    public init(clock: any LaneClock = SystemClock(), store: ContentStore? = nil, hashMemory: String? = nil) {
         self.clock = clock
         self.store = store
+        hashes = FileHashes(memory: hashMemory)
     }
 
     /// Opens an app: an `.apk`, a folder of splits, an `.apks` or an `.xapk`.
@@ -54,13 +59,15 @@ public final class PayloadStore: PayloadProviding {
             folders[key] = once
             return once
         }
-        return try once.value(at: clock.now, path: path) { () throws(PayloadError) in try FilesSource.open(path) }
+        return try once.value(at: clock.now, path: path) { () throws(PayloadError) in
+            try FilesSource(hashes: hashes).open(path)
+        }
     }
 
     /// Hashes a long file block by block, once per run and on all cores; the caller's lane goes on meanwhile.
     public func blockHashes(of bytes: SharedBytes, size: Int) async -> [String] {
         await blocks.value(for: BlocksKey(bytes: ObjectIdentifier(bytes), size: size)) {
-            ContentHashes.ofBlocks(in: bytes, size: size)
+            BlockHashes.of(bytes, size: size)
         }
     }
 
@@ -102,7 +109,7 @@ public final class PayloadStore: PayloadProviding {
         let root = LocalGlob(place)?.base ?? place
         return try once.value(at: clock.now, path: root) { () throws(PayloadError) in
             guard definition.pack != .none else {
-                return try DefinedFiles(definition: definition, place: place).open()
+                return try DefinedFiles(definition: definition, place: place, hashes: hashes).open()
             }
             guard let store else {
                 throw PayloadError(

@@ -22,7 +22,8 @@ struct UnpackedSource {
         try unpack(into: folder)
         let found: Opened<FilesPayload>
         do throws(PayloadError) {
-            found = try FilesSource.open(folder, rules)
+            // The folder is another one each time, and nothing that is known of it would be found again.
+            found = try FilesSource(hashes: FileHashes(memory: nil)).open(folder, rules)
         } catch {
             throw PayloadError(path: definition.from, reason: error.reason, advice: error.advice)
         }

@@ -67,6 +67,17 @@ struct PackMemoryTests {
         #expect(try pathsRead(tree()) == ["f1/1"])
     }
 
+    @Test func `two files of one folder that are packed one by one are remembered apart`() throws {
+        for path in ["f0/0", "f0/3", "f0/0", "f0/3"] {
+            var scan = TreeScan(at: Int64(time(nil)) + 60)
+            scan.add(file: "\(scratch.path)/\(path)")
+            _ = try pathsRead(scan.finish())
+        }
+        var scan = TreeScan(at: Int64(time(nil)) + 60)
+        scan.add(file: "\(scratch.path)/f0/0")
+        #expect(try pathsRead(scan.finish()).isEmpty)
+    }
+
     @Test func `what changed just before the scan is not remembered`() throws {
         #expect(try pathsRead(tree(after: 0)).count == 50)
         #expect(try pathsRead(tree(after: 0)).count == 50)

@@ -72,6 +72,38 @@ struct PackerTests {
         #expect(hashes.entries.first { $0.path == "empty" }?.mode == 0o755)
     }
 
+    @Test func `very large files are hashed by several, each once`() throws {
+        let scratch = try ScratchFolder()
+        let block = SeededNumbers.bytes(1 << 20, seed: 3)
+        for number in 0..<4 {
+            try scratch.write(Array(repeatElement(block, count: 8 + number).joined()), to: "\(number)")
+        }
+        let tree = tree(scratch)
+        let known = SHA256.hash(of: "known")
+        let result = try Packer(tree, PackOptions(), known: { $0.path == "2" ? known : nil }).pack { _ in }
+        var due: [SHA256Digest] = []
+        for number in 0..<4 { due.append(try LocalFile.open("\(scratch.path)/\(number)").hash()) }
+        due[2] = known
+        let found = try #require(result.hashes).entries.map(\.content)
+        #expect(found == due.indices.map { .file(size: UInt64((8 + $0) << 20), due[$0]) })
+    }
+
+    @Test(
+        arguments: [
+            (.fixed(0o640), [0o750, 0o640, 0o640]), (.fixed(files: 0o600, folders: 0o711), [0o711, 0o600, 0o600]),
+            (.fixed(files: nil, folders: 0o700), [0o700, 0o644, 0o755]),
+            (.fixed(files: 0o444, folders: nil), [0o755, 0o444, 0o444]),
+        ] as [(PackOptions.Modes, [UInt32])])
+    func `files and folders have the permissions that are asked for`(_ modes: PackOptions.Modes, _ due: [UInt32]) throws
+    {
+        let scratch = try ScratchFolder()
+        try scratch.write("1", to: "d/plain")
+        #expect(chmod(try scratch.write("2", to: "d/tool"), 0o700) == 0)
+        var options = PackOptions()
+        options.modes = modes
+        #expect(try packed(tree(scratch), options).result.hashes?.entries.map(\.mode) == due)
+    }
+
     @Test func `the hash of the whole is what its description says`() throws {
         let scratch = try ScratchFolder()
         try scratch.write("abc", to: "d/f")

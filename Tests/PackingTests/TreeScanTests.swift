@@ -51,6 +51,8 @@ struct TreeScanTests {
         (["/b/"], ["d/"], ["b/", "b/c.tmp", "b/c.txt"]),
         (["/b", "!*.tmp"], [], ["b/", "b/c.txt", "b/d/", "b/d/e.txt"]),
         ([], ["*", "!a.txt"], ["a.txt"]),
+        ([], ["e.txt"], ["a.txt", "b/", "b/c.tmp", "b/c.txt", "empty/", "x.tmp"]),
+        ([], ["/b/*"], ["a.txt", "empty/", "x.tmp"]), ([], ["*.t*"], ["empty/"]),
         (["nothing"], [], []),
     ])
     func `what is wanted is taken and what is not is left out`(

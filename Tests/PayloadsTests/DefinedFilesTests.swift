@@ -92,6 +92,18 @@ struct DefinedFilesTests {
         #expect(Self.files(ofGlob) == due.filter { !$0.hasPrefix(".") }.sorted())
     }
 
+    @Test(arguments: ["", "/*"])
+    func `a folder that exclude has emptied does not arrive, and one that was empty does`(_ pattern: String) throws {
+        let scratch = try ScratchFolder()
+        try scratch.write("1", to: "kept/a.pak")
+        try scratch.write("2", to: "emptied/deep/b.tmp")
+        try scratch.write("3", to: "kept/emptied/c.tmp")
+        try scratch.folder("empty")
+        let definition = PayloadDefinition(name: "x", from: scratch.path + pattern, exclude: ["*.tmp"])
+        let lines = try PayloadStore().files(of: definition).entries.map(\.line)
+        #expect(lines == ["empty/", "kept/a.pak = 1"])
+    }
+
     private static func files(_ payload: FilesPayload) -> [String] {
         payload.entries.compactMap { entry in
             if case .folder = entry.content { nil } else { entry.path }
@@ -225,6 +237,24 @@ struct DefinedFilesTests {
         }
         definition.pack = .tar
         #expect(try !store.files(of: definition).timesTell)
+    }
+
+    @Test(arguments: [(nil, 0o711), (0o640, 0o705)] as [(UInt32?, UInt32)])
+    func `a packed payload gives files and folders the modes that it names`(_ files: UInt32?, _ folders: UInt32) throws
+    {
+        let scratch = try ScratchFolder()
+        try scratch.write("1", to: "tree/d/one")
+        let store = PayloadStore(store: ContentStore(at: "\(scratch.path)/store"))
+        let definition = PayloadDefinition(
+            name: "x", from: "\(scratch.path)/tree", pack: .tar, fileMode: files, folderMode: folders,
+            modified: .fixed)
+        guard case .bytes(let archive) = try #require(store.files(of: definition).entries.first).content else {
+            Issue.record("no archive")
+            return
+        }
+        // A head of tar: 100 bytes of the name, then the mode.
+        let modes = archive.text.split(separator: "ustar").dropLast().map { $0.suffix(257).dropFirst(100).prefix(6) }
+        #expect(modes == ["000\(String(folders, radix: 8))", "000\(String(files ?? 0o644, radix: 8))"])
     }
 
     @Test func `an app is known by its payload's checksum, and a glob names one of them`() throws {

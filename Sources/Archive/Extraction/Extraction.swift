@@ -121,7 +121,7 @@ public struct Extraction: ~Copyable {
         guard size <= limits.bytes - report.bytes else {
             throw .failed(ArchiveError(.overLimit, operation, reason: "more than \(limits.bytes) bytes of content"))
         }
-        try file.finish(size: size, mode: entry.mode, modified: entry.modified)
+        try file.finish(size: size, written: end, mode: entry.mode, modified: entry.modified)
         made[place] = MadeFile(place, isEmpty: size == 0)
         report.files += 1
         report.bytes += size

@@ -23,8 +23,12 @@ struct PartialFile: ~Copyable {
         if !isWhole { unlinkat(folder.number, temporary, 0) }
     }
 
-    /// Looks whether the disk has room, before the first byte.
+    /// A file below this size is written as soon as its room is looked for.
+    private static let worthALook: UInt64 = 1 << 20
+
+    /// Looks whether the disk has room for a large file, before the first byte.
     func reserve(_ size: UInt64) throws(ExtractionFailure) {
+        guard size >= Self.worthALook else { return }
         var status = statvfs()
         // A file system that does not tell is found out by writing.
         guard fstatvfs(descriptor.number, &status) == 0 else { return }
@@ -49,10 +53,15 @@ struct PartialFile: ~Copyable {
     }
 
     /// Gives the whole file its size, mode, time and name.
-    mutating func finish(size: UInt64, mode: UInt32, modified: Int64?) throws(ExtractionFailure) {
-        // A hole at the end was never written.
-        guard let length = off_t(exactly: size), ftruncate(descriptor.number, length) == 0 else {
-            throw .failed(.system(operation, errno))
+    ///
+    /// - Parameter written: Where the last byte that was written ends; a hole behind it was not.
+    mutating func finish(
+        size: UInt64, written: UInt64, mode: UInt32, modified: Int64?
+    ) throws(ExtractionFailure) {
+        if size != written {
+            guard let length = off_t(exactly: size), ftruncate(descriptor.number, length) == 0 else {
+                throw .failed(.system(operation, errno))
+            }
         }
         // Its owner may always read it; set-user-id, set-group-id and sticky are left out.
         guard fchmod(descriptor.number, mode & 0o777 | 0o400) == 0 else { throw .failed(.system(operation, errno)) }

@@ -7,6 +7,7 @@ final class RootFolder {
     /// The folder that was used last: archives name one folder's files in a row.
     private var latest: (place: EntryLocation, folder: Descriptor)?
     private var temporaries: UInt64 = 0
+    private let process = getpid()
 
     /// Opens the folder, and makes it when it is missing.
     init(_ path: String) throws(ArchiveError) {
@@ -87,7 +88,7 @@ final class RootFolder {
     private func named(_ make: (String) -> Bool) throws(ExtractionFailure) -> String {
         for _ in 0..<1_000 {
             temporaries += 1
-            let name = ".drover-\(getpid())-\(temporaries).part"
+            let name = ".drover-\(process)-\(temporaries).part"
             if make(name) { return name }
             guard errno == EEXIST else { throw .failed(.system("unpack", errno)) }
         }

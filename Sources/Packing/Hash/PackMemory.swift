@@ -28,7 +28,11 @@ public struct PackMemory: Sendable {
 
     /// Recalls what is known of a tree's folders; nothing when there is no memory yet.
     public init(of tree: Tree, in folder: String) {
-        let roots = tree.roots.map { FileStamp.canonical($0.path) }.joined(separator: "\0")
+        // Of a folder that only holds a file, the file makes the difference.
+        let names = Dictionary(tree.entries.map { ($0.root, $0.path) }) { first, _ in first }
+        let roots = tree.roots.enumerated().map { number, root in
+            FileStamp.canonical(root.path) + (root.isWalked ? "" : "\0/\(names[number] ?? "")")
+        }.joined(separator: "\0")
         file = "\(folder)/\(SHA256.hash(of: roots).hex)"
         // Nothing recalled is no failure: the files are read again.
         guard let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,

@@ -61,7 +61,7 @@ struct ArchiveWriting {
         } catch {
             throw PackingError(.unwritable, path: "the archive", reason: "cannot be written")
         }
-        return result(failure.bytes)
+        return try result(failure.bytes)
     }
 
     private static func failure(_ error: ArchiveError, _ path: String?, _ options: PackOptions) -> PackingError {
@@ -151,16 +151,21 @@ struct ArchiveWriting {
 
     // MARK: - The result
 
-    private mutating func result(_ archiveBytes: UInt64) -> PackResult {
+    private mutating func result(_ archiveBytes: UInt64) throws(PackingError) -> PackResult {
         PackResult(
-            hashes: hashTree(), stamps: stamps, files: counts.files, folders: counts.folders, links: counts.links,
+            hashes: try hashTree(), stamps: stamps, files: counts.files, folders: counts.folders, links: counts.links,
             contentBytes: contentBytes, archiveBytes: archiveBytes)
     }
 
-    private mutating func hashTree() -> HashTree? {
+    private mutating func hashTree() throws(PackingError) -> HashTree? {
         guard reading.known != nil else { return nil }
         // The hasher may still be at the last pieces: it is told apart from the writer by nothing but its pace.
         reading.ring.waitForAll(reading.plan.pieceCount, .hasher)
+        for index in reading.claims.waitForApart() where stamps[reading.tree.entries[index].path] != nil {
+            // Hashed as it was in the scan, and packed as it was later.
+            throw .changed(reading.path(of: reading.tree.entries[index]))
+        }
+        if let error = reading.ring.error { throw error }
         for (index, hash) in reading.hashes.withLock({ $0 }) { hashes[index] = hash }
         return HashTree(reading.tree.entries, options, sizes: sizes, hashes)
     }

@@ -21,7 +21,7 @@ public struct PackResult: Sendable {
     public let archiveBytes: UInt64
 }
 
-/// Packs a tree into an archive: files are read ahead by a few threads, hashed on another, and written in order.
+/// Packs a tree into an archive: files are read ahead by a few threads, hashed by others, and written in order.
 ///
 /// Never more than 12 MiB is held of the files, whatever their size. What changes between the scan and the end of the
 /// packing is read once more where that is possible, and refused by name where it is not, so that what was packed is
@@ -109,10 +109,13 @@ public struct Packer: Sendable {
         var threads: [WorkThread] = []
         defer { for thread in threads { thread.join() } }
         let readers = min(Processors.forWork, 4, reading.plan.jobs.count)
-        for number in 0..<(readers + 1) {
+        let apart = reading.known == nil ? 0 : min(Processors.forWork - 1, 3)
+        for number in 0..<(1 + apart + readers) {
             let thread = WorkThread {
                 if number == 0 {
                     PieceHasher(reading: reading).run()
+                } else if number <= apart {
+                    ApartHasher(reading: reading).run()
                 } else {
                     var reader = PieceReader(reading)
                     reader.run()

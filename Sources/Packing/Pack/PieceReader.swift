@@ -13,6 +13,8 @@ final class Reading: Sendable {
     private let nextJob = Atomic<Int>(0)
     /// The hashes of large files.
     let hashes = Mutex<[Int: SHA256Digest]>([:])
+    /// Who hashes which large file.
+    let claims = HashClaims()
 
     init(
         _ tree: Tree, _ plan: PiecePlan, capacity: Int, known: (@Sendable (TreeEntry) -> SHA256Digest?)?
@@ -203,6 +205,10 @@ struct PieceHasher {
             }
             if let hash = known(reading.tree.entries[entry]) {
                 reading.hashes.withLock { $0[entry] = hash }
+                skip(start, pieces.count)
+                continue
+            }
+            guard reading.claims.take(entry) else {
                 skip(start, pieces.count)
                 continue
             }

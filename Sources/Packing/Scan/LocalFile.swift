@@ -51,7 +51,10 @@ public struct LocalFile: ~Copyable {
     /// The bytes, copied into memory: for small files, of which a mapping each would cost more than the bytes.
     public func copied() throws(SystemError) -> SharedBytes {
         var bytes: [UInt8] = []
-        try forEachChunk { bytes.append(contentsOf: $0) }
+        try forEachChunk {
+            bytes.append(contentsOf: $0)
+            return true
+        }
         return SharedBytes(bytes)
     }
 
@@ -61,8 +64,23 @@ public struct LocalFile: ~Copyable {
     public func hash() throws(SystemError) -> SHA256Digest {
         var hash = SHA256()
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-        try forEachChunk { hash.update($0) }
+        try forEachChunk {
+            hash.update($0)
+            return true
+        }
         return hash.finish()
+    }
+
+    /// SHA-256 of the content; nil as soon as nobody wants it any more, which is asked for every 256 KiB.
+    func hash(while isWanted: () -> Bool) throws(SystemError) -> SHA256Digest? {
+        var hash = SHA256()
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        let isWhole = try forEachChunk {
+            hash.update($0)
+            return isWanted()
+        }
+        let digest = hash.finish()
+        return isWhole ? digest : nil
     }
 
     /// Whether the file still looks as it did when it was opened.
@@ -71,7 +89,9 @@ public struct LocalFile: ~Copyable {
         return fstat(descriptor, &now) == 0 && FileStamp(now) == stamp
     }
 
-    private func forEachChunk(_ body: (UnsafeRawBufferPointer) -> Void) throws(SystemError) {
+    /// Lends the content in chunks until `body` has enough; false when it had.
+    @discardableResult
+    private func forEachChunk(_ body: (UnsafeRawBufferPointer) -> Bool) throws(SystemError) -> Bool {
         let size = max(1, min(1 << 18, Int(status.st_size)))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
         defer { buffer.deallocate() }
@@ -80,8 +100,8 @@ public struct LocalFile: ~Copyable {
             let count = pread(descriptor, buffer.baseAddress, size, offset)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw SystemError("read") }
-            guard count > 0 else { return }
-            body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            guard count > 0 else { return true }
+            guard body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { return false }
             offset += count
         }
     }

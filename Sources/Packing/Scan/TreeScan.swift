@@ -94,6 +94,14 @@ public struct TreeScan {
 
     // MARK: - Walking
 
+    /// What came of something in a folder.
+    private enum Found {
+        case taken
+        case leftOut
+        /// The archive that is being written, or a problem.
+        case passedOver
+    }
+
     private mutating func walk(root path: String) throws(SystemError) {
         let folder = try Folder.open(path)
         let stamp = FileStamp(try folder.status(of: "."))
@@ -102,12 +110,12 @@ public struct TreeScan {
         try walk(folder, at: "", isIncluded: include.isEmpty)
     }
 
-    /// Returns whether anything was taken.
+    /// Returns `taken` when anything was, else `leftOut` when anything was.
     @discardableResult
     private mutating func walk(
         _ folder: borrowing Folder, at path: String, isIncluded: Bool
-    ) throws(SystemError) -> Bool {
-        var isAnythingTaken = false
+    ) throws(SystemError) -> Found {
+        var most = Found.passedOver
         for bytes in try folder.names() {
             // A name that is no UTF-8 cannot be told to a phone unchanged.
             guard let name = String(validating: bytes, as: UTF8.self) else {
@@ -118,23 +126,27 @@ public struct TreeScan {
                 continue
             }
             do {
-                if try take(name, in: folder, at: path + name, isIncluded: isIncluded) { isAnythingTaken = true }
+                switch try take(name, in: folder, at: path + name, isIncluded: isIncluded) {
+                case .taken: most = .taken
+                case .leftOut: if most == .passedOver { most = .leftOut }
+                case .passedOver: break
+                }
             } catch {
                 problems.append(Problem(path: path + name, reason: error.reason))
             }
         }
-        return isAnythingTaken
+        return most
     }
 
     private mutating func take(
         _ name: String, in folder: borrowing Folder, at path: String, isIncluded: Bool
-    ) throws(SystemError) -> Bool {
+    ) throws(SystemError) -> Found {
         let status = try folder.status(of: name)
         let kind = status.st_mode & S_IFMT
         var isIncluded = isIncluded
         if !include.isEmpty || !exclude.isEmpty {
             let bytes = Array(path.utf8)
-            guard exclude.decision(for: bytes, isFolder: kind == S_IFDIR) != .meant else { return false }
+            guard exclude.decision(for: bytes, isFolder: kind == S_IFDIR) != .meant else { return .leftOut }
             switch include.decision(for: bytes, isFolder: kind == S_IFDIR) {
             case .meant: isIncluded = true
             case .notMeant: isIncluded = false
@@ -142,39 +154,40 @@ public struct TreeScan {
             }
         }
         if kind == S_IFDIR { return try takeFolder(name, in: folder, at: path, status, isIncluded: isIncluded) }
-        guard isIncluded else { return false }
+        guard isIncluded else { return .leftOut }
         switch kind {
         case S_IFLNK: add(path, .link(to: try folder.link(name)), status)
         case S_IFREG:
-            if let leftOut, leftOut.isSameFile(as: FileStamp(status)) { return false }
+            if let leftOut, leftOut.isSameFile(as: FileStamp(status)) { return .passedOver }
             try folder.checkReadable(name, status)
             add(path, .file, status)
         default:
             problems.append(Problem(path: path, reason: "is no file, folder or link"))
-            return false
+            return .passedOver
         }
-        return true
+        return .taken
     }
 
     private mutating func takeFolder(
         _ name: String, in folder: borrowing Folder, at path: String, _ status: stat, isIncluded: Bool
-    ) throws(SystemError) -> Bool {
+    ) throws(SystemError) -> Found {
         let stamp = FileStamp(status)
         guard above.count < Self.deepest else {
             problems.append(Problem(path: path, reason: "lies more than \(Self.deepest) folders deep"))
-            return false
+            return .passedOver
         }
         guard !above.contains(where: { $0.isSameFile(as: stamp) }) else {
             problems.append(Problem(path: path, reason: "is one of the folders that it lies in"))
-            return false
+            return .passedOver
         }
         walked.append(Tree.WalkedFolder(root: roots.count - 1, path: path, stamp: stamp))
         above.append(stamp)
         defer { above.removeLast() }
-        let isFilled = try walk(try folder.folder(name), at: path + "/", isIncluded: isIncluded)
-        guard isFilled || isIncluded else { return false }
+        let found = try walk(try folder.folder(name), at: path + "/", isIncluded: isIncluded)
+        // A folder that was empty is meant; one of which nothing is left is not, as if its files were named one by one.
+        guard found == .taken || isIncluded && found != .leftOut else { return .leftOut }
         add(path, .folder, status)
-        return true
+        return .taken
     }
 
     private mutating func add(_ path: String, _ kind: TreeEntry.Kind, _ status: stat) {
