@@ -15,6 +15,8 @@ final class WriteHandle {
 
     /// The bytes of a block: large enough that system calls do not count.
     static let blockSize = 1 << 20
+    /// The bytes of a block where memory counts.
+    private static let smallBlockSize = 1 << 16
 
     init(_ format: ArchiveFormat, _ options: ArchiveWriterOptions, sink: @escaping Sink) throws(ArchiveError) {
         guard let archive = archive_write_new() else {
@@ -44,7 +46,7 @@ final class WriteHandle {
         let start = "start the archive"
         // For zip the clock makes the blocks.
         zipClock = format == .zip ? ZipClock() : nil
-        let blockSize = format == .zip ? 0 : Self.blockSize
+        let blockSize = format == .zip ? 0 : options.isSparing ? Self.smallBlockSize : Self.blockSize
         try check(start) { archive_write_set_bytes_per_block($0, CInt(blockSize)) }
         // The last block is not filled up.
         try check(start) { archive_write_set_bytes_in_last_block($0, 1) }
@@ -58,7 +60,7 @@ final class WriteHandle {
         case .tarZstd:
             try check(start) { archive_write_add_filter_zstd($0) }
             // One worker already cuts the data into jobs of one size, so that the number of workers shows nowhere.
-            let threads = min(max(options.threads, 1), 64)
+            let threads = options.isSparing ? 0 : min(max(options.threads, 1), 64)
             try check(start) { archive_write_set_filter_option($0, "zstd", "threads", "\(threads)") }
             try setLevel(options.level ?? 3, of: "zstd")
         case .tarGzip:
@@ -67,6 +69,10 @@ final class WriteHandle {
             try setLevel(options.level ?? 6, of: "gzip")
         case .tarLz4:
             try check(start) { archive_write_add_filter_lz4($0) }
+            // 256 KiB instead of 4 MiB, of which the library holds several.
+            if options.isSparing {
+                try check(start) { archive_write_set_filter_option($0, "lz4", "block-size", "5") }
+            }
             try setLevel(options.level ?? 1, of: "lz4")
         case .zip:
             let level = "\(options.level ?? 6)"
