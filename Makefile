@@ -29,15 +29,15 @@ release: setup toolchain ## release build into .build/release
 	@ln -sfn static/release .build/release
 
 test: setup toolchain ## unit and end-to-end tests
-	swift test --disable-xctest --skip 'InteropTests|EndToEndTests' $(SWIFT_FLAGS)
-	swift test --disable-xctest --filter EndToEndTests $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --skip 'InteropTests|EndToEndTests' $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --filter EndToEndTests $(SWIFT_FLAGS)
 
 interop-tools:
 	@scripts/setup-adb36.sh
 	@scripts/setup-adbd.sh
 
 interop: setup toolchain interop-tools ## tests against the real adb, adb server and adbd
-	swift test --disable-xctest --filter InteropTests $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)
 
 lint: toolchain ## style, strictly
 	swift format lint --strict --recursive $(FORMATTED)
@@ -47,7 +47,7 @@ format: toolchain ## rewrite the sources in the project's style
 
 # The tests of programs and of real counterparts load every core, so they do not run beside the others.
 check: setup lint build interop-tools ## lint + build + every test; what CI runs
-	swift test --disable-xctest --filter InteropTests $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test
 
 demo: release ## a real playbook on 100 simulated phones

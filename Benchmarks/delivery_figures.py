@@ -12,6 +12,7 @@ from report import megabytes, seconds, table
 PHONES = 20
 FILES = 20_000
 ROUND_TRIP = "5ms"
+DEBIAN_ADB = "/usr/bin/adb"
 
 
 def small_files(folder):
@@ -58,7 +59,9 @@ def folders(bench):
     """
     root = small_files(bench.folder)
     kinds = ["drover, for the first time", "drover, 1 % changed", "drover, nothing changed"]
-    taken = {kind: [] for kind in kinds + [f"adb 36 push, {PHONES} at once"]}
+    newest = f"adb 36 push, {PHONES} at once"
+    older = f"adb 29 (Debian 12's) push, {PHONES} at once, once"
+    taken = {kind: [] for kind in kinds + [newest, older]}
     with contextlib.ExitStack() as stack:
         farm = stack.enter_context(simulated(bench.drover, PHONES, bench.folder, ["--round-trip", ROUND_TRIP]))
         if bench.adb:
@@ -76,9 +79,14 @@ def folders(bench):
             changed = change(root, 0.01)
             take(kinds[1], lambda: drover_push(bench, farm, root + "/", place))
             if bench.adb:
-                take(f"adb 36 push, {PHONES} at once", lambda: bench.must_pass(
+                take(newest, lambda: bench.must_pass(
                     servers.run(["push", root, f"/data/local/tmp/adb-{turn}"], PHONES)))
-    adb = [measured for measured, _ in taken[f"adb 36 push, {PHONES} at once"]]
+        if bench.adb and os.access(DEBIAN_ADB, os.X_OK):
+            # It waits for the phone's word on each file: minutes, whatever the machine.
+            servers.close()
+            servers = stack.enter_context(AdbServers(DEBIAN_ADB, farm.home, bench.folder, farm.serials))
+            take(older, lambda: bench.must_pass(servers.run(["push", root, "/data/local/tmp/older"], PHONES)))
+    adb = [measured for measured, _ in taken[newest]]
     rows = []
     for kind, measured in taken.items():
         if not measured:

@@ -138,6 +138,9 @@ class AdbServers:
         return self
 
     def __exit__(self, *reason):
+        self.close()
+
+    def close(self):
         self._stack.close()
 
     def run(self, arguments, width):

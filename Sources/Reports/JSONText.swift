@@ -57,6 +57,12 @@ struct JSONText {
 
     mutating func value(_ string: String) {
         text += "\""
+        defer { text += "\"" }
+        // What nearly every text is: nothing to escape.
+        if string.utf8.allSatisfy({ 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -72,6 +78,5 @@ struct JSONText {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        text += "\""
     }
 }
