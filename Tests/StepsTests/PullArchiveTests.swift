@@ -142,6 +142,29 @@ struct PullArchiveTests {
         #expect(notes.contains("only 400000 bytes came, and the last 100000 of its entry are zeros"), "\(notes)")
     }
 
+    @Test(arguments: [1 << 40, 1 << 44]) func `a size that a phone makes up fills no disk`(size: UInt64) async throws {
+        let bytes = [UInt8](repeating: 1, count: 300_000)
+        let phone = try phone([entry("a"), entry("liar", size: size)], contents: ["liar": bytes])
+        let outcome = try await pull("pull: { from: /sdcard/logs, pack: tar.zst }", from: phone)
+        #expect(outcome.failure?.code == "changed")
+        #expect(outcome.failure?.reason == "/sdcard/logs/liar: the phone told of \(size) bytes and sent 300000")
+        #expect(RepositoryFile.names(in: folder).isEmpty)
+    }
+
+    @Test(arguments: [Int64.min, -1, 0, Int64.max]) func `a time that a phone makes up breaks no archive`(
+        time: Int64
+    ) async throws {
+        for kind in ["tar", "zip"] {
+            let file = RemoteFile(kind: .file, mode: 0o7777, size: 3, modified: time)
+            let outcome = try await pull(
+                "pull: { from: /sdcard/logs, pack: \(kind) }",
+                from: try phone([RemoteEntry(name: "a", file: file), entry("no", size: .max)]))
+            #expect(outcome.verdict == .ok)
+            #expect(outcome.outputs.values["passed_over"] == .integer(1))
+            #expect(try entries(of: "logs.\(kind)").last?.content == "abc")
+        }
+    }
+
     @Test func `a lost phone leaves nothing of its archive`() async throws {
         let phone = try phone([entry("a")])
         phone.change { $0.failures["pull"] = PhoneError(.lost, operation: "pull", reason: "connection reset") }

@@ -31,6 +31,12 @@ extension PullCollection {
         do {
             failure = try await collect(found, rule: rule, into: PulledArchive(queue: queue, notes: notes))
             result = try await queue.finish()
+        } catch let error as PromisedMore {
+            queue.drop()
+            return .failed(
+                "changed", operation,
+                "\(PhoneWords(error.path).firstLine): the phone told of \(error.size) bytes and sent \(error.came)",
+                advice: "pull again when nothing writes there, or without `pack`")
         } catch {
             queue.drop()
             throw error

@@ -59,8 +59,8 @@ struct PullSources {
         var seen: Set<String> = []
         for (path, file, isNamed) in found.sorted(by: { $0.path < $1.path }) where seen.insert(path.path).inserted {
             let last = path.path == "/" ? "root" : path.lastComponent
-            guard file.kind != .other, let name = rule.name(for: last) else {
-                notes.passOver(path.path, "it is a device, a pipe or a socket, or its name cannot be kept")
+            guard file.kind != .other, file.size <= PullWalk.largest, let name = rule.name(for: last) else {
+                notes.passOver(path.path, "it is no file, or its name or size is impossible")
                 continue
             }
             if name != last { notes.rename(path.path, to: name) }

@@ -22,6 +22,8 @@ struct PullWalk {
     static let deepest = 64
     /// More entries than this are one as well.
     static let mostEntries = 1_000_000
+    /// Larger files than 16 TiB are a third.
+    static let largest: UInt64 = 1 << 44
 
     private struct Level {
         var rest: ArraySlice<RemoteEntry>
@@ -97,6 +99,10 @@ struct PullWalk {
         }
         guard entry.file.kind != .other else {
             notes.passOver(shown, "it is a device, a pipe or a socket")
+            return nil
+        }
+        guard entry.file.size <= Self.largest else {
+            notes.passOver(shown, "the size that the phone tells is impossible")
             return nil
         }
         if name != entry.name { notes.rename(shown, to: name) }

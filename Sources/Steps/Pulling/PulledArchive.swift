@@ -2,6 +2,13 @@ import Archive
 import Farm
 import Synchronization
 
+/// A phone announced far more of a file than it sent, so that no archive can be made of it.
+struct PromisedMore: Error {
+    let path: String
+    let size: UInt64
+    let came: UInt64
+}
+
 /// Files and folders in one archive, without a copy of them anywhere else.
 struct PulledArchive: PullDestination {
     let queue: ArchiveQueue
@@ -27,6 +34,8 @@ private final class PulledArchiveFile: PullSink {
     private static let small = 256 << 10
     /// A file whose size is not known is kept up to here.
     private static let mostHeld = 1 << 20
+    /// So many zeros stand for what a file has lost; a log that is begun anew loses more only when it was larger.
+    private static let mostZeros: UInt64 = 1 << 30
 
     private struct State {
         /// The beginning, before the entry has one.
@@ -70,7 +79,7 @@ private final class PulledArchiveFile: PullSink {
 
     func ended(_ outcome: PullOutcome) throws {
         if let failure = queue.failure { throw failure }
-        state.withLock { state in
+        try state.withLock { state in
             beginFolders(&state)
             if case .refused(let reason) = outcome {
                 guard state.size != nil else { return notes.refusal(of: item, reason) }
@@ -80,6 +89,10 @@ private final class PulledArchiveFile: PullSink {
             notes.keep(state.written)
             let missing = (state.size ?? 0) - state.written
             if missing > 0 {
+                // What a phone says of a size must not fill a disk.
+                guard missing <= Self.mostZeros else {
+                    throw PromisedMore(path: item.source.path, size: item.file.size, came: state.written)
+                }
                 queue.fill(missing)
                 notes.cut(
                     item.source.path, "only \(state.written) bytes came, and the last \(missing) of its entry are zeros"
@@ -121,7 +134,7 @@ extension PullItem {
         let mode = file.kind == .link ? 0o644 : file.mode & 0o777 | (file.kind == .folder ? 0o700 : 0o600)
         return WrittenEntry(
             path: names.joined(separator: "/"), kind: kind, mode: mode,
-            // Phones whose clock was never set have times before the oldest that a zip can tell.
-            modified: max(WrittenEntry.usualTime, file.modified))
+            // Phones whose clock was never set have times before the oldest that a zip can tell; the latest is of 2106.
+            modified: min(max(WrittenEntry.usualTime, file.modified), Int64(UInt32.max)))
     }
 }
