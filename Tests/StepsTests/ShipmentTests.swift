@@ -6,7 +6,7 @@ import Testing
 
 struct ShipmentTests {
     private static let mebibyte = SharedBytes([UInt8](repeating: 1, count: 1 << 20))
-    /// `printf abc | sha256sum`
+    // printf abc | sha256sum
     private static let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
     private static func file(_ path: String, _ bytes: SharedBytes = mebibyte, sha256: String? = abc)

@@ -70,25 +70,52 @@ public final class AtomicFile {
 
     /// Brings all bytes to the disk and gives the file its name, replacing what had it.
     ///
-    /// - Parameter other: Another name on the same file system, for a file whose content names it.
     /// - Returns: How the file looks.
     /// - Throws: ``SystemError`` of `fsync`, `link` or `rename`.
     @discardableResult
-    public func commit(as other: String? = nil) throws(SystemError) -> FileStamp {
-        let path = other ?? self.path
-        guard fsync(descriptor) == 0 else { throw SystemError("fsync") }
+    public func commit() throws(SystemError) -> FileStamp {
+        try synchronise()
         if temporary == nil {
             // A link cannot replace a file; a rename can.
             let name = Self.temporaryName(for: path)
-            guard linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else {
-                throw SystemError("link")
-            }
+            guard try link(as: name) else { throw SystemError("link", errno: EEXIST) }
             temporary = name
         }
         if let name = temporary {
             guard rename(name, path) == 0 else { throw SystemError("rename") }
             temporary = nil
         }
+        return try named(path)
+    }
+
+    /// Brings all bytes to the disk and gives the file a name that its content has told, unless another file has it.
+    ///
+    /// - Parameter other: A name on the same file system.
+    /// - Returns: How the file looks; nil when the name was taken, and then this can be called again.
+    /// - Throws: ``SystemError`` of `fsync` or `link`.
+    func commit(asNew other: String) throws(SystemError) -> FileStamp? {
+        try synchronise()
+        guard try link(as: other) else { return nil }
+        if let name = temporary {
+            unlink(name)
+            temporary = nil
+        }
+        return try named(other)
+    }
+
+    private func synchronise() throws(SystemError) {
+        guard fsync(descriptor) == 0 else { throw SystemError("fsync") }
+    }
+
+    /// Gives the file another name; false when that is taken.
+    private func link(as name: String) throws(SystemError) -> Bool {
+        let source = temporary ?? "/proc/self/fd/\(descriptor)"
+        if linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 { return true }
+        guard errno == EEXIST else { throw SystemError("link") }
+        return false
+    }
+
+    private func named(_ path: String) throws(SystemError) -> FileStamp {
         Self.synchronise(Self.folder(of: path))
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }

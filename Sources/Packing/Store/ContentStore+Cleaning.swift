@@ -74,7 +74,11 @@ extension ContentStore {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, unlink(file) == 0 else { return false }
+        // A name is never given to another file while its own is there, and nobody else removes what is locked here.
+        var status = stat()
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0 else { return false }
+        guard status.st_nlink > 0 else { return true }
+        guard unlink(file) == 0 else { return false }
         SeenNote(path: file + ".seen").remove()
         return true
     }

@@ -134,13 +134,21 @@ public final class NewContent {
             throw PackingError(
                 .refused, path: "the content", reason: "has the SHA-256 \(digest.hex), not \(expected.hex)")
         }
-        if let there = try store.content(digest) { return there }
+        while true {
+            if let there = try store.content(digest) { return there }
+            // Nil when somebody else has just put the same there, who may also have removed it again by now.
+            if let new = try put(digest) { return new }
+        }
+    }
+
+    private func put(_ digest: SHA256Digest) throws(PackingError) -> StoredContent? {
         let path = store.objectPath(digest)
         do throws(SystemError) {
             try CachePlace.make(AtomicFile.folder(of: path))
             file.hold()
-            let stamp = try file.commit(as: path)
+            guard let stamp = try file.commit(asNew: path) else { return nil }
             SeenNote(path: path + ".seen").write(stamp)
+            // It is locked from before it had a name, so nobody removes it.
             guard let content = try StoredContent.open(path, digest) else { throw SystemError("open", errno: ENOENT) }
             store.makeRoom()
             return content
@@ -173,24 +181,24 @@ public final class StoredContent: Sendable {
 
     /// Opens and locks; nil when there is none, or it has just been removed.
     static func open(_ path: String, _ hash: SHA256Digest) throws(SystemError) -> StoredContent? {
-        while true {
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else {
-                if errno == ENOENT { return nil }
-                throw SystemError("open")
-            }
-            var status = stat()
-            // Who removes it holds the other lock for a moment.
-            while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
-            guard fstat(descriptor, &status) == 0 else {
-                let error = SystemError("fstat")
-                close(descriptor)
-                throw error
-            }
-            if status.st_nlink > 0 { return StoredContent(descriptor, path, hash, FileStamp(status)) }
-            // Removed, or another process has just put the same content in its place: the name tells.
-            close(descriptor)
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw SystemError("open")
         }
+        var status = stat()
+        // Who removes it holds the other lock for a moment.
+        while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
+        guard fstat(descriptor, &status) == 0 else {
+            let error = SystemError("fstat")
+            close(descriptor)
+            throw error
+        }
+        guard status.st_nlink > 0 else {
+            close(descriptor)
+            return nil
+        }
+        return StoredContent(descriptor, path, hash, FileStamp(status))
     }
 
     /// The hash of what the file holds now.
