@@ -46,7 +46,7 @@ listing=$("${loader[0]}" --library-path "$bin" --preload "$bin/loopback.so" --li
 }
 
 cd "$folder/storage"
-env -i PATH="$PATH" HOME="$folder/storage" TMPDIR="$folder/storage" LANG=C.UTF-8 ADBD_PORT=5555 \
+env -i PATH="${ADBD_PATH:-$PATH}" HOME="$folder/storage" TMPDIR="$folder/storage" LANG=C.UTF-8 ADBD_PORT=5555 \
     LOOPBACK_PORT_FILE="$folder/port" "${drop[@]}" "${command[@]}" </dev/null >"$folder/log" 2>&1 &
 daemon=$!
 for ((tries = 0; tries < 200; tries++)); do

@@ -12,7 +12,6 @@ final class WriteHandle {
     private var sinkFailure: ArchiveError?
     private var isClosed = false
     private var zipClock: ZipClock?
-    private var gatherer: BlockGatherer?
 
     /// The bytes of a block: large enough that system calls do not count.
     static let blockSize = 1 << 20
@@ -45,11 +44,9 @@ final class WriteHandle {
 
     private func setUp(_ format: ArchiveFormat, _ options: ArchiveWriterOptions) throws(ArchiveError) {
         let start = "start the archive"
-        // For zip the clock makes the blocks, and for a plain tar the gatherer.
+        // For zip the clock makes the blocks.
         zipClock = format == .zip ? ZipClock() : nil
-        gatherer = (format == .tar || format == .ustar) && !options.isSparing ? BlockGatherer() : nil
-        let usualSize = options.isSparing ? Self.smallBlockSize : Self.blockSize
-        let blockSize = zipClock == nil && gatherer == nil ? usualSize : 0
+        let blockSize = format == .zip ? 0 : options.isSparing ? Self.smallBlockSize : Self.blockSize
         try check(start) { archive_write_set_bytes_per_block($0, CInt(blockSize)) }
         // The last block is not filled up.
         try check(start) { archive_write_set_bytes_in_last_block($0, 1) }
@@ -129,7 +126,6 @@ final class WriteHandle {
         }
         try check(operation) { archive_write_close($0) }
         try zipClock?.flush(sink)
-        try gatherer?.flush(sink)
         isClosed = true
     }
 
@@ -141,13 +137,7 @@ final class WriteHandle {
 
     private func take(_ block: UnsafeRawBufferPointer) -> Int {
         do throws(ArchiveError) {
-            if zipClock != nil {
-                try zipClock?.take(block, sink)
-            } else if gatherer != nil {
-                try gatherer?.take(block, sink)
-            } else {
-                try sink(block)
-            }
+            if zipClock == nil { try sink(block) } else { try zipClock?.take(block, sink) }
             return block.count
         } catch {
             sinkFailure = error

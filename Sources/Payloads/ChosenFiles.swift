@@ -11,8 +11,18 @@ struct ChosenFiles {
     }
 
     /// Whether a path is meant, be it for the sake of a folder that it lies in; as `TreeScan` decides on its way down.
-    func means(_ path: String, isFolder: Bool) -> Bool {
-        let bytes = Array(path.utf8)
+    func means(_ path: String, isFolder: Bool) -> Bool { means(Array(path.utf8), isFolder: isFolder) }
+
+    /// Whether the rules keep a path out: what `exclude` means, and a file that `include` does not mean.
+    ///
+    /// A folder is left out only by `exclude`: `include` speaks of it for the sake of the files in it.
+    func leavesOut(_ path: [UInt8], isFolder: Bool) -> Bool {
+        guard isFolder else { return !means(path, isFolder: false) }
+        let ends = path.indices.filter { path[$0] == UInt8(ascii: "/") } + [path.endIndex]
+        return ends.contains { exclude.decision(for: Array(path[..<$0]), isFolder: true) == .meant }
+    }
+
+    private func means(_ bytes: [UInt8], isFolder: Bool) -> Bool {
         var isMeant = include.isEmpty
         let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") } + [bytes.endIndex]
         for end in ends {

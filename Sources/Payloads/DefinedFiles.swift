@@ -23,8 +23,19 @@ struct DefinedFiles {
         }
         let payload = FilesPayload(
             isFolder: found.value.isFolder, entries: entries, source: definition.from, sha256: digest,
-            timesTell: definition.modified == .keep)
+            timesTell: definition.modified == .keep, leavesOut: leavesOut)
         return Opened(value: payload, stamps: found.stamps)
+    }
+
+    /// What the rules leave out of the folder that arrives; what is outside of the prefix they do not speak of.
+    private var leavesOut: (@Sendable ([UInt8], Bool) -> Bool)? {
+        guard !definition.include.isEmpty || !definition.exclude.isEmpty else { return nil }
+        let chosen = ChosenFiles((include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude)))
+        let prefix = Array(definition.prefix.utf8)
+        return { path, isFolder in
+            guard path.count > prefix.count, path.starts(with: prefix) else { return false }
+            return chosen.leavesOut(Array(path.dropFirst(prefix.count)), isFolder: isFolder)
+        }
     }
 
     private func source() throws(PayloadError) -> Opened<FilesPayload> {

@@ -81,9 +81,7 @@ struct PackedSource {
     private var options: PackOptions {
         var options = PackOptions(format)
         options.prefix = definition.prefix.hasSuffix("/") ? String(definition.prefix.dropLast()) : definition.prefix
-        if definition.fileMode != nil || definition.folderMode != nil {
-            options.modes = .fixed(files: definition.fileMode, folders: definition.folderMode)
-        }
+        if let mode = definition.fileMode { options.modes = .fixed(mode) }
         if let owner = definition.owner {
             options.owners = .fixed(user: owner.user, group: owner.group)
         } else if definition.layout == .phoneRoot {

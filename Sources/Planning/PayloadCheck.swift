@@ -103,13 +103,20 @@ struct PayloadCheck {
                     }
                 summaries.append(PayloadSummary(app, request.source))
                 warn(of: app, at: request.span)
-            case .files:
+            case .files, .tree:
                 let files =
                     switch request.source {
                     case .path(let path): try payloads.files(at: path)
                     case .payload(let definition): try payloads.files(of: definition)
                     }
-                summaries.append(PayloadSummary(files, request.source))
+                guard request.kind == .files || files.isFolder else {
+                    throw PayloadError(
+                        path: files.source, reason: "is a file, and `delete` needs a folder",
+                        advice: "push the folder that it lies in, or leave `delete` out")
+                }
+                // Both kinds are the same thing to people.
+                let other = Key(kind: request.kind == .files ? .tree : .files, source: request.source)
+                if !seen.contains(other) { summaries.append(PayloadSummary(files, request.source)) }
             }
         } catch {
             diagnostics.error("payload", error.description, at: request.span, help: error.advice)

@@ -98,6 +98,7 @@ extension Rule {
         Rule("unknown-payload", "A step delivers a payload that is not declared."),
         Rule("unknown-play", "A play that is needed is not there."),
         .warning("unreachable", "A step stands behind one that always fails."),
+        Rule("unsafe-delete", "Where `delete` removes things, nobody else has any: deep enough in a storage."),
         Rule("unsafe-text", "A text cannot be put into a shell line at all."),
         .warning("unused-input", "Nothing asks for an input."),
         .warning("unused-payload", "Nothing delivers a payload."),

@@ -9,6 +9,8 @@ public struct PayloadRequest: Sendable {
         case app
         /// A file, or the contents of a folder.
         case files
+        /// The contents of a folder, and no single file.
+        case tree
     }
 
     /// What is delivered.

@@ -9,9 +9,12 @@ struct RealADBD {
     private let companion: Companion
     private let home: TemporaryFolder
 
-    init() async throws {
+    /// - Parameter tools: A folder of programs that the phone's shell finds before the machine's.
+    init(tools: String? = nil) async throws {
         home = try TemporaryFolder()
-        companion = try await Companion(Counterpart.adbd.path, environment: cleanEnvironment(home: "/tmp"))
+        var environment = cleanEnvironment(home: "/tmp")
+        if let tools { environment["ADBD_PATH"] = "\(tools):/usr/sbin:/usr/bin:/sbin:/bin" }
+        companion = try await Companion(Counterpart.adbd.path, environment: environment)
         guard companion.announcement.count == 2, let port = UInt16(companion.announcement[0]) else {
             throw Companion.DidNotStart(description: "adbd announced \(companion.announcement)")
         }

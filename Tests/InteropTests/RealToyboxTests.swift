@@ -40,6 +40,14 @@ struct RealToyboxTests {
         "mkdir t; touch -d @5 t/a; find t -type f -printf '%s %P %p %f %m\\n'; find t -type f -exec echo {} +",
         "mkdir -p t/u; touch t/u/a; find t -depth -delete; ls; find /none; echo $?",
         "echo none | xargs cat; echo $?; printf '' | xargs -r echo x; printf '' | xargs echo y; printf 'a b\\nc' | xargs echo",
+        // What is removed beside a delivery.
+        "mkdir -p t/u/v; touch t/a t/u/b; ln -s /tmp t/l; cd -P t && find . -xdev ! -type d -print0 | sort -z | xargs -0 -n 1 echo",
+        "mkdir -p t/u; touch t/a; cd t; find . -xdev -type d -print0 | xargs -0 -n 1 echo; find . -xdev ! -type d -print0 | wc -c",
+        "mkdir -p t/u; touch t/-rf 't/a b'; ln -s . t/l; cd t; printf './-rf\\0./a b\\0./l\\0./none\\0./u\\0' | xargs -0 rm -f; echo $?; ls",
+        "mkdir -p t/u t/v; touch t/u/c; cd t; printf './u\\0./v\\0./none\\0' | xargs -0 rmdir; echo $?; ls",
+        "mkdir t; ln -s t l; w=$(pwd -P); cd -P l && [ \"$(pwd -P)\" = \"$w/t\" ] && echo same; [ -L ../l ] && echo link",
+        "[ -L none ] && echo link; cd -P none && pwd -P && cat x; echo $?; touch m; [ -f m ] && [ ! -L m ] && cat m; echo $?",
+        "printf '%s\\n' 'a\\b %d' > m; cat m; for t in find nonesuch rmdir; do command -v $t >/dev/null 2>&1 || echo lacks $t; done",
         // Files.
         "mkdir -p d/e; touch a b; mv a b d; ls d; cp -r d f; ls f; rm -rf d f; ls; rm none; rm -f none; rmdir none",
         "touch -d @9 a; touch -r a b; cp -p a c; stat -c '%Y %s %F' a b c; printf 1 > a; stat -c '%F %a' a",

@@ -4,8 +4,7 @@ import Testing
 struct PackOptionsTests {
     @Test(
         arguments: [
-            ("keep", .keep), ("644", .fixed(files: 0o644, folders: nil)),
-            ("0600", .fixed(files: 0o600, folders: nil)), ("4755", nil), ("8", nil), ("rw", nil),
+            ("keep", .keep), ("644", .fixed(0o644)), ("0600", .fixed(0o600)), ("4755", nil), ("8", nil), ("rw", nil),
             ("", nil),
         ] as [(String, PackOptions.Modes?)])
     func `permissions are octal digits`(text: String, modes: PackOptions.Modes?) {

@@ -84,18 +84,22 @@ public struct FilesPayload: Sendable {
     public let sha256: String?
     /// Whether a file on the phone with the same size and time is the same file; not where all files are given one time.
     public let timesTell: Bool
+    /// Whether the payload's own rules leave a path inside it out, and whether that path is a folder; nil without rules.
+    public let leavesOut: (@Sendable (_ path: [UInt8], _ isFolder: Bool) -> Bool)?
     /// What is made out of it for phones; the same for every copy of this value.
     public let derived = DerivedValues<String>()
 
     /// Describes what is to be delivered.
     public init(
-        isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil, timesTell: Bool = true
+        isFolder: Bool, entries: [Entry], source: String, sha256: String? = nil, timesTell: Bool = true,
+        leavesOut: (@Sendable (_ path: [UInt8], _ isFolder: Bool) -> Bool)? = nil
     ) {
         self.isFolder = isFolder
         self.entries = entries
         self.source = source
         self.sha256 = sha256
         self.timesTell = timesTell
+        self.leavesOut = leavesOut
     }
 
     /// How many of the entries are files or links; empty folders do not count.

@@ -10,9 +10,8 @@ public struct PackOptions: Hashable, Sendable {
         case usual
         /// As they are on the disk, without set-user-id and the like.
         case keep
-        /// These bits for files, and these for folders; nil for the usual ones of files, and for folders that may be
-        /// entered by whoever may read the files.
-        case fixed(files: UInt32?, folders: UInt32?)
+        /// These bits for files; folders may be entered by whoever may read them.
+        case fixed(UInt32)
     }
 
     /// To whom the entries belong; numbers only, as names differ between machines.
@@ -72,13 +71,10 @@ public struct PackOptions: Hashable, Sendable {
     func mode(of entry: TreeEntry) -> UInt32 {
         if case .link = entry.kind { return 0o777 }
         let isFolder = entry.kind == .folder
-        let usual: UInt32 = isFolder || entry.mode & 0o100 != 0 ? 0o755 : 0o644
         switch modes {
-        case .usual: return usual
+        case .usual: return isFolder || entry.mode & 0o100 != 0 ? 0o755 : 0o644
         case .keep: return entry.mode & 0o777
-        case .fixed(let files, let folders):
-            guard isFolder else { return files ?? usual }
-            return folders ?? files.map { $0 | ($0 & 0o444) >> 2 } ?? usual
+        case .fixed(let mode): return isFolder ? mode | (mode & 0o444) >> 2 : mode
         }
     }
 

@@ -11,7 +11,7 @@ extension PackOptions.Modes {
             return
         }
         guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777 else { return nil }
-        self = .fixed(files: mode, folders: nil)
+        self = .fixed(mode)
     }
 }
 

@@ -62,6 +62,16 @@ public struct StepArguments {
         diagnostics.error("wrong-arguments", message, at: span ?? self.span, help: help)
     }
 
+    /// Notes that an argument excludes another one, or says nothing without it.
+    public mutating func contradiction(_ message: String, at span: SourceSpan, help: String? = nil) {
+        diagnostics.error("contradiction", message, at: span, help: help)
+    }
+
+    /// Notes a place on a phone where a step must not remove anything.
+    public mutating func unsafeDelete(_ message: String, at span: SourceSpan, help: String? = nil) {
+        diagnostics.error("unsafe-delete", message, at: span, help: help)
+    }
+
     /// A required argument.
     ///
     /// - Parameter bare: Whether it may also stand alone after the keyword, without its key.

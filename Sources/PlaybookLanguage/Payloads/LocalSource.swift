@@ -53,6 +53,18 @@ extension StepArguments {
         return .payload(payload)
     }
 
+    /// Notes a mistake when a packed payload, which arrives as one file, stands where the contents of a folder are due.
+    ///
+    /// - Parameter key: The argument that needs a folder.
+    public mutating func needsFolder(_ source: LocalSource, for key: String) {
+        guard case .payload(let name) = source, let literal = name.literal, let packing = names.payloads[literal],
+            packing != .none
+        else { return }
+        contradiction(
+            "`\(key)` needs a folder, and `\(literal)` is one file, packed as \(packing.rawValue)", at: name.span,
+            help: "leave `pack` out of `\(literal)`, or `\(key)` out of the step")
+    }
+
     private var known: String { names.payloads.keys.sorted().joined(separator: ", ") }
 
     private mutating func payloadName(takesPacked: Bool) -> Argument<String>? {

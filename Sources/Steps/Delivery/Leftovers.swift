@@ -22,7 +22,7 @@ enum Leftovers {
         let names = all.filter { name in
             let isStagedBuild =
                 folder.path == stagingFolder && name.hasPrefix("drover-") && name.hasSuffix(".apk")
-            return isStagedBuild || (name.hasPrefix(prefix) && name != own)
+            return isStagedBuild || (name.hasPrefix(prefix) && name != own && name != OwnFolder.markName)
         }
         guard !names.isEmpty else { return all.contains(own) }
         let paths = names.prefix(64).map { folder.path == "/" ? "/\($0)" : "\(folder.path)/\($0)" }

@@ -25,9 +25,14 @@ struct PhoneTools: OptionSet, Sendable {
     static let question =
         "for t in \(names.map(\.0).joined(separator: " ")); do command -v $t >/dev/null 2>&1 && echo $t; done; :"
 
+    /// Succeeds where `head` can count bytes, which a long input needs without the shell protocol.
+    static let counting = "head -c 1 </dev/null >/dev/null 2>&1"
+
     /// Asks a phone; one that says nothing of use has none.
     static func ask(_ phone: any ConnectedPhone) async throws -> Self {
-        let result = try await phone.run(question, input: [], outputLimit: 4096)
+        // All of them get names or bytes on standard input, which such a phone takes only if it can count them.
+        let start = ShellBatches.hasShellProtocol(phone) ? "" : "\(counting) || exit 0; "
+        let result = try await phone.run(start + question, input: [], outputLimit: 4096)
         let found = Set(result.text.split(whereSeparator: \.isWhitespace).map(String.init))
         return names.reduce(into: []) { tools, name in
             if found.contains(name.0) { tools.insert(name.1) }

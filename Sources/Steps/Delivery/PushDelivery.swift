@@ -16,6 +16,8 @@ struct PushDelivery {
     let phone: any ConnectedPhone
     let payloads: any PayloadProviding
     let progress: ProgressMeter
+    /// The folder that is marked as drover's own when the delivery makes it.
+    var own: OwnFolder?
 
     private var table: DeliveryTable { comparison.table }
 
@@ -131,6 +133,7 @@ struct PushDelivery {
         let root = comparison.root
         let line = """
             \(ShellLine("mkdir", "-p", root.parent.path)) && [ ! -e \(ShellLine(root.path)) ] && \
+            \(own.map { $0.markLine(in: staging) + " && " } ?? "")\
             \(ShellLine("mv", staging, root.path))
             """
         return Self.refusal(try await phone.run(line), operation)

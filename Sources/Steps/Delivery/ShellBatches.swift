@@ -4,8 +4,12 @@ import Farm
 enum ShellBatches {
     /// Phones without the shell protocol take 4096 bytes in all; the others a whole packet.
     static func lineLimit(of phone: any ConnectedPhone) -> Int {
-        let features = phone.facts["features"] ?? ""
-        return features.split(separator: ",").contains("shell_v2") ? 60_000 : 3_500
+        hasShellProtocol(phone) ? 60_000 : 3_500
+    }
+
+    /// Whether a command's input can be ended, and its output and exit code come apart; from Android 7 on.
+    static func hasShellProtocol(_ phone: any ConnectedPhone) -> Bool {
+        (phone.facts["features"] ?? "").split(separator: ",").contains("shell_v2")
     }
 
     /// Cuts a list of words into parts whose quoted length stays below a limit.

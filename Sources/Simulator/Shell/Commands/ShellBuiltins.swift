@@ -130,7 +130,9 @@ enum ShellBuiltins {
     }
 
     private static func changeFolder(_ call: ShellCall) -> Int32 {
-        let path = call.absolute(call.arguments.first ?? "/")
+        // `-P` and `-L` differ in what `pwd` says behind a link; here it is always the folder itself.
+        let word = call.flags.operands.first ?? "/"
+        let path = call.absolute(word)
         do throws(FileError) {
             let location = try call.device.files.locate(path)
             guard let entry = location.entry else { throw .noSuchFile }
@@ -139,7 +141,7 @@ enum ShellBuiltins {
             call.process.variables["PWD"] = location.path
             return 0
         } catch {
-            call.streams.errors.write("/system/bin/sh: cd: \(path): \(error.text)\n")
+            call.streams.errors.write("/system/bin/sh: cd: \(word): \(error.text)\n")
             return 2
         }
     }
