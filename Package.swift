@@ -59,7 +59,9 @@ let package = Package(
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
         // Level 3: what can be done to a phone.
-        target("Steps", ["PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes"]),
+        target(
+            "Steps",
+            ["PlaybookLanguage", "Journal", "Packing", "Archive", "Crypto", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
@@ -98,7 +100,7 @@ let package = Package(
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
         tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
-        tests(of: "Steps", ["PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        tests(of: "Steps", ["PlaybookLanguage", "Journal", "Archive", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
@@ -112,7 +114,7 @@ let package = Package(
             ["Archive", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Lanes"],
+            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Crypto", "Lanes"],
             swiftSettings: settings
         ),
         .testTarget(

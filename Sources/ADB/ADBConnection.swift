@@ -68,7 +68,9 @@ public protocol ADBStream: AnyObject, Sendable {
     /// Has the handler asked for bytes again after it had none.
     func moreBytesAreThere()
     /// Reads nothing from the phone for a while, so that it is held back; all streams of its link wait.
-    func rest(for duration: Duration)
+    ///
+    /// - Parameter isWanted: Asked at the end of the while; as long as it says yes, there is another one.
+    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool)
     /// Ends the stream; the handler hears no more. Queued bytes are dropped.
     func close()
 }

@@ -204,7 +204,9 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
     func wasAbandoned(_ id: UInt32) -> Bool { abandoned.remove(id) != nil }
 
     /// Reads nothing for a while, so that TCP holds the phone back.
-    func rest(for duration: Duration) { socket?.rest(for: duration) }
+    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
+        socket?.rest(for: duration, while: isWanted)
+    }
 
     // MARK: Sending
 

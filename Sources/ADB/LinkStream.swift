@@ -163,7 +163,9 @@ final class LinkStream: ADBStream, @unchecked Sendable {
         }
     }
 
-    func rest(for duration: Duration) { link.rest(for: duration) }
+    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
+        link.rest(for: duration, while: isWanted)
+    }
 
     // MARK: Ending
 

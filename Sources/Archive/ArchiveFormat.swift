@@ -56,10 +56,15 @@ public struct ArchiveWriterOptions: Hashable, Sendable {
     public var level: Int?
     /// The threads that compress zstd, 1 to 64; more of them change the speed and the memory, not the bytes.
     public var threads: Int
+    /// Whether little memory counts for more than speed: the caller's thread compresses, in small blocks.
+    ///
+    /// For many archives at a time. A `tar.zst` then has other bytes than without, and always the same ones.
+    public var isSparing: Bool
 
     /// The usual options: the usual level, two threads.
-    public init(level: Int? = nil, threads: Int = 2) {
+    public init(level: Int? = nil, threads: Int = 2, isSparing: Bool = false) {
         self.level = level
         self.threads = threads
+        self.isSparing = isSparing
     }
 }

@@ -5,8 +5,13 @@ final class GatheredBlocks {
     /// A piece of this size is worth a call of its own.
     private static let large = 64 << 10
 
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
+    private let buffer: UnsafeMutableRawBufferPointer
     private var count = 0
+
+    /// - Parameter capacity: Bytes that are gathered, 64 KiB at least.
+    init(capacity: Int) {
+        buffer = .allocate(byteCount: max(capacity, Self.large), alignment: 4096)
+    }
 
     deinit { buffer.deallocate() }
 

@@ -12,7 +12,7 @@ final class WriteHandle {
     private var sinkFailure: ArchiveError?
     private var isClosed = false
     private var zipClock: ZipClock?
-    private let gathered = GatheredBlocks()
+    private let gathered: GatheredBlocks
 
     /// The most bytes that the sink gets at once.
     static let blockSize = 1 << 20
@@ -23,6 +23,7 @@ final class WriteHandle {
         }
         self.archive = archive
         self.sink = sink
+        gathered = GatheredBlocks(capacity: options.isSparing ? 64 << 10 : 256 << 10)
         try setUp(format, options)
         try check("start the archive") {
             archive_write_open2(
@@ -58,7 +59,7 @@ final class WriteHandle {
         case .tarZstd:
             try check(start) { archive_write_add_filter_zstd($0) }
             // One worker already cuts the data into jobs of one size, so that the number of workers shows nowhere.
-            let threads = min(max(options.threads, 1), 64)
+            let threads = options.isSparing ? 0 : min(max(options.threads, 1), 64)
             try check(start) { archive_write_set_filter_option($0, "zstd", "threads", "\(threads)") }
             try setLevel(options.level ?? 3, of: "zstd")
         case .tarGzip:
@@ -67,6 +68,10 @@ final class WriteHandle {
             try setLevel(options.level ?? 6, of: "gzip")
         case .tarLz4:
             try check(start) { archive_write_add_filter_lz4($0) }
+            // 256 KiB instead of 4 MiB, of which the library holds several.
+            if options.isSparing {
+                try check(start) { archive_write_set_filter_option($0, "lz4", "block-size", "5") }
+            }
             try setLevel(options.level ?? 1, of: "lz4")
         case .zip:
             let level = "\(options.level ?? 6)"

@@ -4,7 +4,9 @@ import CCrypto
 ///
 /// The library can refuse a hash only when memory is gone or when it was built without SHA-256. Neither leaves
 /// anything that a caller could do, so both end the program with a message, as a failed allocation does.
-public struct SHA256: ~Copyable {
+///
+/// Sendable, since there is one owner at a time, and OpenSSL's contexts belong to no thread.
+public struct SHA256: ~Copyable, @unchecked Sendable {
     private let context: OpaquePointer
 
     /// Starts with no bytes.

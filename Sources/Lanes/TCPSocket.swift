@@ -172,12 +172,24 @@ public final class TCPSocket: ReadinessHandler {
     }
 
     /// Tells of no bytes to read for a while, so that the other side is held back and others get their turn.
-    public func rest(for duration: Duration) {
+    ///
+    /// - Parameter isWanted: Asked at the end of the while; as long as it says yes, there is another one.
+    public func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool = { false }) {
         guard !isReadingPaused, state == .open else { return }
         pauseReading()
+        goOnResting(duration, isWanted)
+    }
+
+    private func goOnResting(_ duration: Duration, _ isWanted: @escaping @Sendable () -> Bool) {
         // Safe: the timer fires on the lane, to which the socket is confined.
         nonisolated(unsafe) let socket = self
-        lane.schedule(after: duration) { socket.resumeReading() }
+        lane.schedule(after: duration) {
+            if socket.state == .open, isWanted() {
+                socket.goOnResting(duration, isWanted)
+            } else {
+                socket.resumeReading()
+            }
+        }
     }
 
     // MARK: Writing

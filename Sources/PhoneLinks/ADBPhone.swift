@@ -116,6 +116,22 @@ struct ADBPhone: ConnectedPhone {
         }
     }
 
+    func pull(_ files: [FileToPull], progress: ProgressMeter) async throws {
+        let requests = files.map { file in
+            PullRequest(path: file.path.path) {
+                try file.sink.take($0)
+            } isFull: {
+                file.sink.isFull
+            } ended: { reply in
+                switch reply {
+                case .pulled(let bytes): try file.sink.ended(.pulled(bytes: bytes))
+                case .refused(let reason): try file.sink.ended(.refused(reason: reason))
+                }
+            }
+        }
+        _ = try await moving(progress) { try await link.pull(requests, meter: progress) }
+    }
+
     // MARK: Apps
 
     func install(_ app: AppPayload, options: InstallOptions, progress: ProgressMeter) async throws -> PackageReply {

@@ -135,7 +135,8 @@ extension PhoneRun {
             progress: ProgressMeter(clock: lane.clock),
             memory: services.memory, tag: common.tag,
             pullFolder: try ContainedPath(root: services.folder.pulledPath).appending(target.id.name),
-            previousStart: previousStart, outputLimit: services.outputLimit, ending: strand.ending,
+            pulled: services.pulled, previousStart: previousStart, outputLimit: services.outputLimit,
+            ending: strand.ending,
             place: TargetPlace(index: position, count: play.targets.count), failedSince: strand.failedSince,
             reconnect: { try await keeper.reconnected() })
     }

@@ -18,6 +18,8 @@ public struct RunServices: Sendable {
     public var journal: JournalWriter
     /// The run's folder, for pulled files.
     public var folder: RunFolder
+    /// What the run has pulled so far, so that equal files take room once.
+    public let pulled = PulledContents()
     /// Bytes kept of each of a command's output and error.
     public var outputLimit: Int
     /// How many files this process may have open.

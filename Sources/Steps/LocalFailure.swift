@@ -1,3 +1,4 @@
+import Archive
 import Farm
 public import Journal
 import Lanes
@@ -17,6 +18,8 @@ extension StepFailure {
                 code: "value", operation: step, reason: error.message, advice: error.help, place: error.span?.place)
         case let error as FarmError:
             self.init(code: "value", operation: step, reason: error.reason, advice: error.suggestion)
+        case let error as ArchiveError:
+            self.init(code: "local", operation: step, reason: "\(error)")
         case let error as SystemError:
             self.init(code: "local", operation: step, reason: "\(error)")
         default:

@@ -55,8 +55,13 @@ public enum OneStep {
             }
     }
 
+    /// The words for what a pull can make of what it brings.
+    public static var packings: [String] { Pull.packings }
+
     /// A file or a folder to be pulled into the run's folder.
-    public static func pull(_ source: RemotePath, to name: String? = nil) -> any StepKind {
-        Pull(from: source, to: name)
+    ///
+    /// - Parameter packing: One of ``packings``; nil for the files themselves.
+    public static func pull(_ source: RemotePath, to name: String? = nil, packing: String? = nil) -> any StepKind {
+        Pull(from: [source], to: name, pack: packing)
     }
 }

@@ -19,6 +19,8 @@ public final class StepContext: Sendable {
     public let tag: String
     /// The folder under which files from this phone are kept: `runs/ID/pulled/PHONE`.
     public let pullFolder: ContainedPath
+    /// What the run has pulled so far, so that equal files take room once.
+    public let pulled: PulledContents
     /// When the step before this one started on this phone, or this step when it is the first.
     public let previousStart: LaneInstant
     /// The run's cap on a command's output, in bytes of each of output and error.
@@ -41,7 +43,8 @@ public final class StepContext: Sendable {
     /// Collects what a step is given.
     public init(
         scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
-        pullFolder: ContainedPath, previousStart: LaneInstant, outputLimit: Int = 1 << 20,
+        pullFolder: ContainedPath, pulled: PulledContents = PulledContents(), previousStart: LaneInstant,
+        outputLimit: Int = 1 << 20,
         ending: BlockEnding? = nil, place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
         reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
     ) {
@@ -51,6 +54,7 @@ public final class StepContext: Sendable {
         self.memory = memory
         self.tag = tag
         self.pullFolder = pullFolder
+        self.pulled = pulled
         self.previousStart = previousStart
         self.outputLimit = outputLimit
         self.ending = ending
@@ -68,7 +72,8 @@ public final class StepContext: Sendable {
     public convenience init(_ context: StepContext, scope: Scope) {
         self.init(
             scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
-            tag: context.tag, pullFolder: context.pullFolder, previousStart: context.previousStart,
+            tag: context.tag, pullFolder: context.pullFolder, pulled: context.pulled,
+            previousStart: context.previousStart,
             outputLimit: context.outputLimit, ending: context.ending, place: context.place,
             failedSince: context.failedSince, reconnect: context.reconnect)
     }

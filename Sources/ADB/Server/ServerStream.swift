@@ -193,7 +193,9 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
         pump()
     }
 
-    func rest(for duration: Duration) { socket?.rest(for: duration) }
+    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
+        socket?.rest(for: duration, while: isWanted)
+    }
 
     // MARK: Ending
 

@@ -22,7 +22,7 @@ struct OutputOverflow {
     mutating func takes(_ count: Int, of stream: (any ADBStream)?) -> Bool {
         received += count
         guard received > kept else { return true }
-        stream?.rest(for: Self.rest)
+        stream?.rest(for: Self.rest, while: { false })
         return received - kept <= Self.endless
     }
 }

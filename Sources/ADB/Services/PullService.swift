@@ -7,16 +7,30 @@ public struct PullRequest: Sendable {
     public let path: [UInt8]
     /// Takes the next bytes, on the lane; what it throws ends the pull.
     public let take: @Sendable (UnsafeRawBufferPointer) throws -> Void
+    /// Whether the taker has enough for now; the phone is held back while it has.
+    public let isFull: @Sendable () -> Bool
+    /// Hears how the file ended, on the lane and before the next file's first bytes; what it throws ends the pull.
+    public let ended: @Sendable (PullReply) throws -> Void
 
     /// Asks for a file by the bytes of its path.
-    public init(path: [UInt8], take: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void) {
+    public init(
+        path: [UInt8], take: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void,
+        isFull: @escaping @Sendable () -> Bool = { false },
+        ended: @escaping @Sendable (PullReply) throws -> Void = { _ in }
+    ) {
         self.path = path
         self.take = take
+        self.isFull = isFull
+        self.ended = ended
     }
 
     /// Asks for a file by its path.
-    public init(path: String, take: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void) {
-        self.init(path: Array(path.utf8), take: take)
+    public init(
+        path: String, take: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void,
+        isFull: @escaping @Sendable () -> Bool = { false },
+        ended: @escaping @Sendable (PullReply) throws -> Void = { _ in }
+    ) {
+        self.init(path: Array(path.utf8), take: take, isFull: isFull, ended: ended)
     }
 }
 
@@ -67,6 +81,8 @@ private final class PullConversation: SyncConversation, @unchecked Sendable {
 
     /// A refusal loses what was asked for behind it, so not everything is asked for at once.
     private static let ahead = 64
+    /// How long nothing is read for a taker that is full, before it is asked again.
+    private static let rest = Duration.milliseconds(3)
 
     init(_ requests: ArraySlice<PullRequest>, version2: Bool) {
         self.requests = requests
@@ -92,15 +108,20 @@ private final class PullConversation: SyncConversation, @unchecked Sendable {
         case .data(let data, _):
             bytes += UInt64(data.count)
             try requests[current].take(data)
+            let isFull = requests[current].isFull
+            if isFull() { stream?.rest(for: Self.rest, while: isFull) }
             return nil
         case .done:
             replies.append(.pulled(bytes: bytes))
+            try requests[current].ended(.pulled(bytes: bytes))
             bytes = 0
             current += 1
             guard current < requests.endIndex else { return replies }
             stream?.moreBytesAreThere()
             return nil
-        case .failed(let reason): return replies + [.refused(reason: reason)]
+        case .failed(let reason):
+            try requests[current].ended(.refused(reason: reason))
+            return replies + [.refused(reason: reason)]
         case .status, .entry, .okay: return nil
         }
     }

@@ -19,14 +19,22 @@ struct PullCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The name under each phone's folder; that of FROM when not given.", valueName: "name"))
     var name: String?
 
+    @Option(help: ArgumentHelp("One archive for each phone: tar, tar.zst, tar.gz, tar.lz4 or zip.", valueName: "kind"))
+    var pack: String?
+
     @OptionGroup var farm: FarmOptions
     @OptionGroup var time: TimeOptions
     @OptionGroup(title: "Run") var options: RunOptions
 
+    func validate() throws {
+        guard let pack, !OneStep.packings.contains(pack) else { return }
+        throw ValidationError("--pack takes \(OneStep.packings.joined(separator: ", ")), and \(pack) is none of them.")
+    }
+
     func run() async throws {
         let path = try remotePath(source)
         let step = SingleStep(
-            OneStep.pull(path, to: name), timeout: time.timeout?.value, stall: time.stall?.value,
+            OneStep.pull(path, to: name, packing: pack), timeout: time.timeout?.value, stall: time.stall?.value,
             retries: time.retries)
         try await OneStepRun(selector: selector, step: step).run(farm: farm, options: options)
     }

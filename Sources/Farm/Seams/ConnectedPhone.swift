@@ -60,6 +60,11 @@ public protocol ConnectedPhone: Sendable {
     /// Reads one regular file from the phone.
     func pull(_ path: RemotePath, into sink: any PullSink, progress: ProgressMeter) async throws -> PullOutcome
 
+    /// Reads many files in one go and in their order, asking for the next ones before the first have come.
+    ///
+    /// Every sink hears how its file ended before the next one gets bytes.
+    func pull(_ files: [FileToPull], progress: ProgressMeter) async throws
+
     /// Installs an app by the quickest way that the phone offers.
     func install(_ app: AppPayload, options: InstallOptions, progress: ProgressMeter) async throws -> PackageReply
 
@@ -78,6 +83,11 @@ public protocol ConnectedPhone: Sendable {
 extension ConnectedPhone {
     /// None, where nothing can be given up.
     public var abandoned: [String] { [] }
+
+    /// One after the other, where nothing better is known.
+    public func pull(_ files: [FileToPull], progress: ProgressMeter) async throws {
+        for file in files { try file.sink.ended(try await pull(file.path, into: file.sink, progress: progress)) }
+    }
 
     /// Asks in one go, and hands the answers on.
     public func status(

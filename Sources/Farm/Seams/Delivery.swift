@@ -50,6 +50,31 @@ public struct PushRefusal: Hashable, Sendable {
 public protocol PullSink: AnyObject, Sendable {
     /// Takes the next bytes; a thrown error ends the pull and is passed on.
     func take(_ bytes: UnsafeRawBufferPointer) throws
+    /// Whether it has enough for now; the phone is held back while it has.
+    var isFull: Bool { get }
+    /// Hears how the file ended, when it is one of many; a thrown error ends the pull. Not called when the link failed.
+    func ended(_ outcome: PullOutcome) throws
+}
+
+extension PullSink {
+    /// Most sinks take everything at once.
+    public var isFull: Bool { false }
+    /// Those who pull one file hear it from the call.
+    public func ended(_ outcome: PullOutcome) throws {}
+}
+
+/// One of many files to be read from a phone.
+public struct FileToPull: Sendable {
+    /// Where it is.
+    public let path: RemotePath
+    /// What takes its bytes and hears how it ended.
+    public let sink: any PullSink
+
+    /// Describes one file.
+    public init(path: RemotePath, sink: any PullSink) {
+        self.path = path
+        self.sink = sink
+    }
 }
 
 /// How a pull ended, when the link held.

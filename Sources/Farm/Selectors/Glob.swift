@@ -1,16 +1,17 @@
 /// A pattern in which `*` stands for any text and `?` for one character.
-struct Glob: Hashable, Sendable {
+public struct Glob: Hashable, Sendable {
     private let pattern: [UInt8]
 
-    init(_ text: String) { pattern = Array(text.utf8) }
+    /// Reads a pattern.
+    public init(_ text: String) { pattern = Array(text.utf8) }
 
     /// Whether the text asks for more than itself.
-    static func isGlob(_ text: String) -> Bool {
+    public static func isGlob(_ text: String) -> Bool {
         text.utf8.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     }
 
     /// Whether the whole of `text` fits; case matters.
-    func matches(_ text: String) -> Bool {
+    public func matches(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { matches($0) }
     }

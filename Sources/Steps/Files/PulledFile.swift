@@ -9,7 +9,8 @@ final class PulledFile: PullSink {
     /// More came than was wanted.
     struct TooLarge: Error {}
 
-    private let place: ContainedPath
+    /// Where it will be.
+    let place: ContainedPath
     private let temporary: String
     private let descriptor: Mutex<CInt>
     private let left: Mutex<UInt64>
