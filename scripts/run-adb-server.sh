@@ -35,6 +35,14 @@ export ADB_USB=0 ADB_LIBUSB=0 ADB_LOCAL_TRANSPORT_MAX_PORT=5553
 for ((tries = 0; tries < 20; tries++)); do
     # Below the range that the system gives out by itself, so that a simulated phone cannot have it.
     export ANDROID_ADB_SERVER_PORT=${2:-$((20000 + RANDOM % 10000))}
+    # Tests start many servers at once. On a port that another one has, that one would answer, with its own keys and phones,
+    # until its test ends.
+    if [ -z "${2:-}" ]; then
+        mkdir -p /tmp/drover-adb-ports
+        exec 9>"/tmp/drover-adb-ports/$ANDROID_ADB_SERVER_PORT"
+        flock -n 9 || continue
+        if (answers "$ANDROID_ADB_SERVER_PORT"); then continue; fi
+    fi
     "$adb" nodaemon server </dev/null >/dev/null 2>&1 &
     server=$!
     for ((waits = 0; waits < 100; waits++)); do
