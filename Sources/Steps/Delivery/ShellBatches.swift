@@ -14,18 +14,7 @@ enum ShellBatches {
 
     /// Cuts a list of words into parts whose quoted length stays below a limit.
     static func packed(_ words: [String], limit: Int) -> [[String]] {
-        var parts: [[String]] = []
-        var length = 0
-        for word in words {
-            let cost = word.utf8.count + 3
-            if parts.isEmpty || length + cost > limit {
-                parts.append([])
-                length = 0
-            }
-            parts[parts.count - 1].append(word)
-            length += cost
-        }
-        return parts
+        words.parts(upTo: limit) { $0.utf8.count + 3 }
     }
 
     /// Joins commands with `&&` into lines below a limit.

@@ -24,7 +24,7 @@ final class Shipment: Sendable {
     /// Larger files gain nothing in an archive.
     private static let largestArchived: UInt64 = 1 << 20
     /// An archive is never larger, so that of an interrupted delivery no more than this is lost.
-    private static let largestArchive: UInt64 = 64 << 20
+    private static let largestArchive = 64 << 20
 
     let table: DeliveryTable
     /// The numbers of all entries.
@@ -66,7 +66,7 @@ final class Shipment: Sendable {
             if size <= Self.largestArchived { small.append(number) } else { streamed.append(number) }
         }
         if small.count >= Self.fewestArchived, packs {
-            archives = Self.cut(small, of: table)
+            archives = small.parts(upTo: Self.largestArchive) { Int(table.size($0)) }
             notes = ["small ones in an archive"]
         } else {
             archives = []
@@ -78,21 +78,6 @@ final class Shipment: Sendable {
         self.streamed = streamed
         self.long = long
         self.bytes = bytes
-    }
-
-    private static func cut(_ numbers: [Int], of table: DeliveryTable) -> [[Int]] {
-        var parts: [[Int]] = []
-        var size: UInt64 = 0
-        for number in numbers {
-            let count = table.size(number)
-            if parts.isEmpty || size + count > largestArchive {
-                parts.append([])
-                size = 0
-            }
-            parts[parts.count - 1].append(number)
-            size += count
-        }
-        return parts
     }
 
     // MARK: - Archives
