@@ -68,7 +68,7 @@ public struct ADBError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A failed system call while connecting; nothing can have been sent.
-    static func connecting(_ operation: String, _ error: SystemError) -> ADBError {
+    static func connecting(_ operation: String, _ error: StreamFailure) -> ADBError {
         let code: Code =
             switch error.errno {
             case ECONNREFUSED: .refused

@@ -113,7 +113,7 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
             socket = try TCPSocket(connectingTo: address, on: lane, handler: self)
         } catch {
             phaseTimer?.cancel()
-            throw ADBError.connecting(connecting, error)
+            throw ADBError.connecting(connecting, StreamFailure(error))
         }
     }
 
@@ -295,7 +295,7 @@ extension ADBLink: SocketHandler {
     }
 
     /// The connection could not be made, or broke.
-    public func socketFailed(_ error: SystemError) {
+    public func socketFailed(_ error: StreamFailure) {
         guard case .connecting = state else { return end(ended(error.reason, error.errno)) }
         end(ADBError.connecting(connecting, error))
     }

@@ -71,7 +71,7 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
             socket.acknowledgeQuickly()
             self.socket = socket
         } catch {
-            socketFailed(error)
+            socketFailed(StreamFailure(error))
         }
     }
 
@@ -199,7 +199,7 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
 
     // MARK: Ending
 
-    func socketFailed(_ error: SystemError) {
+    func socketFailed(_ error: StreamFailure) {
         switch state {
         case .waiting, .connecting:
             server.couldNotBeReached(at: lane.now)
