@@ -52,6 +52,7 @@ let package = Package(
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
+        target("SSH", ["Crypto", "SourceText", "Lanes"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
@@ -95,6 +96,7 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "Curl", ["Secrets", "Lanes"]),
+        tests(of: "SSH", ["Crypto", "SourceText", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
