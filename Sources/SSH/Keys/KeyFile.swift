@@ -52,7 +52,7 @@ public struct KeyFile: Sendable {
         case .putty:
             throw KeyFileError(
                 .unsupported, path, "is a key of PuTTY",
-                advice: "convert it: puttygen \(path) -O private-openssh -o NEW-FILE")
+                advice: "convert it: puttygen \(KeyFileError.shellQuoted(path)) -O private-openssh -o NEW-FILE")
         case .dsa:
             throw KeyFileError(
                 .unsupported, path, "is a DSA key, which servers of today refuse",
