@@ -19,6 +19,7 @@ struct SSHPublicKeyTests {
         arguments: [
             [], [0, 0, 0, 0], [0, 0, 0, 3, 1, 2, 3], [0, 0, 0, 1, 0x61], [0, 0, 0, 1, 0x61, 0, 0, 0, 2, 1],
             [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0x1B, 0, 0, 0, 1, 1], [0, 0, 0, 3, 0x61, 0x20, 0x62, 0, 0, 0, 1, 1],
+            [0, 0, 0, 2, 0x61, 0x24, 0, 0, 0, 1, 1],
         ] as [[UInt8]])
     func `what is none is refused`(_ blob: [UInt8]) {
         #expect(SSHPublicKey(blob: blob) == nil)

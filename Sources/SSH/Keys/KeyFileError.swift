@@ -59,3 +59,10 @@ public struct KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
             ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
     }
 }
+
+extension SSHError {
+    /// A key of ours that cannot be used, as the login that wanted it reports it.
+    public init(_ error: KeyFileError, during operation: String) {
+        self.init(.badKey, operation, error.sentence, advice: error.advice)
+    }
+}
