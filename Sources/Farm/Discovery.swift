@@ -46,8 +46,10 @@ extension Inventory {
                         ?? [],
                     server: server.name, serial: found.serial, properties: found.properties))
         }
-        return try Inventory(phones: phones, servers: servers, groups: groups, limits: limits, variables: variables)
-            .adding(health: health)
+        return try Inventory(
+            phones: phones, servers: servers, encoders: encoders, groups: groups, limits: limits, variables: variables,
+            phoneLeaseLife: phoneLeaseLife
+        ).adding(health: health)
     }
 
     /// A name that nothing else has, since serials are the phones' own words.

@@ -268,7 +268,8 @@ public struct Planner: Sendable {
 
     private func target(_ phone: Phone, _ selection: Selection, _ membership: GroupMembership) -> PlannedTarget {
         PlannedTarget(
-            phone, groups: membership.groups(of: phone.name).map(\.name), variables: membership.variables(of: phone),
+            phone, groups: membership.groups(of: phone.name).map(\.name),
+            variables: membership.variables(of: phone.name, phone.variables),
             isUndecided: selection.undecided.contains(phone.name))
     }
 }
