@@ -43,6 +43,8 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         // Loaded when it is first used: it would double the start of every command.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+        // Loaded when it is first used, too; and a private one may stand beside the program.
+        .target(name: "CSSH2", linkerSettings: [.linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto"]),
         target("SourceText"),
@@ -52,6 +54,7 @@ let package = Package(
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
+        target("SSH", ["CSSH2", "Crypto", "Secrets", "SourceText", "Lanes"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
@@ -97,6 +100,7 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "Curl", ["Secrets", "Lanes"]),
+        tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),

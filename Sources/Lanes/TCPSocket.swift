@@ -5,7 +5,7 @@ import Glibc
 ///
 /// What is sent is queued and leaves in one `writev` at the end of the lane's turn. The socket holds its handler until
 /// it is closed.
-public final class TCPSocket: ByteStream, ReadinessHandler {
+public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     private enum State {
         case connecting
         case open
@@ -197,7 +197,8 @@ public final class TCPSocket: ByteStream, ReadinessHandler {
         lane.flushAtEndOfTurn(self)
     }
 
-    func flush() {
+    /// Writes what is queued; the lane calls it.
+    public func flush() {
         isFlushDue = false
         while state == .open, !queue.isEmpty {
             let written = queue.write(to: descriptor, through: lane.vectors)

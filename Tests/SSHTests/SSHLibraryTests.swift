@@ -1,0 +1,6 @@
+import SSH
+import Testing
+
+@Suite struct SSHLibraryTests {
+    @Test func `placeholder`() {}
+}
