@@ -10,6 +10,7 @@ import Planning
 import PlaybookLanguage
 import SourceText
 import Steps
+import Runner
 
 /// What every command that reaches phones stands on: the farm, lanes, keys, payloads.
 ///
@@ -30,6 +31,8 @@ struct FarmSession: Sendable {
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
+    /// Makes links to encoders.
+    var hosts: any HostDialing = NoHosts()
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
