@@ -122,7 +122,7 @@ private final class Studio: Sendable {
     private static let broken = "#!/bin/sh\necho 'cannot load the codec'\nexit 3\n"
 
     private func verdicts(_ result: Run.Result) -> [String] {
-        result.record.phones.map { $0.end.map { "\($0.verdict.words)" } ?? "none" }
+        result.record.phones.map { $0.end?.verdict.words ?? "not started" }
     }
 
     @Test func `a build that works comes to everybody, and a second run has nothing to do`() async throws {

@@ -31,7 +31,7 @@ import Testing
     @Test func `a file arrives whole, with its mode and time, and nothing else stays`() async throws {
         let made = try await hostCase()
         let round = try await made.round(step)
-        #expect(round.need == .work(because: "1 of 1 files to upload, 19 bytes"))
+        #expect(round.need == .work(because: "1 of 1 files to upload, 19 B"))
         #expect(round.outcome?.verdict == .changed)
         #expect(round.outcome?.outputs.values["files"] == .integer(1))
         #expect(made.text("opt/encoder") == String(decoding: Self.version, as: UTF8.self))
@@ -112,7 +112,7 @@ import Testing
         let made = try await hostCase(behaviour)
         let failure = try await made.outcome(step).failure
         #expect(failure?.code == "no-space")
-        #expect(failure?.reason == "0 bytes free, and 19 bytes are needed")
+        #expect(failure?.reason == "0 B free, and 19 B are needed")
         #expect(!made.host.requests.contains { $0.hasPrefix("upload") })
     }
 
