@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // Level 0: the system.
         .target(name: "CLinux"),
+        .target(name: "CSHA256"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         // Loaded when it is first used: it would double the start of every command.
@@ -46,7 +47,7 @@ let package = Package(
         // Loaded when it is first used, too; and a private one may stand beside the program.
         .target(name: "CSSH2", linkerSettings: [.linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
-        target("Crypto", ["CCrypto"]),
+        target("Crypto", ["CCrypto", "CSHA256"]),
         target("SourceText"),
         target("Secrets"),
         // Level 1: values and wires.
@@ -58,6 +59,7 @@ let package = Package(
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
+        target("Tunnels", ["Farm", "Lanes"]),
         target("APK", ["Archive", "Crypto"]),
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
@@ -69,7 +71,7 @@ let package = Package(
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
-        target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
+        target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
         target(
@@ -81,7 +83,8 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Tunnels", "Payloads", "Steps", "Custody",
+                "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
@@ -108,7 +111,7 @@ let package = Package(
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
-        tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator"]),
+        tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
         tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),

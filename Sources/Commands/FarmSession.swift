@@ -10,6 +10,7 @@ import Planning
 import PlaybookLanguage
 import SourceText
 import Steps
+import Tunnels
 
 /// What every command that reaches phones stands on: the farm, lanes, keys, payloads.
 ///
@@ -21,6 +22,8 @@ struct FarmSession: Sendable {
     /// The secrets that it declares.
     let secrets: [SecretDeclaration]
     let lanes: [Lane]
+    /// The connections to hosts that phones are behind.
+    let tunnels: TunnelPool
     let dialer: PhoneDialer
     let payloads: PayloadStore
     /// What is remembered of phones between runs.
@@ -50,16 +53,23 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
+            let tunnels = TunnelPool(NoTunnels())
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
-                lanes: lanes,
-                dialer: PhoneDialer(keys: keyRing(options, environment)),
+                lanes: lanes, tunnels: tunnels,
+                dialer: PhoneDialer(keys: keyRing(options, environment), tunnels: tunnels),
                 payloads: PayloadStore(
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 quarantine: quarantine, environment: environment, descriptors: descriptors)
-            try await body(session)
+            do {
+                try await body(session)
+                await tunnels.close()
+            } catch {
+                await tunnels.close()
+                throw error
+            }
             await simulation?.stop()
         } catch {
             await simulation?.stop()

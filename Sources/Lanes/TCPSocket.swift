@@ -27,6 +27,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     private var isFlushDue = false
     private var mustTellWhenDrained = false
     private var closesWhenDrained = false
+    private var endsSendingWhenDrained = false
     private var quickAcknowledges = false
 
     /// Starts connecting; the handler hears of the outcome.
@@ -213,6 +214,10 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
         }
         guard state == .open, queue.isEmpty else { return }
         if closesWhenDrained { return close() }
+        if endsSendingWhenDrained {
+            endsSendingWhenDrained = false
+            shutdown(descriptor, CInt(SHUT_WR))
+        }
         if mustTellWhenDrained {
             mustTellWhenDrained = false
             handler?.socketDrained()
@@ -240,6 +245,13 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     public func closeWhenDrained() {
         closesWhenDrained = true
         pauseReading()
+        flushSoon()
+    }
+
+    /// Ends our half once everything queued has left; the other side may go on sending.
+    public func endSending() {
+        guard state != .closed else { return }
+        endsSendingWhenDrained = true
         flushSoon()
     }
 

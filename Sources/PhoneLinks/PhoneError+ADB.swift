@@ -13,7 +13,8 @@ extension PhoneError {
             default: .unreachable
             }
         self.init(
-            code, operation: error.operation, reason: error.reason, advice: Self.advice(dialling: error.code, keys),
+            code, operation: error.operation, reason: error.reason,
+            advice: error.advice ?? Self.advice(dialling: error.code, keys),
             mayHaveBeenSent: false)
     }
 
@@ -35,7 +36,8 @@ extension PhoneError {
             default: .lost
             }
         self.init(
-            code, operation: error.operation, reason: error.reason, advice: Self.advice(using: error.code),
+            code, operation: error.operation, reason: error.reason,
+            advice: error.advice ?? Self.advice(using: error.code),
             mayHaveBeenSent: error.mayHaveBeenSent)
     }
 

@@ -111,8 +111,8 @@ public struct PlannedTarget: Sendable {
     public let isUndecided: Bool
     /// Its variables as the farm file has them.
     let frozenVariables: [String: FarmValue]
-    /// Where the adb server of a target that is a server listens.
-    let serverAddress: Address?
+    /// The target, where it is a server.
+    let server: Server?
 
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
@@ -121,7 +121,7 @@ public struct PlannedTarget: Sendable {
         self.variables = variables.mapValues { Value($0) }
         self.isUndecided = isUndecided
         frozenVariables = variables
-        serverAddress = nil
+        server = nil
     }
 
     init(_ server: Server) {
@@ -131,7 +131,7 @@ public struct PlannedTarget: Sendable {
         variables = [:]
         isUndecided = false
         frozenVariables = [:]
-        serverAddress = server.adbServer
+        self.server = server
     }
 
     /// Its model, as far as the farm knows it.

@@ -79,9 +79,8 @@ public struct Planner: Sendable {
             do throws(FarmError) {
                 return try Inventory(
                     phones: inventory.servers.map { server in
-                        Phone(
-                            name: server.name,
-                            waysIn: [.server(server.adbServer, serial: nil, usbPath: nil)])
+                        let way = server.wayIn(serial: nil) ?? server.route.map { WayIn.ssh($0, $0.host.address) }
+                        return Phone(name: server.name, waysIn: way.map { [$0] } ?? [])
                     })
             } catch {
                 throw PlaybookError(.wrongType, error.reason, at: play.selector.span)
@@ -269,7 +268,8 @@ public struct Planner: Sendable {
 
     private func target(_ phone: Phone, _ selection: Selection, _ membership: GroupMembership) -> PlannedTarget {
         PlannedTarget(
-            phone, groups: membership.groups(of: phone.name).map(\.name), variables: membership.variables(of: phone),
+            phone, groups: membership.groups(of: phone.name).map(\.name),
+            variables: membership.variables(of: phone.name, phone.variables),
             isUndecided: selection.undecided.contains(phone.name))
     }
 }

@@ -3,10 +3,13 @@ public import SourceText
 
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
-    package static let keys = ["phones", "servers", "groups", "limits", "leases", "vars", "secrets"]
-    private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
+    package static let keys = [
+        "phones", "servers", "encoders", "keypairs", "groups", "limits", "leases", "vars", "secrets",
+    ]
+    private static let planned: Set<String> = ["accounts"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
+        "keys": "keypairs",
     ]
 
     /// What a farm file holds.
@@ -44,8 +47,16 @@ public enum FarmFile {
         }
         checkKeys(root, &found)
         var places = FarmPlaces()
-        let servers = ServersReader.read(root["servers"], &places, &found)
-        let phones = PhonesReader.read(root["phones"], servers, &places, &found)
+        let keypairs = KeypairsReader.read(root["keypairs"], &found)
+        var hosts = SSHHosts()
+        var ofServers = ServersReader()
+        ofServers.read(root["servers"], keypairs, &hosts, &places, &found)
+        var ofEncoders = EncodersReader()
+        ofEncoders.read(root["encoders"], keypairs, &hosts, &places, &found)
+        hosts.join(&found)
+        let servers = ofServers.servers(hosts, &found)
+        _ = ofEncoders.encoders(hosts)
+        let phones = PhonesReader.read(root["phones"], servers, hosts, &places, &found)
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
         let leaseLife = leaseLife(root["leases"], &found)
