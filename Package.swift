@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         // Level 0: the system.
         .target(name: "CLinux"),
+        .target(name: "CSHA256"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         // Loaded when it is first used: it would double the start of every command.
@@ -46,7 +47,7 @@ let package = Package(
         // Loaded when it is first used, too; and a private one may stand beside the program.
         .target(name: "CSSH2", linkerSettings: [.linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
-        target("Crypto", ["CCrypto"]),
+        target("Crypto", ["CCrypto", "CSHA256"]),
         target("SourceText"),
         target("Secrets"),
         // Level 1: values and wires.

@@ -40,6 +40,15 @@ public struct SSHKeyPair: Sendable {
     public let publicLine: String
     /// What OpenSSH says that its fingerprint is: `SHA256:...`.
     public let fingerprint: String
+    /// Lives as long as somebody has the key.
+    private let folder: ScratchFolder
+
+    init(path: String, publicLine: String, fingerprint: String, in folder: ScratchFolder) {
+        self.path = path
+        self.publicLine = publicLine
+        self.fingerprint = fingerprint
+        self.folder = folder
+    }
 
     /// The public key as it travels, in base64.
     public var publicBase64: String { String(publicLine.split(separator: " ")[1]) }
@@ -77,7 +86,7 @@ public struct SSHKeyMaker: Sendable {
             try await mustRun(
                 [Self.program, "-q"] + type.arguments + form + ["-N", passphrase, "-C", name, "-f", path])
         }
-        return try await Self.pair(at: path)
+        return try await pair(at: path)
     }
 
     /// OpenSSH keeps this kind in no form but its own, though others hand it out so.
@@ -97,11 +106,12 @@ public struct SSHKeyMaker: Sendable {
         try line.write(toFile: "\(path).pub", atomically: false, encoding: .utf8)
     }
 
-    private static func pair(at path: String) async throws -> SSHKeyPair {
-        let words = try await mustRun([program, "-l", "-f", "\(path).pub"]).split(separator: " ")
+    private func pair(at path: String) async throws -> SSHKeyPair {
+        let words = try await mustRun([Self.program, "-l", "-f", "\(path).pub"]).split(separator: " ")
         let line = RepositoryFile.text(at: "\(path).pub") ?? ""
         guard words.count > 1, line.contains(" ") else { throw ProgramFailed("no key was made at \(path)") }
         return SSHKeyPair(
-            path: path, publicLine: line.trimmingCharacters(in: .newlines), fingerprint: String(words[1]))
+            path: path, publicLine: line.trimmingCharacters(in: .newlines), fingerprint: String(words[1]),
+            in: folder)
     }
 }

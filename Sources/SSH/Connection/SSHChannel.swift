@@ -10,7 +10,8 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     enum Purpose {
         case forward(host: String, port: UInt16)
         case subsystem(String)
-        case command(SSHCommand)
+        /// A line for the user's shell, and whether it runs in a terminal.
+        case command(line: String, wantsTerminal: Bool)
     }
 
     /// How an attempt to open it went.
@@ -39,6 +40,8 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     private let connection: SSHConnection
     private let purpose: Purpose
     private var handler: (any SocketHandler)?
+    /// Who hears of it.
+    var listener: (any SocketHandler)? { handler }
     private var state = State.waiting
     private var pointer: OpaquePointer?
     private var queue = OutputQueue()
@@ -63,7 +66,6 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         self.operation = operation
         self.handler = handler
         lane = connection.lane
-        limit = lane.schedule(after: connection.limits.channel) { [self] in isLate() }
     }
 
     private func isLate() {
@@ -89,8 +91,16 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         }
     }
 
-    func begin() { state = .opening }
-    func waitAgain() { state = .waiting }
+    /// Begins to open it; the limit counts from here, and not while others had their turn.
+    func begin() {
+        state = .opening
+        limit = lane.schedule(after: connection.limits.channel) { [self] in isLate() }
+    }
+
+    func waitAgain() {
+        limit?.cancel()
+        state = .waiting
+    }
 
     /// Asks the host for the channel, again and again until there is an answer.
     func open() -> Opening {
@@ -175,9 +185,9 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
             return Call(refusal: "has no subsystem \(name)") {
                 libssh2_channel_process_startup($0, "subsystem", 9, name, UInt32(name.utf8.count))
             }
-        case .command(let command):
+        case .command(let line, let wantsTerminal):
             var index = index
-            if command.wantsTerminal {
+            if wantsTerminal {
                 guard index > 0 else {
                     return Call(refusal: "gives no terminal") {
                         libssh2_channel_request_pty_ex($0, "xterm", 5, nil, 0, 200, 50, 0, 0)
@@ -187,7 +197,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
             }
             guard index == 0 else { return nil }
             return Call(refusal: "runs no commands") {
-                libssh2_channel_process_startup($0, "exec", 4, command.line, UInt32(command.line.utf8.count))
+                libssh2_channel_process_startup($0, "exec", 4, line, UInt32(line.utf8.count))
             }
         }
     }
@@ -216,7 +226,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
             guard held.isEmpty else { return handler.socketReadable() }
             withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
                 let count = fill(buffer, from: 0)
-                guard count != Int(SSHLibrary.again) else { return }
+                guard count >= 0 else { return broke(count) }
                 if count > 0 { lent = UnsafeRawBufferPointer(rebasing: buffer[..<count]) } else { hasEnded = true }
                 handler.socketReadable()
                 if let lent { held = Array(lent) }
@@ -257,10 +267,9 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
                 } else if count == 0 {
                     hasEnded = true
                     return .endOfStream
-                } else if count == Int(SSHLibrary.again) {
-                    return .drained
                 } else {
-                    return .failed(StreamFailure(operation, connection.complaint))
+                    broke(count)
+                    return .drained
                 }
             }
             if total >= bound { connection.advanceSoon() }
@@ -268,12 +277,23 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         }
     }
 
+    /// Looks at what the library says when it has nothing: that it waits, or that the connection makes no sense any more.
+    ///
+    /// The end of the stream below is told by the connection itself.
+    private func broke(_ status: Int) {
+        guard status != Int(SSHLibrary.again), !connection.bytes.isEnded else { return }
+        connection.fail(SSHError(.lost, operation, connection.complaint))
+    }
+
     /// Lends what a command has said on its standard error; false when there will be no more.
     func readErrors(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
             while case .open = state {
                 let count = fill(buffer, from: 1)
-                if count == Int(SSHLibrary.again) { return true }
+                guard count >= 0 else {
+                    broke(count)
+                    return true
+                }
                 guard count > 0 else { return false }
                 body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             }
@@ -351,7 +371,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         return true
     }
 
-    /// Everything has left: tells whoever wants to know. Answers whether something happened.
+    /// Tells whoever wants to know that everything has left; answers whether something happened.
     private func drained() -> Bool {
         if closesWhenDrained {
             close()

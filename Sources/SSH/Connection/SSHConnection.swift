@@ -24,6 +24,9 @@ public final class SSHConnection: @unchecked Sendable {
     /// Called once, when the connection has failed and not when it was closed.
     public var whenFailed: ((SSHError) -> Void)?
 
+    /// The command lines that were given up, because their task was cancelled, and may still run on the host.
+    public internal(set) var abandoned: [String] = []
+
     let session: OpaquePointer
     let bytes: SessionBytes
     /// What waits for the session as a whole, one after the other: the steps of the login, then the opening of channels.

@@ -111,6 +111,8 @@ public struct SSHLimits: Hashable, Sendable {
     /// Silence after which the host is asked whether it still lives; after three such questions without an answer the
     /// connection counts as lost.
     public var keepAlive: Duration = .seconds(15)
+    /// For a command that was given up to heed SIGTERM, and again to be gone after SIGKILL.
+    public var ending: Duration = .seconds(2)
 
     /// The usual limits.
     public init() {}

@@ -51,7 +51,8 @@ extension KeyFile {
         guard status.st_mode & 0o077 == 0 else {
             let mode = String(status.st_mode & 0o7777, radix: 8)
             throw KeyFileError(
-                .exposed, path, "can be read by others (mode 0\(mode))", advice: "run: chmod 600 \(quoted(path))")
+                .exposed, path, "can be read by others (mode 0\(mode))",
+                advice: "run: chmod 600 \(KeyFileError.shellQuoted(path))")
         }
         guard status.st_size <= maximumLength else {
             throw KeyFileError(
@@ -59,19 +60,5 @@ extension KeyFile {
         }
         guard status.st_size > 0 else { throw KeyFileError(.notAKey, path, "is empty", advice: "copy it again") }
         return Int(status.st_size)
-    }
-
-    /// A path for a shell line that a person copies.
-    private static func quoted(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: "/._-+@,:=".utf8.contains(byte)
-            }
-        }
-        return isPlain
-            ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
     }
 }

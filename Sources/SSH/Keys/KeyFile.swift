@@ -1,5 +1,4 @@
 import Glibc
-import SourceText
 
 /// A private key file that was read and recognised; what is in it stays closed until somebody logs in with it.
 public struct KeyFile: Sendable {
@@ -52,7 +51,7 @@ public struct KeyFile: Sendable {
         case .putty:
             throw KeyFileError(
                 .unsupported, path, "is a key of PuTTY",
-                advice: "convert it: puttygen \(path) -O private-openssh -o NEW-FILE")
+                advice: "convert it: puttygen \(KeyFileError.shellQuoted(path)) -O private-openssh -o NEW-FILE")
         case .dsa:
             throw KeyFileError(
                 .unsupported, path, "is a DSA key, which servers of today refuse",
@@ -74,7 +73,7 @@ public struct KeyFile: Sendable {
         let known = ["ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]
         guard known.contains(type) else {
             throw KeyFileError(
-                .unsupported, path, "is of a kind that cannot be used: \(terminalSafe(type))",
+                .unsupported, path, "is of a kind that cannot be used: \(type)",
                 advice: "make a new one: ssh-keygen -t ed25519")
         }
     }

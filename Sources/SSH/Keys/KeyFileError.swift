@@ -44,4 +44,25 @@ public struct KeyFileError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// One line: `the key file PATH can be read by others (mode 0644); run: chmod 600 PATH`.
     public var description: String { sentence + (advice.map { "; \($0)" } ?? "") }
+
+    /// A path for a shell line that a person copies.
+    static func shellQuoted(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "/._-+@,:=".utf8.contains(byte)
+            }
+        }
+        return isPlain
+            ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#))'"
+    }
+}
+
+extension SSHError {
+    /// A key of ours that cannot be used, as the login that wanted it reports it.
+    public init(_ error: KeyFileError, during operation: String) {
+        self.init(.badKey, operation, error.sentence, advice: error.advice)
+    }
 }

@@ -63,7 +63,7 @@ enum PEMKeyReading {
         case .wrongPassphrase: .wrongPassphrase(path)
         default:
             KeyFileError(
-                .broken, path, "is damaged (\(error.reason))",
+                .broken, path, "is damaged: it begins as a PEM key and does not go on as one",
                 advice: "copy it again, or make a new one with ssh-keygen")
         }
     }
@@ -78,13 +78,15 @@ extension KeyFileError {
     static func locked(_ path: String) -> Self {
         Self(
             .locked, path, "is protected by a passphrase and none is given",
-            advice: "name the passphrase as a secret in the farm file, or let ssh-agent hold the key: ssh-add \(path)")
+            advice:
+                "name the passphrase as a secret in the farm file, or let ssh-agent hold the key: ssh-add \(shellQuoted(path))"
+        )
     }
 
     /// The passphrase is another one.
     static func wrongPassphrase(_ path: String) -> Self {
         Self(
             .wrongPassphrase, path, "is not opened by the passphrase that is given",
-            advice: "try it by hand: ssh-keygen -y -f \(path)")
+            advice: "try it by hand: ssh-keygen -y -f \(shellQuoted(path))")
     }
 }

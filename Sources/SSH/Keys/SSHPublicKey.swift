@@ -18,7 +18,7 @@ public struct SSHPublicKey: Hashable, Sendable {
         do throws(SSHFieldReader.Broken) {
             var fields = SSHFieldReader(blob)
             let name = try fields.bytes(atMost: 128)
-            guard !name.isEmpty, name.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x2C }) else { return nil }
+            guard !name.isEmpty, name.allSatisfy(Self.mayStandInType) else { return nil }
             type = String(decoding: name, as: UTF8.self)
             // A key that was cut off is no key; what follows the name is numbers and texts, all with their lengths.
             guard !fields.isAtEnd else { return nil }
@@ -29,6 +29,16 @@ public struct SSHPublicKey: Hashable, Sendable {
             return nil
         }
         self.blob = blob
+    }
+
+    /// The letters of all types that there are; a host may name any, and they end up in files and messages.
+    private static func mayStandInType(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-.@_+".utf8.contains(byte)
+        }
     }
 
     /// Takes the base64 of a key file or of `known_hosts`; nil when it is no key.

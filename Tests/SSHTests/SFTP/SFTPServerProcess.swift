@@ -1,0 +1,100 @@
+import DroverTesting
+import Foundation
+import Glibc
+import Lanes
+import Synchronization
+
+@testable import SSH
+
+/// Debian's own sftp-server, reached by a pair of sockets; it ends with the test.
+final class SFTPServerProcess: Sendable {
+    static let program = "/usr/lib/openssh/sftp-server"
+
+    private let id: pid_t
+    private let ours: Mutex<CInt?>
+
+    /// Starts one.
+    ///
+    /// - Parameter shell: Commands for the shell that becomes the server, such as `ulimit -f 100`.
+    init(shell: String? = nil, arguments: [String] = []) throws {
+        var pair: [CInt] = [-1, -1]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+            throw SystemError("socketpair")
+        }
+        defer { close(pair[1]) }
+        _ = fcntl(pair[0], F_SETFL, fcntl(pair[0], F_GETFL) | O_NONBLOCK)
+        let words = [Self.program] + arguments
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(null) }
+        do {
+            id = try spawn(
+                shell.map { ["/bin/sh", "-c", "\($0); exec \"$@\"", "sh"] + words } ?? words, ["LANG": "C.UTF-8"],
+                input: pair[1], output: pair[1], error: null)
+        } catch {
+            close(pair[0])
+            throw error
+        }
+        ours = Mutex(pair[0])
+    }
+
+    deinit {
+        if let left = ours.withLock({ $0 }) { close(left) }
+        kill(id, SIGKILL)
+        var status: CInt = 0
+        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    }
+
+    /// Our end, once.
+    func connect(on lane: Lane, handler: any SocketHandler) throws -> TCPSocket {
+        let end = ours.withLock { $0.take() }
+        return try TCPSocket(adopting: end ?? -1, on: lane, handler: handler)
+    }
+
+    /// Ends the server in the midst of whatever it does.
+    func cut() { kill(id, SIGKILL) }
+
+    /// The CPU time that it has used, in seconds.
+    var cpuSeconds: Double {
+        let fields = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8))?.split(separator: " ") ?? []
+        guard fields.count > 15, let user = Double(fields[13]), let system = Double(fields[14]) else { return 0 }
+        return (user + system) / 100
+    }
+}
+
+/// Runs a test's body on a lane, with a client of a real server.
+func withServer(
+    shell: String? = nil, arguments: [String] = [], limits: SFTPLimits = SFTPLimits(),
+    clock: any LaneClock = SystemClock(),
+    _ body: @escaping @Sendable (SFTPClient, SFTPServerProcess) async throws -> Void
+) async throws {
+    let lane = try Lane(name: "sftp", clock: clock)
+    let server = try SFTPServerProcess(shell: shell, arguments: arguments)
+    try await Task(executorPreference: lane) {
+        let client = try await SFTPClient.start(name: "enc-a", on: lane, limits: limits) {
+            try server.connect(on: lane, handler: $0)
+        }
+        defer { client.close() }
+        try await body(client, server)
+    }.value
+}
+
+// Sendable: touched only on the client's lane.
+
+/// Keeps what a download brings.
+final class MemorySink: SFTPSink, @unchecked Sendable {
+    private(set) var bytes: [UInt8] = []
+    var pauses = 0
+
+    func write(_ bytes: UnsafeRawBufferPointer) { self.bytes.append(contentsOf: bytes) }
+
+    var isFull: Bool {
+        pauses -= 1
+        return pauses >= 0
+    }
+}
+
+extension SFTPUploadOptions {
+    static let test = SFTPUploadOptions(tag: "0123abcd")
+}
+
+func contents(of path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }

@@ -1,6 +1,0 @@
-import SSH
-import Testing
-
-@Suite struct SSHLibraryTests {
-    @Test func `placeholder`() {}
-}
