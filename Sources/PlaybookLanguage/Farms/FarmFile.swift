@@ -55,28 +55,31 @@ public enum FarmFile {
         ofEncoders.read(root["encoders"], keypairs, &hosts, &places, &found)
         hosts.join(&found)
         let servers = ofServers.servers(hosts, &found)
-        _ = ofEncoders.encoders(hosts)
+        let encoders = ofEncoders.encoders(hosts)
         let phones = PhonesReader.read(root["phones"], servers, hosts, &places, &found)
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
         let leaseLife = leaseLife(root["leases"], &found)
         let variables = FarmVariables.read(root["vars"], &found)
         found.add(contentsOf: ofSecrets)
-        for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
+        for mistake in Inventory.mistakes(
+            phones: phones, servers: servers, encoders: encoders, groups: groups)
+        {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
-        return try? inventory(phones, servers, groups, limits, variables, leaseLife, root, &found)
+        return try? inventory(phones, servers, encoders, groups, limits, variables, leaseLife, root, &found)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
     private static func inventory(
-        _ phones: [Phone], _ servers: [Server], _ groups: [Group], _ limits: Limits,
+        _ phones: [Phone], _ servers: [Server], _ encoders: [Encoder], _ groups: [Group], _ limits: Limits,
         _ variables: [String: FarmValue], _ leaseLife: Duration?, _ root: Node, _ diagnostics: inout Diagnostics
     ) throws(FarmError) -> Inventory {
         do {
             return try Inventory(
-                phones: phones, servers: servers, groups: groups, limits: limits, variables: variables,
+                phones: phones, servers: servers, encoders: encoders, groups: groups, limits: limits,
+                variables: variables,
                 phoneLeaseLife: leaseLife)
         } catch {
             diagnostics.error("farm", error.reason, at: root.span, help: error.suggestion)
