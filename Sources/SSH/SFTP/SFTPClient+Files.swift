@@ -40,6 +40,13 @@ extension SFTPClient {
     /// - Throws: ``SFTPError``, `CancellationError`.
     public func remove(_ path: SFTPPath) async throws { try await perform(.remove(path), path) }
 
+    /// Removes what we have made and do not need any more; a refusal interests nobody.
+    func removeIfPresent(_ path: SFTPPath) async throws {
+        do {
+            try await remove(path)
+        } catch let error as SFTPError where error.isRefusal {}
+    }
+
     /// Gives a file another name; what has that name is replaced, at once where the server can (OpenSSH).
     ///
     /// On other servers what is there is removed first, so for a moment nothing has the name.

@@ -80,5 +80,12 @@ extension SFTPClient {
     /// Removes an empty folder.
     ///
     /// - Throws: ``SFTPError``, `CancellationError`.
-    public func removeFolder(_ path: SFTPPath) async throws { try await perform(.rmdir(path), path) }
+    public func removeFolder(_ path: SFTPPath) async throws {
+        do {
+            try await perform(.rmdir(path), path)
+        } catch let error as SFTPError where error.code == .refused {
+            guard try await !list(path).isEmpty else { throw error }
+            throw SFTPError(.exists, error.operation, "it is not empty", advice: "remove what lies in it first")
+        }
+    }
 }

@@ -138,14 +138,12 @@ public final class SFTPClient: @unchecked Sendable {
             var packet = SFTPDecoder(packet)
             guard try packet.byte() == SFTPKind.version else { throw SFTPDamage() }
             let version = try packet.number()
-            guard version == 3 else {
-                throw SFTPDamage()
-            }
+            guard version == 3 else { throw SFTPDamage() }
             offer = try SFTPServerOffer(from: &packet)
         } catch {
             throw SFTPError(
                 .noSFTP, operation, "the answer is not that of an SFTP server of version 3",
-                advice: "see that logging in prints nothing, and that sshd has a Subsystem sftp")
+                advice: "see that sshd has a working Subsystem sftp, and that logging in prints nothing")
         }
         state = .open
         ready.resume(with: .success(()))
@@ -254,11 +252,12 @@ extension SFTPClient: SocketHandler {
             }
             switch outcome {
             case .drained: break
-            case .endOfStream: end(lost("the server ended the channel"))
+            case .endOfStream: end(notSFTP("the server ended the channel") ?? lost("the server ended the channel"))
             case .failed(let failure): end(lost(failure.reason))
             }
         } catch let failure as SFTPError {
-            end(notSFTP ?? failure)
+            // A length without sense in the beginning is a text: the greeting of a shell's start-up file.
+            end(notSFTP("what answers is not an SFTP server") ?? failure)
         } catch {
             end(lost("\(error)"))
         }
@@ -272,17 +271,16 @@ extension SFTPClient: SocketHandler {
     public func socketFailed(_ failure: StreamFailure) { end(lost(failure.reason)) }
 
     private func lost(_ reason: String) -> SFTPError {
-        guard case .greeting = state else { return SFTPError(.lost, "use sftp on \(name)", reason) }
-        return SFTPError(
-            .noSFTP, "start sftp on \(name)", reason, advice: "see that sshd's configuration has a Subsystem sftp")
+        let isGreeting = if case .greeting = state { true } else { false }
+        return SFTPError(.lost, isGreeting ? "start sftp on \(name)" : "use sftp on \(name)", reason)
     }
 
-    /// A length without sense in the beginning is a text: the greeting of a shell's start-up file.
-    private var notSFTP: SFTPError? {
+    /// What went wrong before the server greeted us; nil when it has.
+    private func notSFTP(_ reason: String) -> SFTPError? {
         guard case .greeting = state else { return nil }
         return SFTPError(
-            .noSFTP, "start sftp on \(name)", "what answers is not an SFTP server",
-            advice: "see that logging in prints nothing, and that sshd has a Subsystem sftp")
+            .noSFTP, "start sftp on \(name)", reason,
+            advice: "see that sshd has a working Subsystem sftp, and that logging in prints nothing")
     }
 }
 

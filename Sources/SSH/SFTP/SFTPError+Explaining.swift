@@ -40,9 +40,14 @@ extension SFTPClient {
                 .badName, error.operation, "its name has \(path.name.count) bytes, and 255 is the limit",
                 advice: "choose a shorter name")
         case .noSuchFile:
-            guard try await lookIfPresent(at: path.parent) == nil else { return error }
-            return SFTPError(
-                .noSuchFile, error.operation, "the folder \(path.parent) is not there", advice: "make it first")
+            guard let parent = try await lookIfPresent(at: path.parent) else {
+                return SFTPError(
+                    .noSuchFile, error.operation, "the folder \(path.parent) is not there", advice: "make it first")
+            }
+            guard parent.kind == .folder else {
+                return SFTPError(.wrongKind, error.operation, "the folder \(path.parent) is no folder")
+            }
+            return error
         default: return error
         }
     }

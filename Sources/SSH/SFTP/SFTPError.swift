@@ -6,7 +6,7 @@ public struct SFTPError: Error, Hashable, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
         fileprivate enum Value {
             case noSuchFile, permissionDenied, noSpace, exists, wrongKind, badName, refused, unsupported, tooMany
-            case noSFTP, protocolViolation, lost, timedOut, closed
+            case noSFTP, protocolViolation, lost, timedOut, closed, localFailure
         }
         fileprivate let value: Value
 
@@ -38,6 +38,8 @@ public struct SFTPError: Error, Hashable, Sendable, CustomStringConvertible {
         public static var timedOut: Self { .init(value: .timedOut) }
         /// The channel was closed on our side before.
         public static var closed: Self { .init(value: .closed) }
+        /// Something on this machine failed: a file that cannot be written.
+        public static var localFailure: Self { .init(value: .localFailure) }
     }
 
     /// The kind of failure.
@@ -62,7 +64,7 @@ public struct SFTPError: Error, Hashable, Sendable, CustomStringConvertible {
         switch code.value {
         case .noSuchFile, .permissionDenied, .noSpace, .exists, .wrongKind, .badName, .refused, .unsupported, .tooMany:
             true
-        case .noSFTP, .protocolViolation, .lost, .timedOut, .closed: false
+        case .noSFTP, .protocolViolation, .lost, .timedOut, .closed, .localFailure: false
         }
     }
 

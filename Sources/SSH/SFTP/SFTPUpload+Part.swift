@@ -8,24 +8,24 @@ extension SFTPClient {
     ///
     /// - Returns: Its handle, and how many bytes of it are kept.
     func openPart(
-        _ part: SFTPPath, for content: SharedBytes, _ options: SFTPUploadOptions
+        _ part: SFTPPath, of path: SFTPPath, for content: SharedBytes, _ options: SFTPUploadOptions
     ) async throws -> (handle: [UInt8], kept: Int) {
         do {
-            return (try await openNew(part, options), 0)
+            return (try await openNew(part, path, options), 0)
         } catch let error as SFTPError where error.code == .refused || error.code == .exists {
             guard let there = try await lookIfPresent(at: part, followingLinks: false) else { throw error }
             if there.kind == .file, let size = there.size, let going = try await goOn(part, size, content, options) {
                 return going
             }
             try await remove(part)
-            return (try await openNew(part, options), 0)
+            return (try await openNew(part, path, options), 0)
         }
     }
 
-    private func openNew(_ part: SFTPPath, _ options: SFTPUploadOptions) async throws -> [UInt8] {
+    private func openNew(_ part: SFTPPath, _ path: SFTPPath, _ options: SFTPUploadOptions) async throws -> [UInt8] {
         // Nobody else may read what is not whole; the real mode is set at the end.
-        try await open(
-            part, [.write, .create, .exclusive], SFTPAttributes(mode: options.mode & 0o700 | 0o600, modified: nil))
+        let attributes = SFTPAttributes(mode: options.mode & 0o700 | 0o600, modified: nil)
+        return try await value(.open(part, [.write, .create, .exclusive], attributes), path, Self.handle)
     }
 
     /// Opens what is there when it is the beginning of the content; nil when it is not, or is too short to matter.

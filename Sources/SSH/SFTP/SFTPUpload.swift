@@ -53,36 +53,36 @@ extension SFTPClient {
         lane.preconditionOnLane()
         let part = path.part(tag: options.tag)
         do {
-            let (handle, kept) = try await openPart(part, for: content, options)
-            try await finish(handle, part, content, from: kept, options, meter)
+            let (handle, kept) = try await openPart(part, of: path, for: content, options)
+            try await finish(handle, path, content, from: kept, options, meter)
             try await rename(part, to: path)
             return SFTPUploadResult(sentBytes: content.count - kept, keptBytes: kept)
         } catch let error as SFTPError where error.isRefusal {
-            ask(.remove(part)) { _ in }
+            try await removeIfPresent(part)
             throw try await explained(error, path, byteCount: content.count)
         }
     }
 
     /// Writes, sets mode and times, and closes; nothing is left open on any way out.
     private func finish(
-        _ handle: [UInt8], _ part: SFTPPath, _ content: SharedBytes, from kept: Int, _ options: SFTPUploadOptions,
+        _ handle: [UInt8], _ path: SFTPPath, _ content: SharedBytes, from kept: Int, _ options: SFTPUploadOptions,
         _ meter: ProgressMeter?
     ) async throws {
         var isClosed = false
         defer { if !isClosed { forget(handle) } }
-        if options.looksAtSpace { try await requireSpace(for: content.count - kept, at: part) }
+        if options.looksAtSpace { try await requireSpace(for: content.count - kept, at: path) }
         meter?.expectBytes(true)
         defer { meter?.expectBytes(false) }
-        let writing = WritePipeline(content, from: kept, to: handle, part, on: self, meter: meter)
+        let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
         writing.start()
         // What fits into one block is under way as a whole, so what follows need not wait for its answer.
         if content.count - kept > limits.writeBlock { try await writing.end() }
         // The size is set too: a part that was longer than it should be ends where it should.
         var attributes = SFTPAttributes(mode: options.mode, modified: options.modified)
         if kept > 0 { attributes.size = UInt64(content.count) }
-        let isSet = start(.fsetstat(handle: handle, attributes), part)
-        let isSynced = options.syncs && offer.hasFsync ? start(.fsync(handle: handle), part) : nil
-        let hasClosed = start(.close(handle: handle), part)
+        let isSet = start(.fsetstat(handle: handle, attributes), path)
+        let isSynced = options.syncs && offer.hasFsync ? start(.fsync(handle: handle), path) : nil
+        let hasClosed = start(.close(handle: handle), path)
         isClosed = true
         try await writing.end()
         try await isSet.value()

@@ -17,6 +17,8 @@ final class SFTPServerProcess: Sendable {
     ///
     /// - Parameter shell: Commands for the shell that becomes the server, such as `ulimit -f 100`.
     init(shell: String? = nil, arguments: [String] = []) throws {
+        // As in drover: writing to a server that has ended is an error and no end of us.
+        signal(SIGPIPE, SIG_IGN)
         var pair: [CInt] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
             throw SystemError("socketpair")
@@ -50,14 +52,18 @@ final class SFTPServerProcess: Sendable {
         return try TCPSocket(adopting: end ?? -1, on: lane, handler: handler)
     }
 
-    /// Ends the server in the midst of whatever it does.
-    func cut() { kill(id, SIGKILL) }
+    /// Has it do nothing for a while.
+    func stop() { kill(id, SIGSTOP) }
 
-    /// The CPU time that it has used, in seconds.
-    var cpuSeconds: Double {
-        let fields = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8))?.split(separator: " ") ?? []
-        guard fields.count > 15, let user = Double(fields[13]), let system = Double(fields[14]) else { return 0 }
-        return (user + system) / 100
+    /// Has it go on.
+    func goOn() { kill(id, SIGCONT) }
+
+    /// What it has open.
+    func openFiles() throws -> [String] {
+        let folder = "/proc/\(id)/fd"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")  // closed meanwhile
+        }
     }
 }
 
