@@ -97,6 +97,7 @@ extension Rule {
         Rule("too-many-steps", "A playbook has at most 5,000 steps, those of included files among them."),
         Rule("two-kinds", "A step does one thing."),
         Rule("two-targets", "A play acts on phones, on servers or on encoders."),
+        .warning("unchecked-host-key", "Nobody looks whether a host is the one that it says it is."),
         Rule("uneven-ranges", "Ranges that are paired stand for equally many."),
         Rule("unknown-input", "An input that is given is not declared."),
         Rule("unknown-key", "Every key is known; a misspelt one is never passed over."),

@@ -21,13 +21,14 @@ struct RealHosts: Sendable {
     ) async throws {
         let lane = try Lane(name: "hosts")
         let text = try #require(RepositoryFile.text(at: key.path))
-        let dialer = SSHDialer { hop in
+        let dialer = SSHDialer { hop, _ in
             let credential = SSHPrivateKey(
                 name: key.path, content: Secret(name: "key", text), passphrase: nil, isRSA: false)
             // Who these servers are is known: the test has started them.
-            return SSHLogin(
+            let login = SSHLogin(
                 host: hop.address.host, port: hop.address.port, user: hop.user, credentials: [.key(credential)]
             ) { _ in }
+            return SSHLogins.Prepared(login)
         }
         try await Task(executorPreference: lane) {
             let hosts = RealHosts(
