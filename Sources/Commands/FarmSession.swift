@@ -2,6 +2,7 @@ import ADB
 import Custody
 import Farm
 import Glibc
+import HostLinks
 import Lanes
 import Payloads
 import Packing
@@ -10,7 +11,7 @@ import Planning
 import PlaybookLanguage
 import SourceText
 import Steps
-import Runner
+import Tunnels
 
 /// What every command that reaches phones stands on: the farm, lanes, keys, payloads.
 ///
@@ -22,6 +23,8 @@ struct FarmSession: Sendable {
     /// The secrets that it declares.
     let secrets: [SecretDeclaration]
     let lanes: [Lane]
+    /// The connections to hosts that phones are behind.
+    let tunnels: TunnelPool
     let dialer: PhoneDialer
     let payloads: PayloadStore
     /// What is remembered of phones between runs.
@@ -32,7 +35,7 @@ struct FarmSession: Sendable {
     /// How many files this process may have open.
     let descriptors: Int
     /// Makes links to encoders.
-    var hosts: any HostDialing = NoHosts()
+    let hosts: any HostDialing
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -53,16 +56,25 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
+            let ssh = Self.sshDialer(environment, secrets: secrets)
+            let tunnels = TunnelPool(ssh)
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
-                lanes: lanes,
-                dialer: PhoneDialer(keys: keyRing(options, environment)),
+                lanes: lanes, tunnels: tunnels,
+                dialer: PhoneDialer(keys: keyRing(options, environment), tunnels: tunnels),
                 payloads: PayloadStore(
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
-                quarantine: quarantine, environment: environment, descriptors: descriptors)
-            try await body(session)
+                quarantine: quarantine, environment: environment, descriptors: descriptors,
+                hosts: HostDialer(ssh, tunnels: tunnels))
+            do {
+                try await body(session)
+                await tunnels.close()
+            } catch {
+                await tunnels.close()
+                throw error
+            }
             await simulation?.stop()
         } catch {
             await simulation?.stop()

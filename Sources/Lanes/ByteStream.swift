@@ -34,6 +34,11 @@ public protocol ByteStream: AnyObject {
     /// Asks for quick acknowledgements from peers that hold small answers back; nothing where that is unknown.
     func acknowledgeQuickly()
 
+    /// Ends our half once everything queued has left; the other side may go on sending.
+    ///
+    /// Nothing may be sent afterwards. A stream that knows no halves goes on as it is.
+    func endSending()
+
     /// Closes now; what is queued is dropped, and the handler hears no more.
     func close()
 
@@ -49,6 +54,9 @@ extension ByteStream {
 
     /// Nobody holds anything back here.
     public func acknowledgeQuickly() {}
+
+    /// There are no halves here.
+    public func endSending() {}
 }
 
 /// What a stream tells its owner, always on the stream's lane.
@@ -83,21 +91,27 @@ public struct StreamFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public let reason: String
     /// The cause's number, where a system call failed.
     public let errno: CInt?
+    /// What to do about it, where whoever carries the stream knows better than its user; nil otherwise.
+    public let advice: String?
 
     /// Takes over the failure of a system call.
     public init(_ error: SystemError) {
         operation = error.call
         reason = error.reason
         errno = error.errno
+        advice = nil
     }
 
     /// Describes a failure above the system.
     ///
-    /// - Parameter errno: The number of the system's error that means the same, for decisions.
-    public init(_ operation: String, _ reason: String, errno: CInt? = nil) {
+    /// - Parameters:
+    ///   - errno: The number of the system's error that means the same, for decisions.
+    ///   - advice: What to do about it, in one line.
+    public init(_ operation: String, _ reason: String, errno: CInt? = nil, advice: String? = nil) {
         self.operation = operation
         self.reason = reason
         self.errno = errno
+        self.advice = advice
     }
 
     /// `connect: Connection refused`.

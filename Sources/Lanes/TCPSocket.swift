@@ -5,7 +5,7 @@ import Glibc
 ///
 /// What is sent is queued and leaves in one `writev` at the end of the lane's turn. The socket holds its handler until
 /// it is closed.
-public final class TCPSocket: ByteStream, ReadinessHandler {
+public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     private enum State {
         case connecting
         case open
@@ -27,6 +27,7 @@ public final class TCPSocket: ByteStream, ReadinessHandler {
     private var isFlushDue = false
     private var mustTellWhenDrained = false
     private var closesWhenDrained = false
+    private var endsSendingWhenDrained = false
     private var quickAcknowledges = false
 
     /// Starts connecting; the handler hears of the outcome.
@@ -196,7 +197,8 @@ public final class TCPSocket: ByteStream, ReadinessHandler {
         lane.flushAtEndOfTurn(self)
     }
 
-    func flush() {
+    /// Writes what is queued; the lane calls it.
+    public func flush() {
         isFlushDue = false
         while state == .open, !queue.isEmpty {
             let written = queue.write(to: descriptor, through: lane.vectors)
@@ -212,6 +214,10 @@ public final class TCPSocket: ByteStream, ReadinessHandler {
         }
         guard state == .open, queue.isEmpty else { return }
         if closesWhenDrained { return close() }
+        if endsSendingWhenDrained {
+            endsSendingWhenDrained = false
+            shutdown(descriptor, CInt(SHUT_WR))
+        }
         if mustTellWhenDrained {
             mustTellWhenDrained = false
             handler?.socketDrained()
@@ -239,6 +245,13 @@ public final class TCPSocket: ByteStream, ReadinessHandler {
     public func closeWhenDrained() {
         closesWhenDrained = true
         pauseReading()
+        flushSoon()
+    }
+
+    /// Ends our half once everything queued has left; the other side may go on sending.
+    public func endSending() {
+        guard state != .closed else { return }
+        endsSendingWhenDrained = true
         flushSoon()
     }
 

@@ -119,8 +119,8 @@ public struct PlannedTarget: Sendable {
     public let isUndecided: Bool
     /// Its variables as the farm file has them.
     let frozenVariables: [String: FarmValue]
-    /// Where the adb server of a target that is a server listens.
-    let serverAddress: Address?
+    /// The target, where it is a server.
+    let server: Server?
 
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
@@ -130,7 +130,7 @@ public struct PlannedTarget: Sendable {
         self.variables = variables.mapValues { Value($0) }
         self.isUndecided = isUndecided
         frozenVariables = variables
-        serverAddress = nil
+        server = nil
     }
 
     init(_ server: Server) {
@@ -141,7 +141,7 @@ public struct PlannedTarget: Sendable {
         variables = [:]
         isUndecided = false
         frozenVariables = [:]
-        serverAddress = server.adbServer
+        self.server = server
     }
 
     init(_ encoder: Encoder, groups: [String], variables: [String: FarmValue]) {
@@ -152,11 +152,11 @@ public struct PlannedTarget: Sendable {
         self.variables = variables.mapValues { Value($0) }
         isUndecided = false
         frozenVariables = variables
-        serverAddress = nil
+        server = nil
     }
 
     /// The server that it belongs to, by name.
-    var server: String? { phone?.server ?? encoder?.server }
+    var serverName: String? { phone?.server ?? encoder?.server }
 
     /// Its model, as far as the farm knows it.
     var model: String? { phone?.properties[PhoneProperty.model] }

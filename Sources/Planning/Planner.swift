@@ -87,9 +87,8 @@ public struct Planner: Sendable {
             do throws(FarmError) {
                 return try Inventory(
                     phones: inventory.servers.map { server in
-                        Phone(
-                            name: server.name,
-                            waysIn: [.server(server.adbServer, serial: nil, usbPath: nil)])
+                        let way = server.wayIn(serial: nil) ?? server.route.map { WayIn.ssh($0, $0.host.address) }
+                        return Phone(name: server.name, waysIn: way.map { [$0] } ?? [])
                     })
             } catch {
                 throw PlaybookError(.wrongType, error.reason, at: play.selector.span)
@@ -258,7 +257,7 @@ public struct Planner: Sendable {
         let steps = words.map { "`\($0)`" }.joined(separator: ", ")
         let isOne = names.count == 1
         diagnostics.error(
-            "no-ssh",
+            "no-route",
             "\(PlanPrinter.names(names)) \(isOne ? "has" : "have") no `ssh` in the farm file, which \(steps) "
                 + "\(words.count == 1 ? "needs" : "need")",
             at: call.selector.span,

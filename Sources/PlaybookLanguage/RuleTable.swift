@@ -31,7 +31,12 @@ extension Rule {
         Rule("bad-size", "A size has a number and a unit: `64MiB`."),
         Rule("bad-variable", "A variable of the command line is written NAME=VALUE."),
         Rule(
-            "circle", "Variables do not refer to themselves, nor do plays need each other, over any number of others."),
+            "circle",
+            "Variables do not refer to themselves, plays do not need each other, nor do hosts stand behind each other, over any "
+                + "number of others."),
+        .warning(
+            "clear-adb-server",
+            "An adb server beyond this machine lets in whoever reaches its port; SSH asks for a key."),
         Rule("contradiction", "Two keys exclude each other, or one says nothing beside the other."),
         .warning(
             "delivery-on-changed",
@@ -53,6 +58,7 @@ extension Rule {
         Rule("misplaced-key", "A key that some steps have means nothing beside this kind."),
         Rule("misplaced-sync", "A barrier stands among the steps of a play, where every phone comes to it."),
         .warning("missing-payload", "A payload is not on this machine now, and a run would stop without it."),
+        Rule("missing-address", "A way in says which phone it leads to."),
         Rule("missing-input", "A required input is not given."),
         Rule("missing-key", "A key that must be there is missing."),
         Rule("missing-kind", "A step does not say what to do."),
@@ -66,7 +72,8 @@ extension Rule {
         Rule("no-include", "An included file cannot be read."),
         Rule("no-phones", "A play selects nobody."),
         Rule("no-secret", "A secret could not be had, or could not be kept secret."),
-        Rule("no-ssh", "An encoder without an SSH server takes none of the steps of its play."),
+        Rule("no-route", "An encoder without an SSH server takes none of the steps of its play."),
+        Rule("no-ssh", "A host that others go through is reached over SSH."),
         Rule("no-such-step", "No step has the name that the command line speaks of."),
         Rule("no-way-in", "A phone has at least one way in."),
         Rule("not-available", "Part of the language that this version cannot do yet."),
@@ -92,6 +99,7 @@ extension Rule {
         Rule("too-many-steps", "A playbook has at most 5,000 steps, those of included files among them."),
         Rule("two-kinds", "A step does one thing."),
         Rule("two-targets", "A play acts on phones, on servers or on encoders."),
+        .warning("unchecked-host-key", "Nobody looks whether a host is the one that it says it is."),
         Rule("uneven-ranges", "Ranges that are paired stand for equally many."),
         Rule("unknown-input", "An input that is given is not declared."),
         Rule("unknown-key", "Every key is known; a misspelt one is never passed over."),

@@ -14,7 +14,7 @@ public struct RunServices: Sendable {
     public var payloads: any PayloadProviding
     /// What is remembered of phones between runs.
     public var memory: any PhoneMemory
-    /// Where phones live; they are dealt out in turn.
+    /// Where phones live; they are dealt out in turn, those behind one host together.
     public var lanes: [Lane]
     /// Where everything that happens is written.
     public var journal: JournalWriter

@@ -92,8 +92,8 @@ public struct SchedulerGroup: Hashable, Sendable {
     public init(of phone: Phone) {
         var host: String?
         for way in phone.waysIn {
-            guard case .server(let address, _, _) = way else { continue }
-            host = host ?? phone.server ?? address.description
+            guard case .server(let address, _, _, let route) = way else { continue }
+            host = host ?? phone.server ?? route.map { "\($0.name) \(address)" } ?? address.description
         }
         self.init(server: host ?? phone.server, isUSBHost: host != nil)
     }

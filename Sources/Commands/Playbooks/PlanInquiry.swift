@@ -18,7 +18,8 @@ struct PlanInquiry: Sendable {
         let targets = plan.targets
         let questions = PhoneQuestions(of: plan)
         let width = min(plan.forks ?? .max, session.survey.width)
-        return await eachOf(targets.count, atMost: width, on: session.lanes) { index, lane in
+        let lanes = LaneDeal.lanes(for: targets.map(\.phone), among: session.lanes)
+        return await eachOf(targets.count, atMost: width, on: lanes) { index, lane in
             let plays = plan.plays.filter { $0.targets.contains(index) }
             return await ask(index, targets[index], plays, questions, on: lane)
         }

@@ -1,5 +1,4 @@
 public import Crypto
-import Lanes
 import Synchronization
 
 /// Hashes a tree without packing it, several files at a time; what is known is not even opened.
@@ -22,59 +21,28 @@ public struct TreeHasher: Sendable {
         self.known = known
     }
 
-    /// What the threads share.
-    private final class Findings: Sendable {
-        let next = Atomic<Int>(0)
-        let hashes = Mutex<[Int: SHA256Digest]>([:])
-        let failure = Mutex<PackingError?>(nil)
-    }
-
     /// Hashes every file that is not known; blocks until all are.
     ///
     /// - Throws: ``PackingError`` when a file cannot be read, does not look as it did in the scan, or somebody asked to
     ///   stop.
     public func hash(control: PackControl = PackControl()) throws(PackingError) -> HashTree {
-        let findings = Findings()
+        let findings = HashFindings(tree, known, control)
+        let inPairs = SHA256.isFasterInPairs
+        let work: @Sendable () -> Void = {
+            let files = FilesOfTree(findings)
+            HashLane.hashAll(HashLane(files), inPairs ? HashLane(files) : nil)
+        }
         // A thread that cannot be started is missed by nobody: this one works too.
-        let threads = (1..<Processors.forWork).compactMap { _ in WorkThread { work(findings, control) } }
-        work(findings, control)
+        let threads = (1..<Processors.forWork).compactMap { _ in WorkThread(work) }
+        work()
         for thread in threads { thread.join() }
         if let failure = findings.failure.withLock({ $0 }) { throw failure }
         let found = findings.hashes.withLock { $0 }
-        return HashTree(tree.entries, options, sizes: [:], tree.entries.indices.map { found[$0] })
-    }
-
-    private func work(_ findings: Findings, _ control: PackControl) {
-        var cursors = tree.roots.map { FolderCursor(root: $0.path) }
-        while true {
-            let index = findings.next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < tree.entries.count, findings.failure.withLock({ $0 == nil }) else { return }
-            let entry = tree.entries[index]
-            guard entry.kind == .file else { continue }
-            let path = "\(tree.roots[entry.root].path)/\(entry.path)"
-            do throws(SystemError) {
-                var hash = known(entry)
-                if hash == nil {
-                    let file = try cursors[entry.root].open(entry.path)
-                    hash = try file.hash()
-                    // As it was in the scan, before and after it was read.
-                    if file.stamp != entry.stamp || !file.isUnchanged() { hash = nil }
-                }
-                control.count(UInt64(entry.stamp.size))
-                if let hash, !control.isCancelled {
-                    findings.hashes.withLock { $0[index] = hash }
-                } else {
-                    let cancelled = PackingError(.cancelled, path: path, reason: "was not hashed: cancelled")
-                    fail(findings, control.isCancelled ? cancelled : .changed(path))
-                }
-            } catch {
-                fail(findings, .unreadable(path, error))
-            }
+        // Who asks to stop is answered with the first file that is missing.
+        if let missing = tree.entries.indices.first(where: { tree.entries[$0].kind == .file && found[$0] == nil }) {
+            throw findings.cancelled(missing)
         }
-    }
-
-    private func fail(_ findings: Findings, _ error: PackingError) {
-        findings.failure.withLock { if $0 == nil { $0 = error } }
+        return HashTree(tree.entries, options, sizes: [:], tree.entries.indices.map { found[$0] })
     }
 }
 

@@ -1,42 +1,74 @@
+import Crypto
 import Lanes
 import Synchronization
 
-/// Hashes large files from the last one on, while ``PieceHasher`` goes through them from the first, until they meet.
+/// Large files from the last one on, hashed apart from the packing, while ``PieceHasher`` goes through them from the
+/// first, until they meet.
 ///
-/// One file's hash keeps one core busy for longer than its writing takes; without this the other cores would wait for it.
-/// The file is read a second time, mostly from the page cache, which costs a tenth of the hash.
-struct ApartHasher {
+/// The hash of a file takes longer than its writing; without this the other cores would wait for it, and a core that
+/// hashes two streams at once has its second here. The file is read a second time, mostly from the page cache, which
+/// costs a tenth of the hash.
+final class ApartFiles: HashWork {
     /// A smaller file is not worth the second reading.
     private static let worthIt: Int64 = 8 << 20
 
-    let reading: Reading
+    private let reading: Reading
+    private let known: @Sendable (TreeEntry) -> SHA256Digest?
+    private var cursors: [FolderCursor]
+    /// Jobs from here on were looked at.
+    private var end: Int
 
-    func run() {
+    init(_ reading: Reading, known: @escaping @Sendable (TreeEntry) -> SHA256Digest?) {
+        self.reading = reading
+        self.known = known
+        cursors = reading.tree.roots.map { FolderCursor(root: $0.path) }
+        end = reading.plan.jobs.count
+    }
+
+    /// Hashes files on a thread of their own; two at once where both of them have enough to do then.
+    static func hashAll(_ reading: Reading, inPairs: Bool) {
         guard let known = reading.known else { return }
-        var cursors = reading.tree.roots.map { FolderCursor(root: $0.path) }
-        for job in reading.plan.jobs.reversed() {
-            guard case .large(let index, _) = job else { continue }
+        let files = ApartFiles(reading, known: known)
+        HashLane.hashAll(HashLane(files), inPairs ? HashLane(files) : nil)
+    }
+
+    /// How many files are worth it, as far as the plan tells.
+    static func count(_ reading: Reading) -> Int {
+        reading.plan.jobs.count { job in
+            guard case .large(let index, _) = job else { return false }
+            return reading.tree.entries[index].stamp.size >= worthIt
+        }
+    }
+
+    var isWanted: Bool { reading.ring.error == nil }
+
+    func nextFile() -> OpenedFile? {
+        while end > 0 {
+            end -= 1
+            guard case .large(let index, _) = reading.plan.jobs[end] else { continue }
             let entry = reading.tree.entries[index]
             // What it changed to may still be packed, and then only the packer knows what that was.
             guard entry.stamp.size >= Self.worthIt, !entry.hasHoles, known(entry) == nil,
                 let file = try? cursors[entry.root].open(entry.path), file.stamp == entry.stamp
             else { continue }
-            guard reading.ring.error == nil else { return }
-            guard reading.claims.takeApart(index) else { continue }
-            hash(index, file)
-            reading.claims.finishApart()
+            if reading.claims.takeApart(index) { return OpenedFile(index, file) }
         }
+        return nil
     }
 
-    private func hash(_ index: Int, _ file: borrowing LocalFile) {
-        let path = reading.path(of: reading.tree.entries[index])
-        do throws(SystemError) {
-            guard let digest = try file.hash(while: { reading.ring.error == nil }) else { return }
-            guard file.isUnchanged() else { return reading.ring.giveUp(.changed(path)) }
-            reading.hashes.withLock { $0[index] = digest }
-        } catch {
-            reading.ring.giveUp(.unreadable(path, error))
+    func ended(_ opened: OpenedFile, _ hash: Result<SHA256Digest, SystemError>?) {
+        let path = reading.path(of: reading.tree.entries[opened.index])
+        switch hash {
+        case nil: break
+        case .failure(let error): reading.ring.giveUp(.unreadable(path, error))
+        case .success(let digest):
+            if opened.file.isUnchanged() {
+                reading.hashes.withLock { $0[opened.index] = digest }
+            } else {
+                reading.ring.giveUp(.changed(path))
+            }
         }
+        reading.claims.finishApart()
     }
 }
 

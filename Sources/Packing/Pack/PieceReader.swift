@@ -71,16 +71,28 @@ struct PieceReader {
         for index in files {
             let entry = reading.tree.entries[index]
             let (count, stamp) = try readSmall(entry, slot, at: offset)
-            let bytes = slot.bytes(offset..<(offset + count))
-            var hash: SHA256Digest?
-            if let known = reading.known {
-                hash = (stamp == entry.stamp ? known(entry) : nil) ?? SHA256.hash(of: bytes)
-            }
+            let hash = stamp == entry.stamp ? reading.known?(entry) : nil
             slot.files.append(
                 PieceSlot.SmallFile(entry: index, bytes: offset..<(offset + count), hash: hash, stamp: stamp))
             offset += count
         }
+        if reading.known != nil { hashFiles(of: slot) }
         reading.ring.hand(on: piece)
+    }
+
+    /// Hashes the files that were read, two at once; those of about the same size, as the rest of the longer is hashed
+    /// alone.
+    private func hashFiles(of slot: PieceSlot) {
+        let unknown = slot.files.indices.filter { slot.files[$0].hash == nil }
+            .sorted { slot.files[$0].bytes.count < slot.files[$1].bytes.count }
+        for place in stride(from: 0, to: unknown.count - 1, by: 2) {
+            let (first, second) = (unknown[place], unknown[place + 1])
+            (slot.files[first].hash, slot.files[second].hash) = SHA256.hash(
+                of: slot.bytes(slot.files[first].bytes), and: slot.bytes(slot.files[second].bytes))
+        }
+        if unknown.count % 2 == 1, let last = unknown.last {
+            slot.files[last].hash = SHA256.hash(of: slot.bytes(slot.files[last].bytes))
+        }
     }
 
     /// Reads a file, and once more when it looks different afterwards.
@@ -196,10 +208,16 @@ struct PieceReader {
 /// Hashes the large files, piece by piece, beside the writing.
 struct PieceHasher {
     let reading: Reading
+    /// Whether a file is hashed apart at the same time.
+    let inPairs: Bool
 
     func run() {
+        guard let known = reading.known else { return skipAll() }
+        let apart = inPairs ? HashLane(ApartFiles(reading, known: known)) : nil
+        // Somebody may wait for its file, also when the packing was given up.
+        defer { apart?.giveUp() }
         for (job, start) in zip(reading.plan.jobs, reading.plan.starts) {
-            guard case .large(let entry, let pieces) = job, let known = reading.known else {
+            guard case .large(let entry, let pieces) = job else {
                 skip(start, job.pieceCount)
                 continue
             }
@@ -217,6 +235,8 @@ struct PieceHasher {
                 guard let slot = reading.ring.take(start + number) else { return }
                 if piece.isHole {
                     ZeroBytes.forEach(piece.count) { hash.update($0) }
+                } else if let apart {
+                    apart.add(slot.bytes(0..<slot.count), to: &hash)
                 } else {
                     hash.update(slot.bytes(0..<slot.count))
                 }
@@ -227,7 +247,10 @@ struct PieceHasher {
             reading.hashes.withLock { $0[entry] = digest }
             skip(start, pieces.count)
         }
+        if let apart { HashLane.hashAll(apart, nil) }
     }
+
+    private func skipAll() { skip(0, reading.plan.pieceCount) }
 
     private func skip(_ start: Int, _ count: Int) {
         if count > 0 { reading.ring.done(with: start + count - 1, .hasher) }

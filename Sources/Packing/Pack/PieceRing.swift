@@ -90,7 +90,7 @@ final class PieceSlot: @unchecked Sendable {
         let entry: Int
         let bytes: Range<Int>
         /// Nil when nothing is hashed.
-        let hash: SHA256Digest?
+        var hash: SHA256Digest?
         /// How it looked when it was read.
         let stamp: FileStamp
     }

@@ -51,10 +51,7 @@ public struct LocalFile: ~Copyable {
     /// The bytes, copied into memory: for small files, of which a mapping each would cost more than the bytes.
     public func copied() throws(SystemError) -> SharedBytes {
         var bytes: [UInt8] = []
-        try forEachChunk {
-            bytes.append(contentsOf: $0)
-            return true
-        }
+        try forEachChunk { bytes.append(contentsOf: $0) }
         return SharedBytes(bytes)
     }
 
@@ -63,25 +60,22 @@ public struct LocalFile: ~Copyable {
     /// Read and not mapped: a mapped file that is cut short meanwhile would end the program.
     public func hash() throws(SystemError) -> SHA256Digest {
         var hash = SHA256()
-        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-        try forEachChunk {
-            hash.update($0)
-            return true
-        }
+        adviseSequential()
+        try forEachChunk { hash.update($0) }
         return hash.finish()
     }
 
-    /// SHA-256 of the content; nil as soon as nobody wants it any more, which is asked for every 256 KiB.
-    func hash(while isWanted: () -> Bool) throws(SystemError) -> SHA256Digest? {
-        var hash = SHA256()
-        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
-        let isWhole = try forEachChunk {
-            hash.update($0)
-            return isWanted()
+    /// Reads bytes at a place; fewer than there is room for only at the end or when a signal came, and 0 at the end.
+    func read(_ room: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+        while true {
+            let count = pread(descriptor, room.baseAddress, room.count, offset)
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw SystemError("read") }
         }
-        let digest = hash.finish()
-        return isWhole ? digest : nil
     }
+
+    /// Has the system read ahead.
+    func adviseSequential() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
 
     /// Whether the file still looks as it did when it was opened.
     public func isUnchanged() -> Bool {
@@ -89,19 +83,16 @@ public struct LocalFile: ~Copyable {
         return fstat(descriptor, &now) == 0 && FileStamp(now) == stamp
     }
 
-    /// Lends the content in chunks until `body` has enough; false when it had.
-    @discardableResult
-    private func forEachChunk(_ body: (UnsafeRawBufferPointer) -> Bool) throws(SystemError) -> Bool {
+    /// Lends the content in chunks.
+    private func forEachChunk(_ body: (UnsafeRawBufferPointer) -> Void) throws(SystemError) {
         let size = max(1, min(1 << 18, Int(status.st_size)))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 4096)
         defer { buffer.deallocate() }
-        var offset: off_t = 0
+        var offset = 0
         while true {
-            let count = pread(descriptor, buffer.baseAddress, size, offset)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw SystemError("read") }
-            guard count > 0 else { return true }
-            guard body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) else { return false }
+            let count = try read(buffer, at: offset)
+            guard count > 0 else { return }
+            body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             offset += count
         }
     }
