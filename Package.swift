@@ -71,6 +71,7 @@ let package = Package(
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
@@ -83,7 +84,8 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Tunnels", "Payloads", "Steps", "Custody",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "HostLinks", "Tunnels", "Payloads", "Steps",
+                "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
@@ -91,7 +93,8 @@ let package = Package(
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
         .target(
-            name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings
+            name: "DroverTesting", dependencies: ["Farm", "Tunnels", "Lanes"], path: "Tests/DroverTesting",
+            swiftSettings: settings
         ),
         tests(of: "Lanes"),
         tests(of: "Crypto"),
@@ -101,6 +104,8 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "Curl", ["Secrets", "Lanes"]),
+        tests(of: "Tunnels", ["Farm", "Lanes"]),
+        tests(of: "HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),

@@ -2,6 +2,7 @@ import ADB
 import Custody
 import Farm
 import Glibc
+import HostLinks
 import Lanes
 import Payloads
 import Packing
@@ -33,6 +34,8 @@ struct FarmSession: Sendable {
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
+    /// Makes links to encoders.
+    let hosts: any HostDialing
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -53,7 +56,8 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
-            let tunnels = TunnelPool(NoTunnels())
+            let ssh = Self.sshDialer(environment, secrets: secrets)
+            let tunnels = TunnelPool(ssh)
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes, tunnels: tunnels,
@@ -62,7 +66,8 @@ struct FarmSession: Sendable {
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
-                quarantine: quarantine, environment: environment, descriptors: descriptors)
+                quarantine: quarantine, environment: environment, descriptors: descriptors,
+                hosts: HostDialer(ssh, tunnels: tunnels))
             do {
                 try await body(session)
                 await tunnels.close()

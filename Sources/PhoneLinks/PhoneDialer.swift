@@ -55,7 +55,13 @@ public final class PhoneDialer: PhoneDialing {
 
     private func link(by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
         // The host has limits of its own for this, and what goes wrong there is no phone's fault.
-        if let route = way.route { try await tunnels.connected(through: route, on: lane) }
+        if let route = way.route {
+            do {
+                try await tunnels.connected(through: route, on: lane)
+            } catch let error as PhoneError {
+                throw error.ofHost
+            }
+        }
         switch way {
         case .tcp(let address):
             return try await ADBLink.connect(

@@ -21,6 +21,8 @@ public enum ProxyFault: Sendable {
     case refuse
     /// Says this instead of the server, which is not asked.
     case say([UInt8])
+    /// Says this before it passes everything on.
+    case greet([UInt8])
 }
 
 // Sendable: touched only on its lane, but for the port and what is locked.
@@ -37,6 +39,8 @@ public final class FaultyProxy: @unchecked Sendable {
     private var lines: [ProxyLine] = []
     private var isPaused = false
     private let accepted = Mutex(0)
+    private let strikes: AsyncStream<Void>
+    private let strike: AsyncStream<Void>.Continuation
 
     /// How many connections it took.
     public var connectionCount: Int { accepted.withLock { $0 } }
@@ -48,6 +52,7 @@ public final class FaultyProxy: @unchecked Sendable {
     ///   - standing: For all later ones.
     public init(to target: UInt16, _ faults: [ProxyFault] = [], then standing: ProxyFault = .none) async throws {
         lane = try Lane(name: "proxy")
+        (strikes, strike) = AsyncStream.makeStream()
         self.target = target
         self.faults = faults
         self.standing = standing
@@ -69,12 +74,17 @@ public final class FaultyProxy: @unchecked Sendable {
         let fault = faults.isEmpty ? standing : faults.removeFirst()
         lines.removeAll { $0.hasEnded }
         do {
-            let line = try ProxyLine(descriptor, to: target, fault, on: lane)
+            let line = try ProxyLine(descriptor, to: target, fault, on: lane) { [strike] in strike.yield() }
             if isPaused { line.pause() }
             lines.append(line)
         } catch {
             // A connection that cannot be passed on is one that failed, which is what clients are tested with.
         }
+    }
+
+    /// Waits until a fault has happened to a connection: the next one, each time.
+    public func struck() async {
+        for await _ in strikes { return }
     }
 
     /// Loses everything under way until ``resume()``: nothing is passed on, as when a cable is out.

@@ -12,8 +12,14 @@ final class ProxyLine: @unchecked Sendable {
     private var isHanging = false
     private var isPaused = false
 
-    init(_ descriptor: CInt, to port: UInt16, _ fault: ProxyFault, on lane: Lane) throws {
+    private let whenStruck: () -> Void
+
+    /// - Parameter whenStruck: Called when the fault has happened.
+    init(
+        _ descriptor: CInt, to port: UInt16, _ fault: ProxyFault, on lane: Lane, whenStruck: @escaping () -> Void
+    ) throws {
         self.fault = fault
+        self.whenStruck = whenStruck
         self.lane = lane
         let client = ProxyEnd(.toServer, self)
         self.client = client
@@ -21,9 +27,12 @@ final class ProxyLine: @unchecked Sendable {
         switch fault {
         case .refuse:
             end()
+            whenStruck()
         case .say(let bytes):
             client.socket?.send(bytes)
-        case .none, .hang, .cut, .delay:
+            whenStruck()
+        case .none, .hang, .cut, .delay, .greet:
+            if case .greet(let bytes) = fault { client.socket?.send(bytes) }
             let server = ProxyEnd(.toClient, self)
             self.server = server
             server.socket = try TCPSocket(connectingTo: .loopback(port: port), on: lane, handler: server)
@@ -74,16 +83,20 @@ final class ProxyLine: @unchecked Sendable {
             guard countBefore + bytes.count >= limit else { return }
             isHanging = true
             hold()
+            whenStruck()
         case .cut(let limit, let way) where way == direction:
             forward(Array(bytes.prefix(max(0, limit - countBefore))), direction)
             guard countBefore + bytes.count >= limit else { return }
             // What was passed on arrives first, so that the place of the cut is the test's.
-            lane.schedule(after: .milliseconds(20)) { [self] in end() }
+            lane.schedule(after: .milliseconds(20)) { [self] in
+                end()
+                whenStruck()
+            }
             isHanging = true
             hold()
         case .delay(let time):
             lane.schedule(after: time) { [self] in forward(bytes, direction) }
-        case .none, .hang, .cut, .refuse, .say:
+        case .none, .hang, .cut, .refuse, .say, .greet:
             forward(bytes, direction)
         }
     }

@@ -89,6 +89,9 @@ public struct SSHKeyMaker: Sendable {
         return try await pair(at: path)
     }
 
+    /// A key pair that was made before, by its name.
+    public func again(_ name: String) async throws -> SSHKeyPair { try await pair(at: "\(folder.path)/\(name)") }
+
     /// OpenSSH keeps this kind in no form but its own, though others hand it out so.
     private func makeEd25519(at path: String, passphrase: String) async throws {
         let cipher = passphrase.isEmpty ? [] : ["-aes256", "-pass", "pass:\(passphrase)"]

@@ -24,6 +24,37 @@ enum SSHRig {
             credentials: [.key(try privateKey(key, passphrase))], limits: patient, judge: { _ in })
     }
 
+    /// A login to a server of the tests with any credentials.
+    static func login(_ server: SSHServer, _ credentials: [SSHCredential]) throws -> SSHLogin {
+        SSHLogin(
+            host: "127.0.0.1", port: server.port, user: SSHServer.user, credentials: credentials, limits: patient,
+            judge: { _ in })
+    }
+
+    /// A key file as a login uses it.
+    static func key(_ path: String, _ passphrase: Secret? = nil) throws(KeyFileError) -> SSHPrivateKey {
+        let file = try KeyFile(reading: path)
+        let key = try file.checkPassphrase(passphrase)
+        let text = file.content.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        return SSHPrivateKey(
+            name: path, content: Secret(name: "key", text), passphrase: file.isEncrypted ? passphrase : nil,
+            isRSA: key?.type == "ssh-rsa")
+    }
+
+    /// The same login, with the host's key judged.
+    static func judging(_ login: SSHLogin, _ hosts: KnownHosts, _ checking: HostKeyChecking) -> SSHLogin {
+        let name = KnownHostName(login.host, port: login.port)
+        return SSHLogin(
+            host: login.host, port: login.port, user: login.user, credentials: login.credentials,
+            hostKeyAlgorithms: hosts.algorithms(for: name), limits: login.limits
+        ) { key in
+            let lane = try Lane(name: "judge")
+            _ = try await Task(executorPreference: lane) {
+                try await hosts.judge(key, of: name, by: checking, on: lane)
+            }.value
+        }
+    }
+
     /// The limits of a machine that has much else to do.
     static var patient: SSHLimits {
         var limits = SSHLimits()

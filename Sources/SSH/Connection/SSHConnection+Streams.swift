@@ -25,3 +25,8 @@ extension SSHConnection {
         return channel
     }
 }
+
+extension SSHChannel {
+    /// Ends our half once everything queued has left; the host's side may go on.
+    func endSending() { sendEnd() }
+}

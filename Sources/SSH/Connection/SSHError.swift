@@ -69,6 +69,7 @@ public struct SSHError: Error, Hashable, Sendable, CustomStringConvertible {
             case .forwardRefused: 113
             default: nil
             }
-        return StreamFailure(operation, reason, errno: errno)
+        // A port that is closed is explained best by whoever wanted it; everything else is the host's matter.
+        return StreamFailure(operation, reason, errno: errno, advice: code == .targetUnreachable ? nil : advice)
     }
 }

@@ -7,6 +7,7 @@ import SourceText
 /// A conversation with an ssh-agent, which holds keys and signs with them, so that nobody else needs to see them.
 ///
 /// One question is asked after the other, as the protocol has no numbers for them. After a failure the conversation is over.
+/// The owner calls ``close()`` in the end.
 public final class AgentClient: @unchecked Sendable {
     /// The lane on which everything happens.
     public let lane: Lane

@@ -1,0 +1,24 @@
+import Farm
+import HostLinks
+import Secrets
+import SourceText
+
+extension FarmSession {
+    /// What connects over SSH to the hosts of a farm; nothing is connected yet, and no key is read.
+    static func sshDialer(
+        _ environment: [String: String], secrets: [SecretDeclaration]
+    ) -> SSHDialer {
+        let lookup = SecretLookup(environment: environment, ofPlaybook: [], ofFarm: secrets)
+        let logins = SSHLogins(environment: environment) { name in
+            var found = Diagnostics()
+            if let secret = lookup.secrets(named: [name], &found)[name] { return secret }
+            let why = found.sorted.first
+            throw PhoneError(
+                .unauthorized, operation: "open a keypair with the secret `\(name)`",
+                reason: why?.message ?? "there is no such secret", advice: why?.help, mayHaveBeenSent: false)
+        } tell: {
+            Terminal.error.line($0)
+        }
+        return SSHDialer(logins)
+    }
+}
