@@ -109,7 +109,10 @@ public struct HostCheckup: Sendable {
             return connection
         } catch let error as SSHError {
             let error = prepared.explain(error)
-            tell(Finding(error.code == .badKey ? "key file" : "login", .bad(advice: error.advice), error.reason))
+            let isOurs = error.code == .badKey
+            // Cloud phone servers are logged in to by the number of the project (the service's guide, SSH tunnels).
+            let advice = error.advice.map { isOurs ? $0 : "\($0) (on a server of the cloud the user is the project's id)" }
+            tell(Finding(isOurs ? "key file" : "login", .bad(advice: advice), error.reason))
             return nil
         }
     }
