@@ -82,6 +82,18 @@ final class HostFiles: Sendable {
         }
     }
 
+    func read(_ list: [FileToPull], progress: ProgressMeter) async throws {
+        let wanted = list.map { file in
+            SFTPWanted(SFTPPath(file.path.path), into: PulledBytes(file.sink)) { result in
+                switch result {
+                case .success(let download): try file.sink.ended(.pulled(bytes: download.bytes))
+                case .failure(let error): try file.sink.ended(.refused(reason: error.reason))
+                }
+            }
+        }
+        try await client().download(inOrder: wanted, meter: progress)
+    }
+
     func write(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal] {
         let client = try await client()
         let refusals = Refusals()

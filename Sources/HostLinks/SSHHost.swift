@@ -56,6 +56,10 @@ final class SSHHost: ConnectedHost {
         try await sending("download \(path)") { try await files.read(path, into: sink, progress: progress) }
     }
 
+    func pull(_ list: [FileToPull], progress: ProgressMeter) async throws {
+        try await sending("download files") { try await files.read(list, progress: progress) }
+    }
+
     func upload(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal] {
         try await sending("upload files") { try await files.write(list, resumes: resumes, progress: progress) }
     }

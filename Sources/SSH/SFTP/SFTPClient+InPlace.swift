@@ -16,6 +16,17 @@ extension SFTPClient {
         meter: ProgressMeter? = nil
     ) async throws -> Int {
         lane.preconditionOnLane()
+        do {
+            return try await writeInPlace(content, to: path, (mode, modified), resumes, meter)
+        } catch let error as SFTPError where error.isRefusal {
+            throw try await explained(error, path, byteCount: content.count)
+        }
+    }
+
+    private func writeInPlace(
+        _ content: SharedBytes, to path: SFTPPath, _ status: (mode: UInt32, modified: Int64?), _ resumes: Bool,
+        _ meter: ProgressMeter?
+    ) async throws -> Int {
         var kept = 0
         if resumes, let there = try await lookIfPresent(at: path, followingLinks: false), there.kind == .file {
             // A server that writes what it got in another order leaves holes in the last window at most.
@@ -23,16 +34,16 @@ extension SFTPClient {
             if kept < 0 || kept > content.count { kept = 0 }
         }
         let flags: SFTPOpenFlags = kept > 0 ? [.write] : [.write, .create, .truncate]
-        let attributes = SFTPAttributes(mode: mode & 0o700 | 0o600, modified: nil)
+        let attributes = SFTPAttributes(mode: status.mode & 0o700 | 0o600, modified: nil)
         let handle = try await value(.open(path, flags, attributes), path, Self.handle)
         var isClosed = false
         defer { if !isClosed { forget(handle) } }
-        meter?.expectBytes(true)
-        defer { meter?.expectBytes(false) }
+        beginMoving(meter)
+        defer { endMoving(meter) }
         let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
         writing.start()
         if content.count - kept > limits.writeBlock { try await writing.end() }
-        var last = SFTPAttributes(mode: mode, modified: modified)
+        var last = SFTPAttributes(mode: status.mode, modified: status.modified)
         if kept > 0 { last.size = UInt64(content.count) }
         let isSet = start(.fsetstat(handle: handle, last), path)
         let hasClosed = start(.close(handle: handle), path)

@@ -17,7 +17,8 @@ extension SFTPClient {
                     }
                 }
             }
-            try await group.waitForAll()
+            // Not `waitForAll`, which hears every task out before it throws.
+            while try await group.next() != nil {}
         }
     }
 }

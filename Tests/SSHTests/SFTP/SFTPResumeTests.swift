@@ -86,6 +86,22 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["encoder"])
     }
 
+    @Test(arguments: [(window + 1000, 1000), (0, 0), (10_000_000, 0)])
+    func `a file that is written in place goes on behind its end, or anew`(size: Int, kept: Int) async throws {
+        let folder = try ScratchFolder()
+        let bytes = manyBytes(5_000_000)
+        try folder.write(Array(manyBytes(10_000_000).prefix(size)), to: "x")
+        try await withServer { client, _ in
+            let path = SFTPPath(folder.path).appending("x")
+            let meter = ProgressMeter(clock: client.lane.clock)
+            let result = try await client.write(
+                SharedBytes(bytes), to: path, mode: 0o640, modified: 7, resumes: true, meter: meter)
+            #expect(result == kept && meter.bytes == UInt64(bytes.count - kept) && !meter.isDue)
+            #expect(try await client.look(at: path).mode == 0o100640)
+        }
+        #expect(try contents(of: folder.path + "/x") == bytes)
+    }
+
     @Test(arguments: [true, false])
     func `a hash of the server decides where it can be had`(isEqual: Bool) async throws {
         let folder = try ScratchFolder()
