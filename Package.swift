@@ -44,6 +44,8 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         // Loaded when it is first used: it would double the start of every command.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+        // Loaded when it is first used, too; and a private one may stand beside the program.
+        .target(name: "CSSH2", linkerSettings: [.linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
         target("Crypto", ["CCrypto", "CSHA256"]),
         target("SourceText"),
@@ -53,9 +55,11 @@ let package = Package(
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
+        target("SSH", ["CSSH2", "Crypto", "Secrets", "SourceText", "Lanes"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
+        target("Tunnels", ["Farm", "Lanes"]),
         target("APK", ["Archive", "Crypto"]),
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
         target("Packing", ["CLinux", "Archive", "Crypto", "Lanes", "SourceText"]),
@@ -67,7 +71,8 @@ let package = Package(
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
-        target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes"]),
+        target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
+        target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
         target(
@@ -79,14 +84,17 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "Payloads", "Steps", "Custody", "ADB",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "HostLinks", "Tunnels", "Payloads", "Steps",
+                "Custody",
+                "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
                 "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
         .target(
-            name: "DroverTesting", dependencies: ["Farm", "Lanes"], path: "Tests/DroverTesting", swiftSettings: settings
+            name: "DroverTesting", dependencies: ["Farm", "Tunnels", "Lanes"], path: "Tests/DroverTesting",
+            swiftSettings: settings
         ),
         tests(of: "Lanes"),
         tests(of: "Crypto"),
@@ -96,6 +104,9 @@ let package = Package(
         tests(of: "ADBWire"),
         tests(of: "Archive"),
         tests(of: "Curl", ["Secrets", "Lanes"]),
+        tests(of: "Tunnels", ["Farm", "Lanes"]),
+        tests(of: "HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
+        tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
@@ -105,7 +116,7 @@ let package = Package(
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
-        tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator"]),
+        tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
         tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),

@@ -55,20 +55,24 @@ public struct ADBError: Error, Hashable, Sendable, CustomStringConvertible {
     public let systemErrno: CInt?
     /// Whether the request may have reached the phone; `false` means that repeating is harmless.
     public let mayHaveBeenSent: Bool
+    /// What to do about it, where whoever carries the link knows better than the link; nil otherwise.
+    public let advice: String?
 
     /// Describes one failure.
     public init(
-        _ code: Code, _ operation: String, _ reason: String, systemErrno: CInt? = nil, mayHaveBeenSent: Bool = true
+        _ code: Code, _ operation: String, _ reason: String, systemErrno: CInt? = nil, mayHaveBeenSent: Bool = true,
+        advice: String? = nil
     ) {
         self.code = code
         self.operation = operation
         self.reason = reason
         self.systemErrno = systemErrno
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.advice = advice
     }
 
     /// A failed system call while connecting; nothing can have been sent.
-    static func connecting(_ operation: String, _ error: SystemError) -> ADBError {
+    static func connecting(_ operation: String, _ error: StreamFailure) -> ADBError {
         let code: Code =
             switch error.errno {
             case ECONNREFUSED: .refused
@@ -77,12 +81,14 @@ public struct ADBError: Error, Hashable, Sendable, CustomStringConvertible {
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: .localFailure
             default: .lost
             }
-        return ADBError(code, operation, error.reason, systemErrno: error.errno, mayHaveBeenSent: false)
+        return ADBError(
+            code, operation, error.reason, systemErrno: error.errno, mayHaveBeenSent: false, advice: error.advice)
     }
 
     /// The same failure, as another operation met it.
     func during(_ operation: String, mayHaveBeenSent: Bool) -> ADBError {
-        ADBError(code, operation, reason, systemErrno: systemErrno, mayHaveBeenSent: mayHaveBeenSent)
+        ADBError(
+            code, operation, reason, systemErrno: systemErrno, mayHaveBeenSent: mayHaveBeenSent, advice: advice)
     }
 
     /// `operation: reason`.

@@ -42,7 +42,7 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
     var candidates: [HostKey] = []
     var packets = PacketInbox()
 
-    private var socket: TCPSocket?
+    private var socket: (any ByteStream)?
     private var parser = PacketParser()
     private var streams: [UInt32: LinkStream] = [:]
     /// Streams that were given up before the phone answered; its late OKAY must be answered with CLSE.
@@ -90,9 +90,22 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
         to address: SocketAddress, name: String? = nil, on lane: Lane, keys: KeyRing = .none,
         limits: LinkLimits = LinkLimits(), offer: Offer = Offer()
     ) async throws -> ADBLink {
+        try await connect(
+            through: .tcp(address), name: name ?? address.description, on: lane, keys: keys, limits: limits,
+            offer: offer)
+    }
+
+    /// Connects to a phone over whatever stream leads to its port, as ``connect(to:name:on:keys:limits:offer:)`` does
+    /// over TCP.
+    ///
+    /// - Throws: ``ADBError``, or `CancellationError`.
+    public static func connect(
+        through opening: StreamOpening, name: String, on lane: Lane, keys: KeyRing = .none,
+        limits: LinkLimits = LinkLimits(), offer: Offer = Offer()
+    ) async throws -> ADBLink {
         lane.preconditionOnLane()
-        let link = ADBLink(name: name ?? address.description, on: lane, keys: keys, limits: limits, offer: offer)
-        try link.start(address)
+        let link = ADBLink(name: name, on: lane, keys: keys, limits: limits, offer: offer)
+        try link.start(opening)
         do {
             try await link.ready.value()
         } catch {
@@ -104,13 +117,13 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
 
     var connecting: String { "connect to \(name)" }
 
-    private func start(_ address: SocketAddress) throws {
+    private func start(_ opening: StreamOpening) throws {
         setPhase(limits.connect) { link in
             ADBError(
                 .connectTimedOut, link.connecting, "no answer within \(link.limits.connect)", mayHaveBeenSent: false)
         }
-        do throws(SystemError) {
-            socket = try TCPSocket(connectingTo: address, on: lane, handler: self)
+        do throws(StreamFailure) {
+            socket = try opening.open(on: lane, handler: self)
         } catch {
             phaseTimer?.cancel()
             throw ADBError.connecting(connecting, error)
@@ -284,8 +297,8 @@ extension ADBLink: SocketHandler {
         flushControl()
         switch outcome {
         case .drained: break
-        case .endOfStream: end(ended("the phone closed the connection"))
-        case .failed(let error): end(ended(error.reason, error.errno))
+        case .endOfStream: end(ended(StreamFailure("read", "the phone closed the connection")))
+        case .failed(let error): end(ended(error))
         }
     }
 
@@ -295,20 +308,23 @@ extension ADBLink: SocketHandler {
     }
 
     /// The connection could not be made, or broke.
-    public func socketFailed(_ error: SystemError) {
-        guard case .connecting = state else { return end(ended(error.reason, error.errno)) }
+    public func socketFailed(_ error: StreamFailure) {
+        guard case .connecting = state else { return end(ended(error)) }
         end(ADBError.connecting(connecting, error))
     }
 
-    private func ended(_ reason: String, _ errno: CInt? = nil) -> ADBError {
+    private func ended(_ failure: StreamFailure) -> ADBError {
         switch state {
-        case .prompting:
+        case .prompting where failure.advice == nil:
             return unauthorized("the phone hung up instead of accepting the key")
-        case .connecting, .greeting:
-            let reason = hasReceived ? reason : "\(reason) before it said a word"
-            return ADBError(.lost, connecting, reason, systemErrno: errno, mayHaveBeenSent: false)
+        case .connecting, .greeting, .prompting:
+            let isPhones = failure.advice == nil && !hasReceived
+            let reason = isPhones ? "\(failure.reason) before it said a word" : failure.reason
+            return ADBError(
+                .lost, connecting, reason, systemErrno: failure.errno, mayHaveBeenSent: false, advice: failure.advice)
         case .open, .ended:
-            return ADBError(.lost, "talk to \(name)", reason, systemErrno: errno)
+            return ADBError(
+                .lost, "talk to \(name)", failure.reason, systemErrno: failure.errno, advice: failure.advice)
         }
     }
 }

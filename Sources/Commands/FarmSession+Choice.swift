@@ -54,7 +54,7 @@ extension FarmSession {
 
     /// The farm with the phones that its adb servers show; a server that does not answer is told on standard error.
     func discover() async throws -> Inventory {
-        let answers = try await Discovery().ask(inventory.servers, on: lanes[0])
+        let answers = try await Discovery(tunnels: tunnels).ask(inventory.servers, on: lanes[0])
         for case let (server, failure?) in answers.map({ ($0.server, $0.failure) }) {
             let advice = failure.advice.map { "; \($0)" } ?? ""
             Terminal.error.line("warning: server \(server.name): \(failure)\(advice)")

@@ -2,6 +2,7 @@ import ADB
 import Custody
 import Farm
 import Glibc
+import HostLinks
 import Lanes
 import Payloads
 import Packing
@@ -10,6 +11,7 @@ import Planning
 import PlaybookLanguage
 import SourceText
 import Steps
+import Tunnels
 
 /// What every command that reaches phones stands on: the farm, lanes, keys, payloads.
 ///
@@ -21,6 +23,8 @@ struct FarmSession: Sendable {
     /// The secrets that it declares.
     let secrets: [SecretDeclaration]
     let lanes: [Lane]
+    /// The connections to hosts that phones are behind.
+    let tunnels: TunnelPool
     let dialer: PhoneDialer
     let payloads: PayloadStore
     /// What is remembered of phones between runs.
@@ -30,6 +34,10 @@ struct FarmSession: Sendable {
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
+    /// Makes links to encoders.
+    let hosts: any HostDialing
+    /// Looks at the ways to hosts.
+    let checkup: HostCheckup
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -50,16 +58,26 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
+            let logins = Self.logins(environment, secrets: secrets)
+            let ssh = SSHDialer(logins)
+            let tunnels = TunnelPool(ssh)
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
-                lanes: lanes,
-                dialer: PhoneDialer(keys: keyRing(options, environment)),
+                lanes: lanes, tunnels: tunnels,
+                dialer: PhoneDialer(keys: keyRing(options, environment), tunnels: tunnels),
                 payloads: PayloadStore(
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
-                quarantine: quarantine, environment: environment, descriptors: descriptors)
-            try await body(session)
+                quarantine: quarantine, environment: environment, descriptors: descriptors,
+                hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins))
+            do {
+                try await body(session)
+                await tunnels.close()
+            } catch {
+                await tunnels.close()
+                throw error
+            }
             await simulation?.stop()
         } catch {
             await simulation?.stop()

@@ -24,7 +24,8 @@ struct PhoneSurvey: Sendable {
     func ask(_ phones: [Phone], for keys: [String]) async -> [Answer] {
         // Every key is a line of the answer; getprop prints an empty one for what is not set.
         let line = keys.map { "getprop \($0)" }.joined(separator: "; ")
-        return await eachOf(phones.count, atMost: width, on: lanes) { index, lane in
+        let dealt = LaneDeal.lanes(for: phones, among: lanes)
+        return await eachOf(phones.count, atMost: width, on: dealt) { index, lane in
             await ask(phones[index], keys, line, on: lane)
         }
     }

@@ -18,6 +18,13 @@ struct BigNumber: ~Copyable {
 
     var bitCount: Int { Int(BN_num_bits(number)) }
 
+    /// The value in as many bytes as it needs, most significant first.
+    var bytes: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: (bitCount + 7) / 8)
+        BN_bn2bin(number, &bytes)
+        return bytes
+    }
+
     /// The value as exactly `count` bytes, most significant first.
     func bigEndian(_ count: Int) throws(CryptoError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

@@ -4,7 +4,9 @@ import CCrypto
 public struct CryptoError: Error, Hashable, Sendable {
     /// The kinds of failure that a caller may want to tell apart.
     public struct Code: Hashable, Sendable {
-        private enum Value { case library, badKey, encryptedKey, wrongKeyType, badLength, badCertificate }
+        private enum Value {
+            case library, badKey, encryptedKey, wrongPassphrase, wrongKeyType, badLength, badCertificate
+        }
         private let value: Value
 
         /// The library refused an operation that should have worked.
@@ -13,6 +15,8 @@ public struct CryptoError: Error, Hashable, Sendable {
         public static var badKey: Self { .init(value: .badKey) }
         /// The key is protected by a passphrase.
         public static var encryptedKey: Self { .init(value: .encryptedKey) }
+        /// The key is protected by another passphrase than the one that was given.
+        public static var wrongPassphrase: Self { .init(value: .wrongPassphrase) }
         /// The key can be read but is not RSA with 2048 bits.
         public static var wrongKeyType: Self { .init(value: .wrongKeyType) }
         /// A value of fixed size, such as a token, has another length.

@@ -33,6 +33,26 @@ final class KeyHandle {
         }
         return BigNumber(owning: number)
     }
+
+    /// One of the key's texts of bytes, by the library's name for it: `pub`.
+    func octets(_ name: String) throws(CryptoError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 512)
+        var count = 0
+        guard EVP_PKEY_get_octet_string_param(key, name, &bytes, bytes.count, &count) == 1 else {
+            throw CryptoError.taking(.library, "read the key's \(name)")
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    /// The name of the curve of a key on one.
+    func groupName() throws(CryptoError) -> String {
+        var name = [CChar](repeating: 0, count: 80)
+        var count = 0
+        guard EVP_PKEY_get_group_name(key, &name, name.count, &count) == 1 else {
+            throw CryptoError.taking(.library, "read the key's curve")
+        }
+        return String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }
 
 // Proof: the key is only read after `init`, each operation makes its own context, and libcrypto guards its own lazily

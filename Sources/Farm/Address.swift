@@ -84,6 +84,11 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         isHostByte(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "%")
     }
 
+    /// Whether it is this machine's own, which nobody else can reach.
+    public var isLoopback: Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber })
+    }
+
     /// The address as it is written: IPv6 in brackets.
     public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

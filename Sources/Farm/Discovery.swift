@@ -42,15 +42,14 @@ extension Inventory {
             phones.append(
                 Phone(
                     name: Self.freeName(for: found, isRepeated: isRepeated, &taken),
-                    waysIn: [
-                        .server(
-                            server.adbServer, serial: found.serial,
-                            usbPath: isRepeated ? found.usbPath : nil)
-                    ],
+                    waysIn: server.wayIn(serial: found.serial, usbPath: isRepeated ? found.usbPath : nil).map { [$0] }
+                        ?? [],
                     server: server.name, serial: found.serial, properties: found.properties))
         }
-        return try Inventory(phones: phones, servers: servers, groups: groups, limits: limits, variables: variables)
-            .adding(health: health)
+        return try Inventory(
+            phones: phones, servers: servers, encoders: encoders, groups: groups, limits: limits, variables: variables,
+            phoneLeaseLife: phoneLeaseLife
+        ).adding(health: health)
     }
 
     /// A name that nothing else has, since serials are the phones' own words.
@@ -104,7 +103,7 @@ private struct Roster {
         for found in discovered { shown[Key(server: found.server, word: found.serial), default: 0] += 1 }
         for (place, phone) in phones.enumerated() {
             guard let server = phone.server else { continue }
-            for case .server(_, let serial, let path) in phone.waysIn {
+            for case .server(_, let serial, let path, _) in phone.waysIn {
                 if let path {
                     byPath[Key(server: server, word: path)] = place
                 } else if let serial = serial ?? phone.serial {

@@ -28,6 +28,8 @@ public struct FarmError: Error, Hashable, Sendable, CustomStringConvertible {
         public static var nameClash: Self { .init(description: "name clash") }
         /// A name that nothing in the farm has.
         public static var unknownName: Self { .init(description: "unknown name") }
+        /// A phone named where encoders are picked, or the other way round.
+        public static var wrongKind: Self { .init(description: "wrong kind") }
         /// Groups that are defined by each other.
         public static var groupCycle: Self { .init(description: "group cycle") }
         /// A phone without any way in.

@@ -35,7 +35,7 @@ public struct Phone: Hashable, Sendable {
         variables: [String: FarmValue] = [:]
     ) {
         self.init(
-            name: name, waysIn: [.server(server.adbServer, serial: serial, usbPath: nil)], labels: labels,
+            name: name, waysIn: server.wayIn(serial: serial).map { [$0] } ?? [], labels: labels,
             server: server.name, serial: serial, variables: variables)
     }
 }
@@ -44,14 +44,31 @@ public struct Phone: Hashable, Sendable {
 public enum WayIn: Hashable, Sendable, CustomStringConvertible {
     /// Native ADB straight to the phone's port.
     case tcp(Address)
+    /// Native ADB to the phone's port as a host sees it, inside the SSH connection to that host.
+    case ssh(SSHRoute, Address)
     /// Through an adb server, which knows the phone by its serial, or by its USB path where serials repeat.
-    case server(Address, serial: String?, usbPath: String?)
+    ///
+    /// Where there is a route, the address is what its host sees, and the conversation goes inside SSH.
+    case server(Address, serial: String?, usbPath: String?, through: SSHRoute? = nil)
+
+    /// The route over SSH, where it goes inside one.
+    public var route: SSHRoute? {
+        switch self {
+        case .tcp: nil
+        case .ssh(let route, _): route
+        case .server(_, _, _, let route): route
+        }
+    }
 
     /// The way as it is written in reports.
     public var description: String {
         switch self {
         case .tcp(let address): "tcp:\(address)"
-        case .server(let address, let serial, let usbPath): "server \(address), \(usbPath ?? serial ?? "any phone")"
+        case .ssh(let route, let address): "ssh \(route.name), \(address)"
+        case .server(let address, let serial, let usbPath, nil):
+            "server \(address), \(usbPath ?? serial ?? "any phone")"
+        case .server(let address, let serial, let usbPath, let route?):
+            "ssh \(route.name), server \(address), \(usbPath ?? serial ?? "any phone")"
         }
     }
 }

@@ -45,18 +45,22 @@ extension Inventory {
     public func missingPhones(among shown: [DiscoveredPhone]) -> Set<String> {
         struct Key: Hashable {
             let address: Address
+            let route: SSHRoute?
             let word: String
         }
         var words: Set<Key> = []
         for phone in shown {
-            guard let server = server(phone.server) else { continue }
-            words.insert(Key(address: server.adbServer, word: phone.serial))
-            if let path = phone.usbPath { words.insert(Key(address: server.adbServer, word: path)) }
+            guard let server = server(phone.server), let address = server.adbServer else { continue }
+            for word in [phone.serial, phone.usbPath].compactMap(\.self) {
+                words.insert(Key(address: address, route: server.route, word: word))
+            }
         }
         let isThere: (WayIn) -> Bool = { way in
             // Whether a phone answers at its own port is seen when it is dialled.
-            guard case .server(let address, let serial, let path) = way, let word = path ?? serial else { return true }
-            return words.contains(Key(address: address, word: word))
+            guard case .server(let address, let serial, let path, let route) = way, let word = path ?? serial else {
+                return true
+            }
+            return words.contains(Key(address: address, route: route, word: word))
         }
         return Set(phones.filter { !$0.waysIn.isEmpty && !$0.waysIn.contains(where: isThere) }.map(\.name))
     }

@@ -1,17 +1,27 @@
-/// A machine that carries phones: here, a USB host with an adb server.
+/// A machine that carries phones: a USB host with an adb server, or a server whose phones are reached through SSH.
 public struct Server: Hashable, Sendable {
     /// Its name, which in a selector means its phones.
     public let name: String
-    /// Where its adb server listens.
-    public let adbServer: Address
+    /// Where its adb server listens, as the end of ``route`` sees it where there is one; nil for a server without.
+    public let adbServer: Address?
+    /// How it is reached over SSH; nil for an adb server that is dialled straight.
+    public let route: SSHRoute?
 
     /// The port on which an adb server listens unless told otherwise.
     public static let defaultPort: UInt16 = 5037
 
     /// Makes a server.
-    public init(name: String, adbServer: Address) {
+    public init(name: String, adbServer: Address?, route: SSHRoute? = nil) {
         self.name = name
         self.adbServer = adbServer
+        self.route = route
+    }
+
+    /// The way to a phone that its adb server lists; nil where it has no adb server.
+    ///
+    /// - Parameter serial: The phone's serial; nil for whichever phone is the only one.
+    public func wayIn(serial: String?, usbPath: String? = nil) -> WayIn? {
+        adbServer.map { .server($0, serial: serial, usbPath: usbPath, through: route) }
     }
 }
 

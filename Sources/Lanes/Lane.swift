@@ -27,7 +27,7 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
     let vectors = IOVectors(capacity: 512)
 
     private var jobs = Deque<UnownedJob>()
-    private var unflushed: [TCPSocket] = []
+    private var unflushed: [any TurnEnding] = []
     private var alarm: (any LaneAlarm)?
     private var alarmIsSetFor: LaneInstant?
     private var source: (any DispatchSourceRead)?
@@ -127,17 +127,18 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         let task = asUnownedTaskExecutor()
         // Jobs that keep making jobs must not starve sockets and timers: after so many, a new turn.
         var budget = 4096
-        // And a peer that takes bytes as fast as they are made must not keep the lane to itself.
-        var flushes = 2
+        // And a peer that takes bytes as fast as they are made must not keep the lane to itself. One stream may stand on
+        // another, so twice what a plain socket needs.
+        var flushes = 4
         while budget > 0 {
             if let job = jobs.popFirst() {
                 budget -= 1
                 job.runSynchronously(isolatedTo: serial, taskExecutor: task)
             } else if !unflushed.isEmpty, flushes > 0 {
                 flushes -= 1
-                let sockets = unflushed
+                let streams = unflushed
                 unflushed.removeAll(keepingCapacity: true)
-                for socket in sockets { socket.flush() }
+                for stream in streams { stream.flush() }
             } else {
                 break
             }
@@ -146,8 +147,10 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         if !jobs.isEmpty || !unflushed.isEmpty { queue.async { [self] in turn { readiness.dispatchPending() } } }
     }
 
-    /// Has `socket` write at the end of the turn, so that all it was given leaves in one call.
-    func flushAtEndOfTurn(_ socket: TCPSocket) { unflushed.append(socket) }
+    /// Has `stream` write at the end of the turn, so that all it was given leaves in one piece.
+    ///
+    /// Call on the lane.
+    public func flushAtEndOfTurn(_ stream: any TurnEnding) { unflushed.append(stream) }
 
     // MARK: Time
 
@@ -189,4 +192,10 @@ public final class Lane: SerialExecutor, TaskExecutor, @unchecked Sendable {
         defer { timer.cancel() }
         try await waiter.value(cancellable: true)
     }
+}
+
+/// What gathers during a turn of its lane and leaves at the end.
+public protocol TurnEnding: AnyObject {
+    /// Lets go of what has gathered; called on the lane.
+    func flush()
 }

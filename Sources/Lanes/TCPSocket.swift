@@ -1,35 +1,11 @@
 import CLinux
 import Glibc
 
-/// What a socket tells its owner, always on the socket's lane.
-///
-/// An actor pinned to that lane answers with `assumeIsolated`.
-public protocol SocketHandler: AnyObject, Sendable {
-    /// The connection is up.
-    func socketConnected()
-    /// Bytes, or the end of the stream, can be read without waiting.
-    func socketReadable()
-    /// All that was given to ``TCPSocket/send(_:)`` since ``TCPSocket/tellWhenDrained()`` was asked has left.
-    func socketDrained()
-    /// The connection failed; the socket is closed already.
-    func socketFailed(_ error: SystemError)
-}
-
 /// A non-blocking TCP connection; confined to its lane and owned by one actor there.
 ///
 /// What is sent is queued and leaves in one `writev` at the end of the lane's turn. The socket holds its handler until
 /// it is closed.
-public final class TCPSocket: ReadinessHandler {
-    /// How a read ended.
-    public enum ReadOutcome: Hashable, Sendable {
-        /// All there was has been read, or the bound was reached; the handler is told when there is more.
-        case drained
-        /// The other side has ended its half.
-        case endOfStream
-        /// The connection failed.
-        case failed(SystemError)
-    }
-
+public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     private enum State {
         case connecting
         case open
@@ -51,6 +27,7 @@ public final class TCPSocket: ReadinessHandler {
     private var isFlushDue = false
     private var mustTellWhenDrained = false
     private var closesWhenDrained = false
+    private var endsSendingWhenDrained = false
     private var quickAcknowledges = false
 
     /// Starts connecting; the handler hears of the outcome.
@@ -130,8 +107,8 @@ public final class TCPSocket: ReadinessHandler {
     ///
     /// - Parameter bound: Bytes after which to stop, so that other sockets get their turn.
     public func read(
-        atMost bound: Int = 1 << 20, _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) rethrows -> ReadOutcome {
+        atMost bound: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows -> StreamReadOutcome {
         var total = 0
         while state == .open, !isReadingPaused, total < bound {
             let count = Glibc.read(descriptor, lane.scratch.baseAddress, lane.scratch.count)
@@ -146,7 +123,7 @@ public final class TCPSocket: ReadinessHandler {
             } else if errno == EAGAIN {
                 break
             } else if errno != EINTR {
-                return .failed(SystemError("read"))
+                return .failed(StreamFailure(SystemError("read")))
             }
         }
         return .drained
@@ -174,7 +151,7 @@ public final class TCPSocket: ReadinessHandler {
     /// Tells of no bytes to read for a while, so that the other side is held back and others get their turn.
     ///
     /// - Parameter isWanted: Asked at the end of the while; as long as it says yes, there is another one.
-    public func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool = { false }) {
+    public func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
         guard !isReadingPaused, state == .open else { return }
         pauseReading()
         goOnResting(duration, isWanted)
@@ -220,7 +197,8 @@ public final class TCPSocket: ReadinessHandler {
         lane.flushAtEndOfTurn(self)
     }
 
-    func flush() {
+    /// Writes what is queued; the lane calls it.
+    public func flush() {
         isFlushDue = false
         while state == .open, !queue.isEmpty {
             let written = queue.write(to: descriptor, through: lane.vectors)
@@ -236,6 +214,10 @@ public final class TCPSocket: ReadinessHandler {
         }
         guard state == .open, queue.isEmpty else { return }
         if closesWhenDrained { return close() }
+        if endsSendingWhenDrained {
+            endsSendingWhenDrained = false
+            shutdown(descriptor, CInt(SHUT_WR))
+        }
         if mustTellWhenDrained {
             mustTellWhenDrained = false
             handler?.socketDrained()
@@ -266,6 +248,13 @@ public final class TCPSocket: ReadinessHandler {
         flushSoon()
     }
 
+    /// Ends our half once everything queued has left; the other side may go on sending.
+    public func endSending() {
+        guard state != .closed else { return }
+        endsSendingWhenDrained = true
+        flushSoon()
+    }
+
     /// Closes with a TCP reset instead of an orderly end.
     public func reset() {
         guard state != .closed else { return }
@@ -277,7 +266,7 @@ public final class TCPSocket: ReadinessHandler {
     private func fail(_ error: SystemError) {
         let handler = handler
         close()
-        handler?.socketFailed(error)
+        handler?.socketFailed(StreamFailure(error))
     }
 
     // MARK: Readiness

@@ -2,6 +2,7 @@ public import ADB
 import ADBWire
 public import Farm
 public import Lanes
+public import Tunnels
 
 /// Asks adb servers which phones they carry.
 public struct Discovery: Sendable {
@@ -28,12 +29,19 @@ public struct Discovery: Sendable {
     }
 
     private let limits: LinkLimits
+    private let tunnels: TunnelPool
     private let addresses = AddressBook()
 
     /// Prepares to ask.
-    public init(limits: LinkLimits = LinkLimits()) { self.limits = limits }
+    ///
+    /// - Parameter tunnels: The connections to hosts whose adb servers are reached through SSH; nil where there are none.
+    public init(limits: LinkLimits = LinkLimits(), tunnels: TunnelPool? = nil) {
+        self.limits = limits
+        self.tunnels = tunnels ?? TunnelPool(NoTunnels())
+    }
 
-    /// Asks servers at the same time; one that does not answer has its reason in its answer.
+    /// Asks servers at the same time; one that does not answer has its reason in its answer. A server without an adb
+    /// server has nobody to ask, and shows nothing.
     ///
     /// - Returns: One answer per server, in order.
     /// - Throws: `CancellationError`.
@@ -49,15 +57,19 @@ public struct Discovery: Sendable {
     }
 
     private func ask(_ server: Server, on lane: Lane) async throws -> Answer {
+        guard let address = server.adbServer else { return Answer(server: server, phones: [], failure: nil) }
         do {
-            let adbServer = try await addresses.server(at: server.adbServer)
+            if let route = server.route { try await tunnels.connected(through: route, on: lane) }
+            let adbServer = try await addresses.server(at: address, through: server.route, of: tunnels)
             let devices = try await adbServer.devices(on: lane, limits: limits)
             return Answer(server: server, phones: devices.map(Self.seen), failure: nil)
         } catch let error as ADBError {
             return Answer(server: server, phones: [], failure: PhoneError(asking: error))
         } catch let error as NameNotFound {
-            let failure = PhoneError(notFound: error, .server(server.adbServer, serial: nil, usbPath: nil))
+            let failure = PhoneError(notFound: error, .server(address, serial: nil, usbPath: nil))
             return Answer(server: server, phones: [], failure: failure)
+        } catch let error as PhoneError {
+            return Answer(server: server, phones: [], failure: error)
         }
     }
 
@@ -75,6 +87,7 @@ extension PhoneError {
             error.code == .refused
             ? "is the adb server running there? drover never starts one; `adb start-server` does" : nil
         self.init(
-            .unreachable, operation: error.operation, reason: error.reason, advice: advice, mayHaveBeenSent: false)
+            .unreachable, operation: error.operation, reason: error.reason, advice: error.advice ?? advice,
+            mayHaveBeenSent: false)
     }
 }

@@ -1,11 +1,14 @@
 public import ADB
 public import Farm
 public import Lanes
+public import Tunnels
 
-/// Makes links to phones by their ways in: straight to the phone's port, or through the adb server that carries it.
+/// Makes links to phones by their ways in: straight to the phone's port, through a host over SSH, or through the adb
+/// server that carries it.
 public final class PhoneDialer: PhoneDialing {
     private let keys: KeyRing
     private let limits: LinkLimits
+    private let tunnels: TunnelPool
     private let addresses: AddressBook
     private let scripts = PushScripts()
     private let tally = TransferTally()
@@ -15,9 +18,11 @@ public final class PhoneDialer: PhoneDialing {
     /// - Parameters:
     ///   - keys: What drover proves itself with; shared by all phones.
     ///   - limits: How long a phone may take for each phase.
-    public init(keys: KeyRing = .none, limits: LinkLimits = LinkLimits()) {
+    ///   - tunnels: The connections to hosts that phones are behind; nil where there are none.
+    public init(keys: KeyRing = .none, limits: LinkLimits = LinkLimits(), tunnels: TunnelPool? = nil) {
         self.keys = keys
         self.limits = limits
+        self.tunnels = tunnels ?? TunnelPool(NoTunnels())
         addresses = AddressBook()
     }
 
@@ -38,6 +43,8 @@ public final class PhoneDialer: PhoneDialing {
                 failure = PhoneError(dialling: error, keys: keys)
             } catch let error as NameNotFound {
                 failure = PhoneError(notFound: error, way)
+            } catch let error as PhoneError {
+                failure = error
             }
         }
         throw failure
@@ -47,12 +54,24 @@ public final class PhoneDialer: PhoneDialing {
     }
 
     private func link(by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
+        // The host has limits of its own for this, and what goes wrong there is no phone's fault.
+        if let route = way.route {
+            do {
+                try await tunnels.connected(through: route, on: lane)
+            } catch let error as PhoneError {
+                throw error.ofHost
+            }
+        }
         switch way {
         case .tcp(let address):
             return try await ADBLink.connect(
                 to: try await addresses.find(address), name: address.description, on: lane, keys: keys, limits: limits)
-        case .server(let address, let serial, let usbPath):
-            let server = try await addresses.server(at: address)
+        case .ssh(let route, let address):
+            return try await ADBLink.connect(
+                through: tunnels.opening(to: address, through: route), name: "\(address) through \(route.name)",
+                on: lane, keys: keys, limits: limits)
+        case .server(let address, let serial, let usbPath, let route):
+            let server = try await addresses.server(at: address, through: route, of: tunnels)
             // A server without serials named has one phone, or the answer says that there are several.
             return try await ADBServerConnection.connect(
                 to: serial ?? "", usbPath: usbPath, through: server, on: lane, limits: limits)

@@ -13,8 +13,9 @@ extension PhoneError {
             default: .unreachable
             }
         self.init(
-            code, operation: error.operation, reason: error.reason, advice: Self.advice(dialling: error.code, keys),
-            mayHaveBeenSent: false)
+            code, operation: error.operation, reason: error.reason,
+            advice: error.advice ?? Self.advice(dialling: error.code, keys),
+            mayHaveBeenSent: false, isHosts: error.advice != nil)
     }
 
     /// A host name that nobody knows.
@@ -35,8 +36,9 @@ extension PhoneError {
             default: .lost
             }
         self.init(
-            code, operation: error.operation, reason: error.reason, advice: Self.advice(using: error.code),
-            mayHaveBeenSent: error.mayHaveBeenSent)
+            code, operation: error.operation, reason: error.reason,
+            advice: error.advice ?? Self.advice(using: error.code),
+            mayHaveBeenSent: error.mayHaveBeenSent, isHosts: error.advice != nil)
     }
 
     private static func advice(dialling code: ADBError.Code, _ keys: KeyRing) -> String? {

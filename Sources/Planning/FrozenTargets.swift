@@ -59,16 +59,24 @@ extension PlannedTarget {
             guard let frozen = Phone(frozen: value, name: name) else { return nil }
             let phone = current[name].map { $0.knowing(frozen.properties) } ?? frozen
             self.init(phone, groups: groups, variables: variables, isUndecided: isUndecided)
-        case .server, .encoder:
-            guard let address = value["address"]?.text, let parsed = try? Address(parsing: address) else { return nil }
-            self.init(Server(name: name, adbServer: parsed))
+        case .encoder:
+            let labels = (value["labels"]?.elements ?? []).compactMap(\.text)
+            let encoder = Encoder(
+                name: name, route: SSHRoute(frozen: value["route"]), labels: labels, server: value["server"]?.text)
+            self.init(encoder, groups: groups, variables: variables)
+        case .server:
+            let address = value["address"]?.text.flatMap { try? Address(parsing: $0) }
+            let route = SSHRoute(frozen: value["route"])
+            guard address != nil || route != nil else { return nil }
+            self.init(Server(name: name, adbServer: address, route: route))
         }
     }
 
     fileprivate var frozen: JSONValue {
         var value: [String: JSONValue] = ["name": .text(id.name), "kind": .text(id.kind.rawValue)]
-        guard let phone else {
-            value["address"] = .text(serverAddress?.description ?? "")
+        if phone == nil, encoder == nil {
+            if let address = server?.adbServer { value["address"] = .text(address.description) }
+            if let route = server?.route { value["route"] = route.frozen }
             return .object(value)
         }
         if case .list(let groups)? = fields["groups"], !groups.isEmpty {
@@ -76,6 +84,12 @@ extension PlannedTarget {
         }
         if !frozenVariables.isEmpty { value["variables"] = .object(frozenVariables.mapValues { JSONValue($0) }) }
         if isUndecided { value["undecided"] = .boolean(true) }
+        if let encoder {
+            if let route = encoder.route { value["route"] = route.frozen }
+            if !encoder.labels.isEmpty { value["labels"] = .array(encoder.labels.map { .text($0) }) }
+            if let server = encoder.server { value["server"] = .text(server) }
+        }
+        guard let phone else { return .object(value) }
         value["ways"] = .array(phone.waysIn.map(\.frozen))
         if !phone.labels.isEmpty { value["labels"] = .array(phone.labels.map { .text($0) }) }
         if let server = phone.server { value["server"] = .text(server) }
@@ -100,29 +114,6 @@ extension Phone {
         Phone(
             name: name, waysIn: waysIn, labels: labels, server: server, serial: serial, variables: variables,
             properties: known.merging(properties) { $1 })
-    }
-}
-
-extension WayIn {
-    fileprivate init?(frozen value: JSONValue) {
-        if let text = value["tcp"]?.text, let address = try? Address(parsing: text) {
-            self = .tcp(address)
-        } else if let text = value["adb-server"]?.text, let address = try? Address(parsing: text) {
-            self = .server(address, serial: value["serial"]?.text, usbPath: value["usb"]?.text)
-        } else {
-            return nil
-        }
-    }
-
-    fileprivate var frozen: JSONValue {
-        switch self {
-        case .tcp(let address): return .object(["tcp": .text(address.description)])
-        case .server(let address, let serial, let usbPath):
-            var value: [String: JSONValue] = ["adb-server": .text(address.description)]
-            if let serial { value["serial"] = .text(serial) }
-            if let usbPath { value["usb"] = .text(usbPath) }
-            return .object(value)
-        }
     }
 }
 

@@ -61,7 +61,7 @@ struct PlayRun: Sendable {
             finished: { [ledger, play] position, end, baggage in
                 ledger.end(play.targets[position], in: play.index, end, baggage)
             })
-        let lanes = services.lanes
+        let lanes = LaneDeal.lanes(for: play.targets.map { plan.targets[$0].phone }, among: services.lanes)
         let admission = Admission(
             scheduler(ended), targetCount: play.targets.count,
             tell: { news, admission in
@@ -69,7 +69,7 @@ struct PlayRun: Sendable {
                 self.take(news, admission, persons)
             },
             begin: { [ledger, play] position, admission in
-                let lane = lanes[position % lanes.count]
+                let lane = lanes[position]
                 let baggage = ledger.baggage(of: play.targets[position])
                 // The scheduler is what these tasks are structured by: it knows each, stops each, and the play does not
                 // end before the last of them. A task group would cost a hop to its owner for every target.

@@ -63,7 +63,7 @@ final class PhoneLine: SocketHandler, @unchecked Sendable {
 
     func socketConnected() {}
     func socketDrained() {}
-    func socketFailed(_ error: SystemError) { isOver = true }
+    func socketFailed(_ error: StreamFailure) { isOver = true }
 
     func socketReadable() {
         var whole: [Packet] = []

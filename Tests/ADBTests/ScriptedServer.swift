@@ -47,7 +47,7 @@ final class ServerLine: SocketHandler, @unchecked Sendable {
 
     func socketConnected() {}
     func socketDrained() {}
-    func socketFailed(_ error: SystemError) {}
+    func socketFailed(_ error: StreamFailure) {}
 
     func socketReadable() {
         let outcome = socket?.read { bytes in

@@ -81,7 +81,7 @@ public final class HTTPLine: SocketHandler, @unchecked Sendable {
     /// Nothing to do: nobody asks for it.
     public func socketDrained() {}
     /// The client has gone.
-    public func socketFailed(_ error: SystemError) { ended() }
+    public func socketFailed(_ error: StreamFailure) { ended() }
 
     /// Reads what is there and answers every request that is whole.
     public func socketReadable() {

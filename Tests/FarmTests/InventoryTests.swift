@@ -71,7 +71,7 @@ import Testing
     @Test func `phones with one serial are told apart by their USB path`() throws {
         let serial = "0123456789ABCDEF"
         let known = Phone(
-            name: "left", waysIn: [.server(rack.adbServer, serial: serial, usbPath: "usb:1-4.2")], server: "rack-1",
+            name: "left", waysIn: [try #require(rack.wayIn(serial: serial, usbPath: "usb:1-4.2"))], server: "rack-1",
             serial: serial)
         let careless = Phone(name: "any", serial: serial, at: rack)
         let farm = try Inventory(phones: [known, careless], servers: [rack]).adding(discovered: [
@@ -79,7 +79,7 @@ import Testing
             DiscoveredPhone(server: "rack-1", serial: serial, usbPath: "usb:1-4.2"),
         ])
         #expect(farm.phones.map(\.name) == ["left", "any", "rack-1/0123456789ABCDEF@usb:1-4.1"])
-        #expect(farm.phones.last?.waysIn == [.server(rack.adbServer, serial: serial, usbPath: "usb:1-4.1")])
+        #expect(farm.phones.last?.waysIn == [try #require(rack.wayIn(serial: serial, usbPath: "usb:1-4.1"))])
     }
 
     @Test func `no serial that a phone may tell spoils the farm`() throws {

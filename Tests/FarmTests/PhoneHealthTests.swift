@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct PhoneHealthTests {
     private func farm() throws -> Inventory {
-        let rack = Server(name: "rack-1", adbServer: Address(host: "r1", port: 5037))
+        let r1 = Address(host: "r1", port: 5037)
+        let rack = Server(name: "rack-1", adbServer: r1)
         let other = Server(name: "rack-2", adbServer: Address(host: "r2", port: 5037))
         return try Inventory(
             phones: [
@@ -13,9 +14,9 @@ import Testing
                 Phone(
                     name: "both",
                     waysIn: [
-                        .server(rack.adbServer, serial: "C", usbPath: nil), .tcp(Address(host: "h", port: 2)),
+                        .server(r1, serial: "C", usbPath: nil), .tcp(Address(host: "h", port: 2)),
                     ]),
-                Phone(name: "port", waysIn: [.server(rack.adbServer, serial: "D", usbPath: "1-2")]),
+                Phone(name: "port", waysIn: [.server(r1, serial: "D", usbPath: "1-2")]),
             ], servers: [rack, other], groups: [Group(name: "fit", selector: "healthy and not net")])
     }
 

@@ -94,7 +94,7 @@ private final class Restless: SocketHandler, @unchecked Sendable {
     }
     func socketConnected() { socket?.tellWhenDrained() }
     func socketReadable() {}
-    func socketFailed(_ error: SystemError) { began.resume(with: .failure(error)) }
+    func socketFailed(_ error: StreamFailure) { began.resume(with: .failure(error)) }
     func socketDrained() {
         began.resume(with: .success(()))
         socket?.tellWhenDrained()
@@ -132,7 +132,7 @@ private actor Echo {
         func start(_ descriptor: CInt) { socket = try? TCPSocket(adopting: descriptor, on: lane, handler: self) }
         func socketConnected() {}
         func socketDrained() {}
-        func socketFailed(_ error: SystemError) {}
+        func socketFailed(_ error: StreamFailure) {}
         func socketReadable() {
             guard let socket else { return }
             let outcome = socket.read { bytes in
@@ -168,7 +168,7 @@ private actor Client: SocketHandler {
 
     nonisolated func socketConnected() { connected.resume(with: .success(())) }
     nonisolated func socketDrained() {}
-    nonisolated func socketFailed(_ error: SystemError) {
+    nonisolated func socketFailed(_ error: StreamFailure) {
         connected.resume(with: .failure(error))
         received.resume(with: .failure(error))
     }

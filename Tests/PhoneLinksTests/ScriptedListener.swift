@@ -51,7 +51,7 @@ final class ScriptedListener: @unchecked Sendable {
 
         func socketConnected() {}
         func socketDrained() {}
-        func socketFailed(_ error: SystemError) {}
+        func socketFailed(_ error: StreamFailure) {}
 
         func socketReadable() {
             _ = socket?.read { bytes.append(contentsOf: $0) }

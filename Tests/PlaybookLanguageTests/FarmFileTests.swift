@@ -39,7 +39,7 @@ import Testing
         #expect(farm.phone("two-ways")?.waysIn.count == 2)
         #expect(farm.phone("plain")?.waysIn.map(\.description) == ["tcp:127.0.0.1:5001"])
         #expect(farm.servers.map(\.name) == ["rack-1", "rack-2", "rack-3"])
-        #expect(farm.server("rack-3")?.adbServer.description == "10.0.9.3:5037")
+        #expect(farm.server("rack-3")?.adbServer?.description == "10.0.9.3:5037")
         #expect(farm.groups.map(\.name) == ["studio-a", "gold"])
         #expect(farm.groups[1].variables == ["tier": .integer(1)])
         #expect(farm.limits.run == 200)

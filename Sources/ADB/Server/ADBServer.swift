@@ -6,8 +6,8 @@ import Synchronization
 ///
 /// It holds how many connections are open to it and how long it is left alone after it could not be reached.
 public final class ADBServer: Sendable {
-    /// Where it listens.
-    public let address: SocketAddress
+    /// What leads to its port.
+    let opening: StreamOpening
     /// What messages call it: `rack-1.lab:5037`.
     public let name: String
     /// How many connections may be open at once; each stream is one.
@@ -26,9 +26,14 @@ public final class ADBServer: Sendable {
     private static let longestRest = Duration.seconds(30)
 
     /// Names a server; nothing is connected yet.
-    public init(at address: SocketAddress, name: String? = nil, connectionLimit: Int = 64) {
-        self.address = address
-        self.name = name ?? address.description
+    public convenience init(at address: SocketAddress, name: String? = nil, connectionLimit: Int = 64) {
+        self.init(through: .tcp(address), name: name ?? address.description, connectionLimit: connectionLimit)
+    }
+
+    /// Names a server that is reached by other streams than TCP; nothing is connected yet.
+    public init(through opening: StreamOpening, name: String, connectionLimit: Int = 64) {
+        self.opening = opening
+        self.name = name
         self.connectionLimit = connectionLimit
     }
 

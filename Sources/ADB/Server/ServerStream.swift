@@ -23,7 +23,7 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
     var whenEnded: ((ADBError?) -> Void)?
     private var state = State.waiting
     private var holdsPlace = false
-    private var socket: TCPSocket?
+    private var socket: (any ByteStream)?
     private var answer: [UInt8] = []
     private var outbox = Outbox()
     private var underWay = 0
@@ -65,8 +65,8 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
     private func connect() {
         guard case .waiting = state else { return }
         state = .connecting
-        do throws(SystemError) {
-            let socket = try TCPSocket(connectingTo: server.address, on: lane, handler: self)
+        do throws(StreamFailure) {
+            let socket = try server.opening.open(on: lane, handler: self)
             // The server leaves Nagle on: without this its second small reply waits 40 ms for our acknowledgement.
             socket.acknowledgeQuickly()
             self.socket = socket
@@ -199,12 +199,15 @@ final class ServerStream: ADBStream, SocketHandler, @unchecked Sendable {
 
     // MARK: Ending
 
-    func socketFailed(_ error: SystemError) {
+    func socketFailed(_ error: StreamFailure) {
         switch state {
         case .waiting, .connecting:
             server.couldNotBeReached(at: lane.now)
             finish(ADBError.connecting("connect to adb server \(server.name)", error))
-        case .asking, .open: fail(.lost, "the adb server \(server.name) is gone: \(error.reason)")
+        case .asking, .open:
+            finish(
+                ADBError(
+                    .lost, operation, "the adb server \(server.name) is gone: \(error.reason)", advice: error.advice))
         case .ended: return
         }
     }

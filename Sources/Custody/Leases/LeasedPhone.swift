@@ -18,11 +18,19 @@ public struct LeasedPhone: Hashable, Sendable {
         self.init(name: phone.name, keys: phone.waysIn.map(Self.key))
     }
 
+    /// What tells a host from others, whoever logs in there.
+    private static func place(_ route: SSHRoute) -> String {
+        route.hops.map { $0.address.description.lowercased() }.joined(separator: "/")
+    }
+
     private static func key(_ way: WayIn) -> String {
         switch way {
         case .tcp(let address): "tcp:\(address.description.lowercased())"
-        case .server(let address, let serial, let usbPath):
+        case .ssh(let route, let address): "ssh:\(place(route))/\(address.description.lowercased())"
+        case .server(let address, let serial, let usbPath, nil):
             "server:\(address.description.lowercased()):\(usbPath ?? serial ?? "")"
+        case .server(let address, let serial, let usbPath, let route?):
+            "server:\(place(route))/\(address.description.lowercased()):\(usbPath ?? serial ?? "")"
         }
     }
 }

@@ -1,6 +1,6 @@
-/// An expression that picks phones: `studio-a and not rack-3-[01-04]`, `pixel, gold`, `sdk=33..`.
+/// An expression that picks phones, or encoders: `studio-a and not rack-3-[01-04]`, `pixel, gold`, `sdk=33..`.
 ///
-/// It is parsed once, bound to a farm with ``Inventory/bind(_:beforeDiscovery:)``, and then evaluated.
+/// It is parsed once, bound to a farm with ``Inventory/bind(_:picking:isLimit:beforeDiscovery:)``, and then evaluated.
 public struct PhoneSelector: Hashable, Sendable, CustomStringConvertible {
     /// The selector as it was written.
     public let text: String

@@ -98,6 +98,24 @@ struct PropertyCondition: Hashable, Sendable {
         }
     }
 
+    /// Whether it speaks of what only phones have.
+    var isOfPhones: Bool {
+        switch source {
+        case .name, .label, .server: false
+        case .serial, .phone: true
+        }
+    }
+
+    /// Whether the encoder fulfils it; what only phones have, it does not.
+    func holds(for encoder: Encoder) -> Bool {
+        switch source {
+        case .name: accepts(encoder.name)
+        case .label: encoder.labels.contains(where: accepts)
+        case .server: encoder.server.map(accepts) ?? false
+        case .serial, .phone: false
+        }
+    }
+
     private func accepts(_ value: String) -> Bool {
         switch wanted {
         case .glob(let glob): return glob.matches(value)

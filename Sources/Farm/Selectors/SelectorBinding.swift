@@ -1,9 +1,9 @@
 import SourceText
 
-/// A selector whose names have become phones of one farm.
+/// A selector whose names have become phones and encoders of one farm.
 indirect enum BoundNode: Sendable {
     case all
-    case phones(PhoneSet)
+    case members(MemberSet)
     /// The group at that place of the inventory.
     case group(Int)
     case property(PropertyCondition)
@@ -18,6 +18,8 @@ indirect enum BoundNode: Sendable {
 struct SelectorBinder {
     let names: FarmNames
     let text: String
+    /// What the selector picks: one kind in a play, all kinds in groups and limits.
+    let kinds: Set<TargetID.Kind>
     /// Whether names that discovery could still bring stand for nobody instead of being mistakes: before discovery, and
     /// in groups, which outlive the coming and going of phones.
     let isLenient: Bool
@@ -26,9 +28,10 @@ struct SelectorBinder {
     /// The groups that the selector names.
     private(set) var groups: Set<Int> = []
 
-    init(names: FarmNames, text: String, isLenient: Bool) {
+    init(names: FarmNames, text: String, kinds: Set<TargetID.Kind>, isLenient: Bool) {
         self.names = names
         self.text = text
+        self.kinds = kinds
         self.isLenient = isLenient
     }
 
@@ -54,19 +57,25 @@ struct SelectorBinder {
         } catch {
             let place = error.span.map { $0.lowerBound + span.lowerBound..<$0.upperBound + span.lowerBound }
             mistakes.append(FarmError(error.code, text, at: place, error.reason, suggestion: error.suggestion))
-            return .phones(PhoneSet(capacity: names.phones.count))
+            return .members(MemberSet(capacity: names.capacity))
         }
-        var found = Found(phones: PhoneSet(capacity: names.phones.count))
+        var found = Found(members: MemberSet(capacity: names.capacity))
         var unknown: [String] = []
-        for written in pattern.expanded where !look(up: written, &found) { unknown.append(written) }
+        for written in pattern.expanded {
+            if let other = wrongKind(written, at: span) {
+                mistakes.append(other)
+            } else if !look(up: written, &found) {
+                unknown.append(written)
+            }
+        }
         if !unknown.isEmpty { mistakes.append(unknownName(unknown, writtenAs: name, at: span)) }
         groups.formUnion(found.groups)
-        guard !found.groups.isEmpty else { return .phones(found.phones) }
-        return .or([.phones(found.phones)] + found.groups.sorted().map(BoundNode.group))
+        guard !found.groups.isEmpty else { return .members(found.members) }
+        return .or([.members(found.members)] + found.groups.sorted().map(BoundNode.group))
     }
 
     private struct Found {
-        var phones: PhoneSet
+        var members: MemberSet
         var groups: Set<Int> = []
     }
 
@@ -75,18 +84,18 @@ struct SelectorBinder {
         guard Glob.isGlob(name) else { return take(name, &found) || isLenient && isUndiscovered(name) }
         let glob = Glob(name)
         var hasMatch = false
-        for keys in [Array(names.phones.keys), Array(names.servers.keys), Array(names.labels.keys)] {
-            for key in keys where glob.matches(key) { hasMatch = take(key, &found) || hasMatch }
-        }
-        for key in names.groups.keys where glob.matches(key) { hasMatch = take(key, &found) || hasMatch }
+        var keys = Array(names.servers.keys) + Array(names.labels.keys) + Array(names.groups.keys)
+        if kinds.contains(.phone) { keys += Array(names.phones.keys) }
+        if kinds.contains(.encoder) { keys += Array(names.encoders.keys) }
+        for key in keys where glob.matches(key) { hasMatch = take(key, &found) || hasMatch }
         return hasMatch || isLenient && isUndiscovered(name)
     }
 
     private func take(_ name: String, _ found: inout Found) -> Bool {
-        if let place = names.phones[name] {
-            found.phones.insert(place)
+        if let place = names.phones[name] ?? names.encoders[name] {
+            found.members.insert(place)
         } else if let places = names.servers[name] ?? names.labels[name] {
-            for place in places { found.phones.insert(place) }
+            for place in places { found.members.insert(place) }
         } else if let group = names.groups[name] {
             found.groups.insert(group)
         } else {
@@ -96,7 +105,7 @@ struct SelectorBinder {
     }
 
     /// Whether a phone of that name may still be found at its server.
-    private func isUndiscovered(_ name: String) -> Bool { serverPart(name) != nil }
+    private func isUndiscovered(_ name: String) -> Bool { kinds.contains(.phone) && serverPart(name) != nil }
 
     /// The server of a name such as `rack-1/R5CT10XYZAB`; the name may be a glob.
     private func serverPart(_ name: String) -> String? {
@@ -105,21 +114,51 @@ struct SelectorBinder {
         return names.servers.keys.filter(server.matches).min()
     }
 
+    /// The mistake of naming what another kind of selector picks; a server stands for what is beside it, of any kind.
+    private func wrongKind(_ name: String, at span: Range<Int>) -> FarmError? {
+        guard kinds.count == 1, let kind = kinds.first else { return nil }
+        let other: TargetID.Kind = kind == .phone ? .encoder : .phone
+        let places = kind == .phone ? names.phonePlaces : names.encoderPlaces
+        let isOther = kind == .phone ? names.encoders[name] != nil : names.phones[name] != nil
+        guard isOther || names.labels[name].map({ !$0.contains(where: places.contains) }) == true else { return nil }
+        let article = other == .encoder ? "an" : "a"
+        return FarmError(
+            .wrongKind, text, at: span,
+            isOther
+                ? "\"\(name)\" is \(article) \(other.rawValue), and \(kind.rawValue)s are picked here"
+                : "no \(kind.rawValue) has the label \"\(name)\", only \(other.rawValue)s have",
+            suggestion: "a play for \(other.rawValue)s says `\(other.rawValue)s:` in place of `\(kind.rawValue)s:`")
+    }
+
     private mutating func check(_ condition: PropertyCondition, at span: Range<Int>) {
+        if kinds == [.encoder], condition.isOfPhones {
+            let key = String(
+                decoding: text.utf8.dropFirst(span.lowerBound).prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+            mistakes.append(
+                FarmError(
+                    .wrongKind, text, at: span, "encoders have no property \"\(key)\"",
+                    suggestion: "pick encoders by name, label, server or group"))
+            return
+        }
         guard let value = condition.exactValue else { return }
         let known: [String]
         let noun: String
         switch condition.source {
         case .label: (known, noun) = (names.labels.keys.sorted(), "label")
         case .server: (known, noun) = (names.servers.keys.sorted(), "server")
-        case .name: (known, noun) = (names.phones.keys.sorted(), "phone")
+        case .name:
+            (known, noun) =
+                kinds == [.encoder]
+                ? (names.encoders.keys.sorted(), "encoder") : (names.phones.keys.sorted(), "phone")
         case .serial, .phone: return
         }
         let isKnown =
             switch condition.source {
             case .label: names.labels[value] != nil
             case .server: names.servers[value] != nil
-            default: names.phones[value] != nil || isLenient && isUndiscovered(value)
+            default:
+                kinds.contains(.phone) && (names.phones[value] != nil || isLenient && isUndiscovered(value))
+                    || kinds.contains(.encoder) && names.encoders[value] != nil
             }
         guard !isKnown else { return }
         mistakes.append(

@@ -1,26 +1,29 @@
-/// One evaluation of a selector over a farm, with three answers per phone: yes, no, and not known.
+/// One evaluation of a selector over one kind of a farm's members, with three answers for each: yes, no, not known.
 struct SelectorEvaluation {
     /// Who is chosen, and who might be; nobody is both.
     struct Answer {
-        var yes: PhoneSet
-        var maybe: PhoneSet
+        var yes: MemberSet
+        var maybe: MemberSet
     }
 
     private let inventory: Inventory
     private let known: [String: [String: String]]
     private let seed: UInt64
-    /// The phones that are chosen from; a limit chooses from what the selector chose.
-    private var universe: PhoneSet
+    /// The places of the kind that is picked.
+    private let places: Range<Int>
+    /// The members that are chosen from; a limit chooses from what the selector chose.
+    private var universe: MemberSet
     private var groupAnswers: [Int: Answer] = [:]
     /// The phones whose unknown properties a `pick` would like to know.
-    private(set) var toAsk: PhoneSet
+    private(set) var toAsk: MemberSet
 
-    init(inventory: Inventory, known: [String: [String: String]], seed: UInt64) {
+    init(inventory: Inventory, kind: TargetID.Kind, known: [String: [String: String]], seed: UInt64) {
         self.inventory = inventory
         self.known = known
         self.seed = seed
-        universe = .all(inventory.phones.count)
-        toAsk = PhoneSet(capacity: inventory.phones.count)
+        places = inventory.names.places(of: kind)
+        universe = .of(places, capacity: inventory.names.capacity)
+        toAsk = MemberSet(capacity: inventory.names.capacity)
     }
 
     /// What remains of `answer` under a limit.
@@ -36,7 +39,7 @@ struct SelectorEvaluation {
     mutating func evaluate(_ node: BoundNode) -> Answer {
         switch node {
         case .all: return Answer(yes: universe, maybe: nobody)
-        case .phones(let set): return Answer(yes: set & universe, maybe: nobody)
+        case .members(let set): return Answer(yes: set & universe, maybe: nobody)
         case .group(let place): return group(place)
         case .property(let condition): return property(condition)
         case .state(let state): return self.state(state)
@@ -67,16 +70,16 @@ struct SelectorEvaluation {
         }
     }
 
-    private var nobody: PhoneSet { PhoneSet(capacity: inventory.phones.count) }
+    private var nobody: MemberSet { MemberSet(capacity: inventory.names.capacity) }
 
-    /// A group means the same phones wherever it is named; a limit only cuts from them.
+    /// A group means the same members of a kind wherever it is named; a limit only cuts from them.
     private mutating func group(_ place: Int) -> Answer {
         let answer: Answer
         if let known = groupAnswers[place] {
             answer = known
         } else {
             let narrowed = universe
-            universe = .all(inventory.phones.count)
+            universe = .of(places, capacity: inventory.names.capacity)
             answer = evaluate(inventory.names.groupNodes[place])
             universe = narrowed
             groupAnswers[place] = answer
@@ -86,7 +89,7 @@ struct SelectorEvaluation {
 
     private func state(_ state: PhoneState) -> Answer {
         var answer = Answer(yes: nobody, maybe: nobody)
-        for place in universe.places where inventory.health.holds(state, for: inventory.phones[place].name) {
+        for place in universe.places where inventory.health.holds(state, for: inventory.name(at: place)) {
             answer.yes.insert(place)
         }
         return answer
@@ -95,14 +98,19 @@ struct SelectorEvaluation {
     private func property(_ condition: PropertyCondition) -> Answer {
         var answer = Answer(yes: nobody, maybe: nobody)
         for place in universe.places {
-            let phone = inventory.phones[place]
-            switch condition.holds(for: phone, properties: known.isEmpty ? nil : known[phone.name]) {
+            switch holds(condition, at: place) {
             case true?: answer.yes.insert(place)
             case false?: continue
             case nil: answer.maybe.insert(place)
             }
         }
         return answer
+    }
+
+    private func holds(_ condition: PropertyCondition, at place: Int) -> Bool? {
+        if let encoder = inventory.encoder(at: place) { return condition.holds(for: encoder) }
+        let phone = inventory.phones[place]
+        return condition.holds(for: phone, properties: known.isEmpty ? nil : known[phone.name])
     }
 
     // MARK: Picking
@@ -125,15 +133,17 @@ struct SelectorEvaluation {
         return picked
     }
 
-    private mutating func ranked(_ set: PhoneSet) -> [Int] {
+    private mutating func ranked(_ set: MemberSet) -> [Int] {
         let places = Array(set.places)
-        let phones = places.map { place in
+        let members = places.map { place -> (name: String, model: String?) in
+            // Encoders are all of one model: there is nothing to ask.
+            if let encoder = inventory.encoder(at: place) { return (encoder.name, "") }
             let phone = inventory.phones[place]
             let answer = known[phone.name].map { $0[PhoneProperty.model] ?? "" }
             let model = answer ?? phone.properties[PhoneProperty.model]
             if model == nil { toAsk.insert(place) }
             return (name: phone.name, model: model)
         }
-        return ModelsFirst.order(phones, seed: seed).map { places[$0] }
+        return ModelsFirst.order(members, seed: seed).map { places[$0] }
     }
 }

@@ -3,10 +3,13 @@ public import SourceText
 
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
-    package static let keys = ["phones", "servers", "groups", "limits", "leases", "vars", "secrets"]
-    private static let planned: Set<String> = ["accounts", "keypairs", "encoders"]
+    package static let keys = [
+        "phones", "servers", "encoders", "keypairs", "groups", "limits", "leases", "vars", "secrets",
+    ]
+    private static let planned: Set<String> = ["accounts"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
+        "keys": "keypairs",
     ]
 
     /// What a farm file holds.
@@ -27,12 +30,14 @@ public enum FarmFile {
         guard let root = Document.read(file, &diagnostics)?.root else { return Contents(inventory: nil, secrets: []) }
         var ofSecrets = Diagnostics()
         let secrets = SecretsReader.read(root["secrets"], &ofSecrets)
-        return Contents(inventory: inventory(in: root, ofSecrets, &diagnostics), secrets: secrets)
+        return Contents(inventory: inventory(in: root, secrets.map(\.name), ofSecrets, &diagnostics), secrets: secrets)
     }
 
-    /// - Parameter ofSecrets: What is wrong with the secrets.
+    /// - Parameters:
+    ///   - secrets: The names of the secrets that the file declares.
+    ///   - ofSecrets: What is wrong with them.
     private static func inventory(
-        in root: Node, _ ofSecrets: Diagnostics, _ diagnostics: inout Diagnostics
+        in root: Node, _ secrets: [String], _ ofSecrets: Diagnostics, _ diagnostics: inout Diagnostics
     ) -> Inventory? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
@@ -44,28 +49,39 @@ public enum FarmFile {
         }
         checkKeys(root, &found)
         var places = FarmPlaces()
-        let servers = ServersReader.read(root["servers"], &places, &found)
-        let phones = PhonesReader.read(root["phones"], servers, &places, &found)
+        let keypairs = KeypairsReader.read(root["keypairs"], secrets: secrets, &found)
+        var hosts = SSHHosts()
+        var ofServers = ServersReader()
+        ofServers.read(root["servers"], keypairs, &hosts, &places, &found)
+        var ofEncoders = EncodersReader()
+        ofEncoders.read(root["encoders"], keypairs, &hosts, &places, &found)
+        hosts.join(&found)
+        let servers = ofServers.servers(hosts, &found)
+        let encoders = ofEncoders.encoders(hosts)
+        let phones = PhonesReader.read(root["phones"], servers, hosts, &places, &found)
         let groups = GroupsReader.read(root["groups"], &places, &found)
         let limits = limits(root["limits"], &found)
         let leaseLife = leaseLife(root["leases"], &found)
         let variables = FarmVariables.read(root["vars"], &found)
         found.add(contentsOf: ofSecrets)
-        for mistake in Inventory.mistakes(phones: phones, servers: servers, groups: groups) {
+        for mistake in Inventory.mistakes(
+            phones: phones, servers: servers, encoders: encoders, groups: groups)
+        {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
-        return try? inventory(phones, servers, groups, limits, variables, leaseLife, root, &found)
+        return try? inventory(phones, servers, encoders, groups, limits, variables, leaseLife, root, &found)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
     private static func inventory(
-        _ phones: [Phone], _ servers: [Server], _ groups: [Group], _ limits: Limits,
+        _ phones: [Phone], _ servers: [Server], _ encoders: [Encoder], _ groups: [Group], _ limits: Limits,
         _ variables: [String: FarmValue], _ leaseLife: Duration?, _ root: Node, _ diagnostics: inout Diagnostics
     ) throws(FarmError) -> Inventory {
         do {
             return try Inventory(
-                phones: phones, servers: servers, groups: groups, limits: limits, variables: variables,
+                phones: phones, servers: servers, encoders: encoders, groups: groups, limits: limits,
+                variables: variables,
                 phoneLeaseLife: leaseLife)
         } catch {
             diagnostics.error("farm", error.reason, at: root.span, help: error.suggestion)

@@ -7,14 +7,26 @@ struct WaysIn {
     private let serials: [String]?
     private let usbPath: String?
     private let isSerialMistaken: Bool
+    /// The way to the host that phones `ssh HOST:PORT` are behind, or why there is none.
+    private let host: Host
     private var columns: [[WayIn]] = []
     private(set) var diagnostics = Diagnostics()
 
     /// Stands in where the real way was mistaken; the file is refused then, and nobody dials it.
     static let unknown = WayIn.tcp(Address(host: "unknown", port: 1))
 
+    /// What is known of the host that the phones are behind.
+    enum Host {
+        case route(SSHRoute)
+        /// It is named, and what is wrong with it has been told.
+        case mistaken
+        /// Nobody names one.
+        case none
+    }
+
     /// - Parameter isSerialMistaken: Whether a serial was written, so that none is asked for.
-    init(names: NameRange, serials: [String]?, usbPath: String?, isSerialMistaken: Bool) {
+    init(names: NameRange, serials: [String]?, usbPath: String?, isSerialMistaken: Bool, behind host: Host) {
+        self.host = host
         self.isSerialMistaken = isSerialMistaken
         self.names = names
         self.serials = serials
@@ -36,30 +48,34 @@ struct WaysIn {
 
     /// The phone is on a server's roster.
     mutating func add(_ server: Server, _ span: SourceSpan) {
-        guard serials != nil || usbPath != nil else {
+        guard serials != nil || usbPath != nil || server.adbServer == nil else {
             if columns.isEmpty, !isSerialMistaken {
                 diagnostics.error(
                     "missing-key", "a phone of a server is known by its serial", at: span, help: "add `serial: SERIAL`")
             }
             return
         }
-        addServer(server.adbServer)
+        // A server without an adb server carries phones that are reached by their own ports.
+        guard let address = server.adbServer else { return }
+        addServer(address, through: server.route)
     }
 
-    private mutating func addServer(_ address: Address) {
+    private mutating func addServer(_ address: Address, through route: SSHRoute? = nil) {
         columns.append(
-            names.names.indices.map { .server(address, serial: serials?[$0], usbPath: usbPath) })
+            names.names.indices.map { .server(address, serial: serials?[$0], usbPath: usbPath, through: route) })
     }
 
     private mutating func way(_ node: Node) {
         guard let text = node.text, !node.isNull else {
             diagnostics.error(
                 "wrong-type", "a way in is a text, this is \(node.phrase)", at: node.span,
-                help: "write \"tcp:HOST:PORT\" or \"server HOST:PORT\"")
+                help: "write \"tcp:HOST:PORT\", \"ssh HOST:PORT\" or \"server HOST:PORT\"")
             return
         }
-        if text == "ssh" || text.hasPrefix("ssh ") || text == "cloud" {
+        if text == "cloud" {
             diagnostics.error("not-available", "the way in `\(text)` is not available yet", at: node.span)
+        } else if text == "ssh" || text.hasPrefix("ssh ") {
+            ssh(text, node)
         } else if text.hasPrefix("tcp:") {
             tcp(String(text.dropFirst(4)), node)
         } else if text == "server" || text.hasPrefix("server ") {
@@ -71,7 +87,7 @@ struct WaysIn {
             let near = isAddress ? "did you mean \"tcp:\(text)\(text.contains(":") ? "" : ":5555")\"?" : nil
             diagnostics.error(
                 "wrong-type", "`\(text)` is not a way in", at: node.span,
-                help: near ?? "write \"tcp:HOST:PORT\" or \"server HOST:PORT\"")
+                help: near ?? "write \"tcp:HOST:PORT\", \"ssh HOST:PORT\" or \"server HOST:PORT\"")
         }
     }
 
@@ -79,6 +95,28 @@ struct WaysIn {
         do throws(FarmError) {
             let pairs = try names.paired(with: AddressRange(parsing: text))
             columns.append(pairs.map { .tcp($0.address) })
+        } catch {
+            diagnostics.add(error.diagnostic(in: node.origin, from: 4))
+        }
+    }
+
+    private mutating func ssh(_ text: String, _ node: Node) {
+        guard text.hasPrefix("ssh ") else {
+            diagnostics.error(
+                "missing-address", "`ssh` alone does not say which phone it is", at: node.span,
+                help: "write \"ssh HOST:5555\", the phone's address as its server sees it")
+            return
+        }
+        do throws(FarmError) {
+            let pairs = try names.paired(with: AddressRange(parsing: String(text.dropFirst(4))))
+            switch host {
+            case .route(let route): columns.append(pairs.map { .ssh(route, $0.address) })
+            case .mistaken: columns.append(pairs.map { _ in Self.unknown })
+            case .none:
+                diagnostics.error(
+                    "missing-key", "a phone that is reached through SSH is behind a server", at: node.span,
+                    help: "add `server: NAME`, or `via: NAME` for a server or an encoder that does not carry it")
+            }
         } catch {
             diagnostics.add(error.diagnostic(in: node.origin, from: 4))
         }

@@ -182,5 +182,5 @@ private final class ConnectionEvents: SocketHandler {
     func socketConnected() {}
     func socketReadable() { phone.assumeIsolated { $0.connection(number)?.readable() } }
     func socketDrained() { phone.assumeIsolated { $0.connection(number)?.drained() } }
-    func socketFailed(_ error: SystemError) { phone.assumeIsolated { $0.connection(number)?.close() } }
+    func socketFailed(_ error: StreamFailure) { phone.assumeIsolated { $0.connection(number)?.close() } }
 }

@@ -40,8 +40,8 @@ actor ScriptedHost: SocketHandler {
     nonisolated func socketConnected() {}
     nonisolated func socketDrained() {}
     nonisolated func socketReadable() { assumeIsolated { $0.read() } }
-    nonisolated func socketFailed(_ error: SystemError) {
-        assumeIsolated { $0.end(error.call == "connect" ? .refused : .reset) }
+    nonisolated func socketFailed(_ error: StreamFailure) {
+        assumeIsolated { $0.end(error.operation == "connect" ? .refused : .reset) }
     }
 
     private func read() {

@@ -1,15 +1,19 @@
-/// A set of phones by their places in the inventory, one bit each.
-struct PhoneSet: Hashable, Sendable {
+/// A set of phones and encoders by their places in the inventory, one bit each; encoders come after the phones.
+struct MemberSet: Hashable, Sendable {
     private var words: [UInt64]
 
-    /// The empty set in a farm of `capacity` phones.
+    /// The empty set in a farm of `capacity` members.
     init(capacity: Int) { words = Array(repeating: 0, count: (capacity + 63) / 64) }
 
-    /// Every phone of a farm of `capacity` phones.
-    static func all(_ capacity: Int) -> PhoneSet {
-        var set = PhoneSet(capacity: capacity)
-        for index in set.words.indices { set.words[index] = .max }
-        if capacity % 64 != 0 { set.words[set.words.count - 1] = (1 << UInt64(capacity % 64)) - 1 }
+    /// The members at `places` in a farm of `capacity` members.
+    static func of(_ places: Range<Int>, capacity: Int) -> MemberSet {
+        var set = MemberSet(capacity: capacity)
+        var place = places.lowerBound
+        while place < places.upperBound {
+            let isWholeWord = place % 64 == 0 && place + 64 <= places.upperBound
+            if isWholeWord { set.words[place / 64] = .max } else { set.insert(place) }
+            place += isWholeWord ? 64 : 1
+        }
         return set
     }
 

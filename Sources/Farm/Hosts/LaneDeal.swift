@@ -1,0 +1,36 @@
+public import Lanes
+
+/// Deals lanes to phones: in turn, but those behind one host together, so that they share a connection to it.
+public struct LaneDeal {
+    /// Phones behind one host that share a lane; more of them go to the next one as well, since one connection is
+    /// ciphered by one thread.
+    public static let phonesTogether = 64
+
+    private let count: Int
+    private var places: [SSHRoute: (first: Int, dealt: Int)] = [:]
+    private var next = 0
+
+    /// Prepares to deal.
+    ///
+    /// - Parameter count: How many lanes there are, at least one.
+    public init(count: Int) { self.count = count }
+
+    /// The place of the lane for one more phone, 0 and up; nil is for what is no phone.
+    public mutating func deal(_ phone: Phone?) -> Int {
+        guard let route = phone?.waysIn.first?.route else { return turn() }
+        let known = places[route] ?? (first: turn(), dealt: 0)
+        places[route] = (known.first, known.dealt + 1)
+        return (known.first + known.dealt / Self.phonesTogether) % count
+    }
+
+    private mutating func turn() -> Int {
+        defer { next = (next + 1) % count }
+        return next
+    }
+
+    /// A lane for each phone, in their order.
+    public static func lanes(for phones: some Sequence<Phone?>, among lanes: [Lane]) -> [Lane] {
+        var deal = LaneDeal(count: lanes.count)
+        return phones.map { lanes[deal.deal($0)] }
+    }
+}

@@ -1,0 +1,467 @@
+import CSSH2
+import Lanes
+
+// Sendable: touched only on the connection's lane.
+
+/// One conversation inside an SSH connection, as a stream: to a port that the host reaches, to a subsystem, or to a
+/// command's standard streams; confined to the connection's lane.
+final class SSHChannel: ByteStream, @unchecked Sendable {
+    /// What is at the other end.
+    enum Purpose {
+        case forward(host: String, port: UInt16)
+        case subsystem(String)
+        /// A line for the user's shell, and whether it runs in a terminal.
+        case command(line: String, wantsTerminal: Bool)
+    }
+
+    /// How an attempt to open it went.
+    enum Opening {
+        case pending
+        case opened
+        case refused(SSHError)
+    }
+
+    private enum State {
+        case waiting
+        case opening
+        /// The channel stands; what runs in it is asked for, request by request.
+        case requesting(Int)
+        case open
+        /// Closed by us; the host has not confirmed it yet.
+        case leaving
+        case ended
+    }
+
+    let lane: Lane
+    var queuedByteCount: Int { queue.byteCount }
+    /// What was being done, for messages.
+    let operation: String
+
+    private let connection: SSHConnection
+    private let purpose: Purpose
+    private var handler: (any SocketHandler)?
+    /// Who hears of it.
+    var listener: (any SocketHandler)? { handler }
+    private var state = State.waiting
+    private var pointer: OpaquePointer?
+    private var queue = OutputQueue()
+    /// What has just come, while the handler is told of it.
+    private var lent: UnsafeRawBufferPointer?
+    /// What the handler did not take when it was told of it.
+    private var held: [UInt8] = []
+    private var isPaused = false
+    private var hasEnded = false
+    private var mustTellWhenDrained = false
+    private var mustSendEnd = false
+    private var closesWhenDrained = false
+    private var limit: LaneTimer?
+
+    /// The window that the host may fill before it is told to go on: enough for any sane path, and little memory.
+    private static let window: UInt32 = 2 << 20
+    private static let packet: UInt32 = 32 << 10
+
+    init(_ purpose: Purpose, of connection: SSHConnection, operation: String, handler: any SocketHandler) {
+        self.purpose = purpose
+        self.connection = connection
+        self.operation = operation
+        self.handler = handler
+        lane = connection.lane
+    }
+
+    private func isLate() {
+        switch state {
+        case .waiting, .opening, .requesting: break
+        case .open, .leaving, .ended: return
+        }
+        let error = SSHError(
+            .timedOut, operation, "\(connection.name) did not open the channel within \(connection.limits.channel)")
+        // The library cannot take back what the session is doing: a host that never answers is given up as a whole.
+        if case .opening = state { connection.fail(error) } else { end(with: error) }
+    }
+
+    // MARK: Opening
+
+    /// Whether it is a session in the protocol's sense, of which servers allow few on one connection.
+    var countsAsSession: Bool { if case .forward = purpose { false } else { true } }
+    var isWaiting: Bool { if case .waiting = state { true } else { false } }
+    var isUnderWay: Bool {
+        switch state {
+        case .waiting, .ended: false
+        case .opening, .requesting, .open, .leaving: true
+        }
+    }
+
+    /// Begins to open it; the limit counts from here, and not while others had their turn.
+    func begin() {
+        state = .opening
+        limit = lane.schedule(after: connection.limits.channel) { [self] in isLate() }
+    }
+
+    func waitAgain() {
+        limit?.cancel()
+        state = .waiting
+    }
+
+    /// Asks the host for the channel, again and again until there is an answer.
+    func open() -> Opening {
+        switch purpose {
+        case .forward(let host, let port):
+            var message = [UInt8]()
+            for (name, number) in [(host, port), ("127.0.0.1", 0)] {
+                message.append(contentsOf: withUnsafeBytes(of: UInt32(name.utf8.count).bigEndian, Array.init))
+                message.append(contentsOf: name.utf8)
+                message.append(contentsOf: withUnsafeBytes(of: UInt32(number).bigEndian, Array.init))
+            }
+            return open("direct-tcpip", message)
+        case .subsystem, .command: return open("session", nil)
+        }
+    }
+
+    private func open(_ type: String, _ message: [UInt8]?) -> Opening {
+        // The library keeps no copy of the message, but reads it in the first call only, as it may always send.
+        let made = (message ?? []).withUnsafeBytes { bytes in
+            libssh2_channel_open_ex(
+                connection.session, type, UInt32(type.utf8.count), Self.window, Self.packet,
+                message == nil ? nil : bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
+        }
+        guard let made else {
+            var words: UnsafeMutablePointer<CChar>?
+            guard libssh2_session_last_error(connection.session, &words, nil, 0) != SSHLibrary.again else {
+                return .pending
+            }
+            return .refused(refusal(words.map { String(cString: $0) } ?? ""))
+        }
+        pointer = made
+        guard case .opening = state else {
+            // Given up meanwhile.
+            state = .leaving
+            return .opened
+        }
+        state = .requesting(0)
+        request()
+        return .opened
+    }
+
+    private func refusal(_ words: String) -> SSHError {
+        guard case .forward(let host, let port) = purpose else {
+            return SSHError(
+                .channelRefused, operation, "\(connection.name) opens no further session on this connection",
+                advice: "look at MaxSessions in the host's sshd_config")
+        }
+        if words.contains("prohibited") || words.contains("unknown channel") {
+            return SSHError(
+                .forwardRefused, operation, "\(connection.name) forwards no connections",
+                advice: "look at AllowTcpForwarding and PermitOpen in the host's sshd_config")
+        }
+        return SSHError(
+            .targetUnreachable, operation, "\(connection.name) cannot connect to \(host):\(port)",
+            advice: "is the address right as that host sees it, and does something listen there?")
+    }
+
+    /// Asks for what is to run in the channel, one request after the other.
+    private func request() {
+        while case .requesting(let index) = state, let pointer {
+            guard let call = self.call(index) else { return opened() }
+            let status = call.make(pointer)
+            if status == SSHLibrary.again { return }
+            if status != 0, call.isNeeded {
+                return end(with: SSHError(.channelRefused, operation, "\(connection.name) \(call.refusal)"))
+            }
+            state = .requesting(index + 1)
+        }
+    }
+
+    private struct Call {
+        var isNeeded = true
+        let refusal: String
+        let make: (OpaquePointer) -> CInt
+    }
+
+    private func call(_ index: Int) -> Call? {
+        switch purpose {
+        case .forward: return nil
+        case .subsystem(let name):
+            guard index == 0 else { return nil }
+            return Call(refusal: "has no subsystem \(name)") {
+                libssh2_channel_process_startup($0, "subsystem", 9, name, UInt32(name.utf8.count))
+            }
+        case .command(let line, let wantsTerminal):
+            var index = index
+            if wantsTerminal {
+                guard index > 0 else {
+                    return Call(refusal: "gives no terminal") {
+                        libssh2_channel_request_pty_ex($0, "xterm", 5, nil, 0, 200, 50, 0, 0)
+                    }
+                }
+                index -= 1
+            }
+            guard index == 0 else { return nil }
+            return Call(refusal: "runs no commands") {
+                libssh2_channel_process_startup($0, "exec", 4, line, UInt32(line.utf8.count))
+            }
+        }
+    }
+
+    private func opened() {
+        state = .open
+        limit?.cancel()
+        limit = nil
+        handler?.socketConnected()
+        connection.advanceSoon()
+    }
+
+    // MARK: Reading
+
+    /// Takes what has come; called whenever bytes came or room was made.
+    func receive() {
+        switch state {
+        case .waiting, .opening, .ended: return
+        case .requesting: request()
+        case .leaving: leave()
+        case .open:
+            guard let handler else { return }
+            // A command speaks on two streams and says how it ended: its reader looks at all of them.
+            if case .command = purpose { return handler.socketReadable() }
+            guard !isPaused, !hasEnded else { return }
+            guard held.isEmpty else { return handler.socketReadable() }
+            withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
+                let count = fill(buffer, from: 0)
+                guard count >= 0 else { return broke(count) }
+                if count > 0 { lent = UnsafeRawBufferPointer(rebasing: buffer[..<count]) } else { hasEnded = true }
+                handler.socketReadable()
+                if let lent { held = Array(lent) }
+                lent = nil
+            }
+        }
+    }
+
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from stream: CInt) -> Int {
+        guard let pointer else { return Int(SSHLibrary.again) }
+        return libssh2_channel_read_ex(
+            pointer, stream, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+    }
+
+    func read(
+        atMost bound: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows -> StreamReadOutcome {
+        var total = 0
+        if !held.isEmpty {
+            let first = held
+            held = []
+            total = first.count
+            try first.withUnsafeBytes { try body($0) }
+        }
+        if let lent {
+            self.lent = nil
+            total = lent.count
+            try body(lent)
+        }
+        guard case .open = state else { return .drained }
+        if hasEnded { return .endOfStream }
+        return try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
+            while case .open = state, !isPaused, total < bound {
+                let count = fill(buffer, from: 0)
+                if count > 0 {
+                    total += count
+                    try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                } else if count == 0 {
+                    hasEnded = true
+                    return .endOfStream
+                } else {
+                    broke(count)
+                    return .drained
+                }
+            }
+            if total >= bound { connection.advanceSoon() }
+            return .drained
+        }
+    }
+
+    /// Looks at what the library says when it has nothing: that it waits, or that the connection makes no sense any more.
+    ///
+    /// The end of the stream below is told by the connection itself.
+    private func broke(_ status: Int) {
+        guard status != Int(SSHLibrary.again), !connection.bytes.isEnded else { return }
+        connection.fail(SSHError(.lost, operation, connection.complaint))
+    }
+
+    /// Lends what a command has said on its standard error; false when there will be no more.
+    func readErrors(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
+            while case .open = state {
+                let count = fill(buffer, from: 1)
+                guard count >= 0 else {
+                    broke(count)
+                    return true
+                }
+                guard count > 0 else { return false }
+                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+            return false
+        }
+    }
+
+    func pauseReading() { isPaused = true }
+
+    func resumeReading() {
+        guard isPaused else { return }
+        isPaused = false
+        connection.advanceSoon()
+    }
+
+    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
+        guard !isPaused, case .open = state else { return }
+        pauseReading()
+        goOnResting(duration, isWanted)
+    }
+
+    private func goOnResting(_ duration: Duration, _ isWanted: @escaping @Sendable () -> Bool) {
+        lane.schedule(after: duration) { [self] in
+            if case .open = state, isWanted() { goOnResting(duration, isWanted) } else { resumeReading() }
+        }
+    }
+
+    // MARK: Writing
+
+    func send(_ bytes: [UInt8]) {
+        guard isAlive, !bytes.isEmpty else { return }
+        queue.append(bytes)
+        connection.advanceSoon()
+    }
+
+    func send(_ shared: SharedBytes, _ range: Range<Int>) {
+        guard isAlive, !range.isEmpty else { return }
+        queue.append(shared, range)
+        connection.advanceSoon()
+    }
+
+    func tellWhenDrained() {
+        mustTellWhenDrained = true
+        connection.advanceSoon()
+    }
+
+    /// Ends our half once everything queued has left.
+    func sendEnd() {
+        mustSendEnd = true
+        connection.advanceSoon()
+    }
+
+    private var isAlive: Bool {
+        switch state {
+        case .waiting, .opening, .requesting, .open: !closesWhenDrained
+        case .leaving, .ended: false
+        }
+    }
+
+    /// Gives the library one packet of what is queued; false when nothing went.
+    func writePacket() -> Bool {
+        guard case .open = state, let pointer else { return false }
+        guard !queue.isEmpty else { return drained() }
+        let count = queue.withFront(atMost: 32_700) { bytes in
+            libssh2_channel_write_ex(
+                pointer, 0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        if count == Int(SSHLibrary.again) || count == 0 { return false }
+        guard count > 0 else {
+            // The other side takes no more; what it still has to say is read, and then tells the end.
+            queue.removeAll()
+            return false
+        }
+        queue.drop(count)
+        return true
+    }
+
+    /// Tells whoever wants to know that everything has left; answers whether something happened.
+    private func drained() -> Bool {
+        if closesWhenDrained {
+            close()
+            return true
+        }
+        if mustSendEnd, let pointer {
+            mustSendEnd = libssh2_channel_send_eof(pointer) == SSHLibrary.again
+        }
+        guard mustTellWhenDrained else { return false }
+        mustTellWhenDrained = false
+        handler?.socketDrained()
+        return !queue.isEmpty
+    }
+
+    // MARK: Ending
+
+    func close() {
+        handler = nil
+        queue.removeAll()
+        limit?.cancel()
+        switch state {
+        case .waiting:
+            state = .ended
+            connection.forget(self)
+        case .opening:
+            // The library cannot take an opening back; the channel is closed as soon as it stands.
+            state = .leaving
+        case .requesting, .open:
+            state = .leaving
+            connection.advanceSoon()
+        case .leaving, .ended: return
+        }
+    }
+
+    func closeWhenDrained() {
+        closesWhenDrained = true
+        pauseReading()
+        connection.advanceSoon()
+    }
+
+    /// Says goodbye to the host, and is forgotten when that is done.
+    private func leave() {
+        guard let pointer else { return }
+        guard libssh2_channel_free(pointer) != SSHLibrary.again else { return }
+        self.pointer = nil
+        state = .ended
+        connection.forget(self)
+        connection.advanceSoon()
+    }
+
+    /// Ends it with a reason that its owner hears.
+    func end(with error: SSHError) {
+        limit?.cancel()
+        let handler = handler
+        self.handler = nil
+        queue.removeAll()
+        if pointer != nil, connection.failure == nil {
+            state = .leaving
+            connection.advanceSoon()
+        } else {
+            // Freed with its session.
+            pointer = nil
+            state = .ended
+            connection.forget(self)
+        }
+        handler?.socketFailed((error.code == .lost ? error.during(operation) : error).streamFailure)
+    }
+
+    // MARK: How a command ended
+
+    /// Whether the host has said everything there is to say about the channel.
+    var isClosedByHost: Bool {
+        guard let pointer else { return true }
+        return libssh2_channel_wait_closed(pointer) == 0
+    }
+
+    /// The exit code, and the signal's name without `SIG` if one ended the command; read once the host has closed.
+    var exit: (status: Int, signal: String?) {
+        guard let pointer else { return (-1, nil) }
+        var name: UnsafeMutablePointer<CChar>?
+        libssh2_channel_get_exit_signal(pointer, &name, nil, nil, nil, nil, nil)
+        defer { if let name { libssh2_free(connection.session, name) } }
+        return (Int(libssh2_channel_get_exit_status(pointer)), name.map { String(cString: $0) })
+    }
+
+    /// Sends a signal to what runs in the channel; false when the library cannot.
+    func signal(_ name: String) -> Bool {
+        guard case .open = state, let pointer else { return false }
+        let status = libssh2_channel_signal_ex(pointer, name, name.utf8.count)
+        connection.advanceSoon()
+        return status == 0
+    }
+}

@@ -1,0 +1,241 @@
+import CSSH2
+import Glibc
+public import Lanes
+import Secrets
+
+extension SSHConnection {
+    /// Connects to a host, has its key judged, and logs in.
+    ///
+    /// Call on the lane. Every phase has its own limit.
+    ///
+    /// - Parameter opening: Makes the stream to the host's SSH server.
+    /// - Throws: ``SSHError``, what `judge` throws, or `CancellationError`.
+    public static func connect(to login: SSHLogin, on lane: Lane, _ opening: Opening) async throws -> SSHConnection {
+        lane.preconditionOnLane()
+        let connection = try SSHConnection(login.name, limits: login.limits, on: lane)
+        do {
+            try await connection.open(opening)
+            try connection.choose(login)
+            try await connection.shakeHands()
+            try await login.judge(SSHHostKey(blob: connection.hostKey))
+            try await connection.logIn(login)
+            return connection
+        } catch {
+            // What failed the connection tells more than the call that noticed it.
+            let failure = connection.failure
+            connection.close()
+            throw failure ?? error
+        }
+    }
+
+    /// Connects to a host over TCP.
+    ///
+    /// - Throws: ``SSHError``, `NameNotFound`, what `judge` throws, or `CancellationError`.
+    public static func connect(to login: SSHLogin, on lane: Lane) async throws -> SSHConnection {
+        let address = try await SocketAddress.resolve(login.host, port: login.port)
+        return try await connect(to: login, on: lane) { try TCPSocket(connectingTo: address, on: lane, handler: $0) }
+    }
+
+    /// What the host's SSH server calls itself: `SSH-2.0-OpenSSH_9.2p1`; nil before it has.
+    ///
+    /// Not safe to print as it is.
+    public var serverVersion: String? { libssh2_session_banner_get(session).map { String(cString: $0) } }
+
+    // MARK: Key exchange
+
+    /// The kinds of algorithms that both sides agree on, by the library's numbers.
+    private static let methods: [(number: CInt, words: String)] = [
+        (0, "key exchange"), (1, "host key"), (2, "cipher"), (3, "cipher"), (4, "MAC"), (5, "MAC"),
+    ]
+
+    private func choose(_ login: SSHLogin) throws {
+        // The ciphers that work on whole packets first: the others are called sixteen bytes at a time.
+        let ciphers =
+            "chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com,"
+            + "aes128-ctr,aes192-ctr,aes256-ctr"
+        for method in [CInt(2), 3] { libssh2_session_method_pref(session, method, ciphers) }
+        guard !login.hostKeyAlgorithms.isEmpty else { return }
+        let known = supported(1)
+        let wanted = login.hostKeyAlgorithms.filter(known.contains)
+        let all = wanted + known.filter { !wanted.contains($0) }
+        libssh2_session_method_pref(session, 1, all.joined(separator: ","))
+    }
+
+    /// What the library knows of one kind of algorithm.
+    private func supported(_ method: CInt) -> [String] {
+        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+        let count = libssh2_session_supported_algs(session, method, &names)
+        guard count > 0, let names else { return [] }
+        defer { libssh2_free(session, names) }
+        return (0..<Int(count)).compactMap { names[$0].map { String(cString: $0) } }
+    }
+
+    private func shakeHands() async throws {
+        let operation = "connect to \(name)"
+        let nothing = Self.nowhere
+        let limit = limits.banner + limits.keyExchange
+        let banner = lane.schedule(after: limits.banner) { [self] in
+            guard failure == nil, libssh2_session_banner_get(session) == nil else { return }
+            fail(
+                SSHError(
+                    .notSSH, operation, "it accepts connections but has said nothing for \(limits.banner)",
+                    advice: "is this the port of an SSH server?"))
+        }
+        defer { banner.cancel() }
+        let late: @Sendable () -> SSHError = {
+            SSHError(.timedOut, operation, "the host stopped in the middle of the key exchange")
+        }
+        try await wait(within: limit, or: late) { [self] () throws -> Void? in
+            let status = libssh2_session_handshake(session, nothing)
+            if status == SSHLibrary.again { return nil }
+            guard status == 0 else { throw handshakeFailure(status, operation) }
+            return ()
+        }
+    }
+
+    private func handshakeFailure(_ status: CInt, _ operation: String) -> SSHError {
+        if let offer = ServerOffer(bytes.opening) {
+            for (number, words) in Self.methods {
+                let ours = supported(number)
+                let theirs = offer.names[Int(number)]
+                guard !theirs.contains(where: ours.contains) else { continue }
+                return SSHError(
+                    .noCommonAlgorithm, operation,
+                    "no \(words) algorithm fits: the host offers \(theirs.joined(separator: ", "))",
+                    advice: "allow one of these there: \(ours.joined(separator: ", "))")
+            }
+        } else if !ServerOffer.beginsLikeSSH(bytes.opening) {
+            return SSHError(
+                .notSSH, operation, "something answers there, but it is no SSH server",
+                advice: "look at the port in the farm file")
+        }
+        // Ends of the connection are told by the stream itself, in better words.
+        let reason =
+            bytes.farewell ?? (bytes.isEnded ? "the host closed the connection during the key exchange" : complaint)
+        return SSHError(.notSSH, operation, reason)
+    }
+
+    /// A descriptor for the library, which insists on one though it never uses it.
+    private static let nowhere = Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
+
+    /// The host's key as the protocol carries it.
+    private var hostKey: [UInt8] {
+        var length = 0
+        var type: CInt = 0
+        guard let key = libssh2_session_hostkey(session, &length, &type) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: key, count: length))
+    }
+
+    // MARK: Login
+
+    private func logIn(_ login: SSHLogin) async throws {
+        let operation = "log in to \(name)"
+        let methods = try await offeredMethods(login, operation)
+        guard let methods else { return isLoggedIn = true }
+        guard methods.contains("publickey") else {
+            throw SSHError(
+                .unauthorized, operation, "the host takes no keys, only \(methods.joined(separator: ", "))",
+                advice: "allow PubkeyAuthentication in its sshd_config")
+        }
+        var complaints: [String] = []
+        for credential in login.credentials {
+            do {
+                guard try await isAccepted(credential, login, operation) else {
+                    complaints.append(credential.name)
+                    continue
+                }
+                return isLoggedIn = true
+            } catch let error as SSHError where error.code == .badKey && login.credentials.count > 1 {
+                complaints.append("\(credential.name) (\(error.reason))")
+            }
+        }
+        guard !complaints.isEmpty else {
+            throw SSHError(
+                .unauthorized, operation, "there is no key to log in with",
+                advice: "name a keypair in the farm file, or add a key to ssh-agent")
+        }
+        throw SSHError(
+            .unauthorized, operation,
+            "the host accepts none of the keys for this user: \(complaints.joined(separator: ", "))",
+            advice: "is the user right, and is the public key in that user's ~/.ssh/authorized_keys?")
+    }
+
+    /// The ways of logging in that the host offers; nil when it asks for none.
+    private func offeredMethods(_ login: SSHLogin, _ operation: String) async throws -> [String]? {
+        let list: String = try await wait(within: limits.login, or: late(operation)) { [self] () throws -> String? in
+            if let list = libssh2_userauth_list(session, login.user, UInt32(login.user.utf8.count)) {
+                return String(cString: list)
+            }
+            if libssh2_userauth_authenticated(session) != 0 { return "" }
+            guard lastStatus != SSHLibrary.again else { return nil }
+            throw lost(operation)
+        }
+        return list.isEmpty ? nil : list.split(separator: ",").map(String.init)
+    }
+
+    private func isAccepted(_ credential: SSHCredential, _ login: SSHLogin, _ operation: String) async throws -> Bool {
+        switch credential {
+        case .key(let key):
+            if key.isRSA, !SSHLibrary.signsRSAWithSHA2(try SSHLibrary.version()) {
+                throw SSHError(
+                    .badKey, operation,
+                    "libssh2 \(try SSHLibrary.version()) signs RSA keys with SHA-1 only, which servers refuse",
+                    advice: "run `make setup`, which builds libssh2 \(SSHLibrary.wanted), or use an Ed25519 key")
+            }
+            return try await wait(within: limits.login, or: late(operation)) { [self] () throws -> Bool? in
+                try verdict(call(key, login.user), key.name, operation)
+            }
+        case .signer(let signer):
+            let desk = SigningDesk(signer, on: lane) { [self] in advance() }
+            return try await wait(within: limits.login, or: late(operation)) { [self] () throws -> Bool? in
+                try verdict(desk.authenticate(session, login.user), signer.name, operation)
+            }
+        }
+    }
+
+    private func call(_ key: SSHPrivateKey, _ user: String) -> CInt {
+        key.content.reveal { content in
+            func call(_ passphrase: UnsafePointer<CChar>?) -> CInt {
+                libssh2_userauth_publickey_frommemory(
+                    session, user, user.utf8.count, nil, 0, content, content.utf8.count, passphrase)
+            }
+            guard let passphrase = key.passphrase else { return call(nil) }
+            return passphrase.reveal { $0.withCString(call) }
+        }
+    }
+
+    private func verdict(_ status: CInt, _ key: String, _ operation: String) throws -> Bool? {
+        switch status {
+        case SSHLibrary.again: return nil
+        case 0: return true
+        // Refused by name, or after the signature.
+        case -18: return false
+        case -19 where !complaint.contains("Callback"): return false
+        case -16, -48, -34, -1:
+            throw SSHError(
+                .badKey, operation, "\(key) cannot be read as a private key (\(complaint))",
+                advice: "is its passphrase right?")
+        case -19: throw SSHError(.badKey, operation, "\(key) could not be used to sign")
+        case -51:
+            throw SSHError(.badKey, operation, "the host takes no signatures of the kind that \(key) makes")
+        default: throw lost(operation)
+        }
+    }
+
+    private var lastStatus: CInt { libssh2_session_last_error(session, nil, nil, 0) }
+
+    private func late(_ operation: String) -> @Sendable () -> SSHError {
+        let limit = limits.login
+        return { SSHError(.timedOut, operation, "the host did not decide within \(limit)") }
+    }
+
+    private func lost(_ operation: String) -> SSHError {
+        guard let farewell = bytes.farewell else {
+            return SSHError(.lost, operation, bytes.isEnded ? "the host closed the connection" : complaint)
+        }
+        let isTooMany = farewell.contains("Too many authentication failures")
+        return SSHError(
+            isTooMany ? .unauthorized : .lost, operation, "the host closed the connection: \(farewell)",
+            advice: isTooMany ? "name the right keypair in the farm file, so that no others are tried first" : nil)
+    }
+}

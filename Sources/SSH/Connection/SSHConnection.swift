@@ -1,0 +1,357 @@
+import CSSH2
+import Glibc
+public import Lanes
+
+// Sendable: everything mutable is touched only on `lane`; public calls check that they are on it.
+
+/// A connection to one host over SSH, which carries any number of channels: commands, subsystems, forwarded streams.
+///
+/// It stands on any ``ByteStream``: a TCP socket, or a channel of another connection when the host is behind a jump host.
+/// The library's session is owned by the connection alone and only touched on its lane. The owner calls ``close()`` in the
+/// end; until then the connection holds itself.
+public final class SSHConnection: @unchecked Sendable {
+    /// Makes the stream that the connection stands on; what it gives may still be connecting.
+    public typealias Opening = @Sendable (any SocketHandler) throws -> any ByteStream
+
+    /// The lane on which everything happens.
+    public let lane: Lane
+    /// `root@10.0.9.4:22`, for messages.
+    public let name: String
+    /// The limits of the phases.
+    public let limits: SSHLimits
+    /// Why nothing can be opened any more; nil while the connection holds.
+    public private(set) var failure: SSHError?
+    /// Called once, when the connection has failed and not when it was closed.
+    public var whenFailed: ((SSHError) -> Void)?
+
+    /// The command lines that were given up, because their task was cancelled, and may still run on the host.
+    public internal(set) var abandoned: [String] = []
+
+    let session: OpaquePointer
+    let bytes: SessionBytes
+    /// What waits for the session as a whole, one after the other: the steps of the login, then the opening of channels.
+    private var tasks: [SessionTask] = []
+    private var channels: [SSHChannel] = []
+    private var stream: (any ByteStream)?
+    private var isConnected = false
+    private var connecting: Waiter<Void>?
+    private var isFlushDue = false
+    private var isAdvancing = false
+    private var wantsAnotherLook = false
+    private var isWaitingForRoom = false
+    private var keepAliveTimer: LaneTimer?
+    private var unansweredQuestions = 0
+    /// The sessions that the server allows on this connection, once it has refused one.
+    private var sessionLimit: Int?
+
+    /// Bytes that may wait in the stream before channels hold back: enough to keep the line busy, and little enough that a
+    /// small message never waits long behind bulk.
+    static let highWater = 512 << 10
+
+    init(_ name: String, limits: SSHLimits, on lane: Lane) throws(SSHError) {
+        _ = try SSHLibrary.version()
+        let bytes = SessionBytes()
+        guard let session = bytes.makeSession() else {
+            throw SSHError(.unavailable, "connect to \(name)", "libssh2 has no memory for a session")
+        }
+        self.name = name
+        self.limits = limits
+        self.lane = lane
+        self.bytes = bytes
+        self.session = session
+    }
+
+    deinit {
+        bytes.isEnded = true
+        libssh2_session_free(session)
+    }
+
+    // MARK: Connecting
+
+    /// Brings the stream up that the connection stands on.
+    func open(_ opening: Opening) async throws {
+        let waiter = Waiter<Void>()
+        connecting = waiter
+        do {
+            let stream = try opening(self)
+            // The stream may have failed at once, and is closed then.
+            if failure == nil { self.stream = stream } else { stream.close() }
+        } catch let error as SystemError {
+            throw Self.unreachable(name, StreamFailure(error))
+        }
+        let timer = lane.schedule(after: limits.connect) { [self] in
+            fail(
+                SSHError(
+                    .unreachable, "connect to \(name)", "no answer within \(limits.connect)",
+                    advice: "is the host up, and does a firewall let this machine through?"))
+        }
+        defer { timer.cancel() }
+        try await waiter.value()
+    }
+
+    private static func unreachable(_ name: String, _ failure: StreamFailure) -> SSHError {
+        let advice =
+            failure.errno == ECONNREFUSED
+            ? "is an SSH server running there, and is the port right?" : "look at the address in the farm file"
+        return SSHError(.unreachable, "connect to \(name)", failure.reason, advice: advice)
+    }
+
+    /// Gives the library the session until `attempt` says that it is done, whatever it takes to be told.
+    ///
+    /// - Parameter attempt: One call of the library; nil when it has to wait for the server.
+    func wait<Value: Sendable>(
+        within limit: Duration, or late: @escaping @Sendable () -> SSHError, _ attempt: @escaping () throws -> Value?
+    ) async throws -> Value {
+        if let failure { throw failure }
+        let waiter = Waiter<Value>()
+        let task = SessionTask(
+            attempt: {
+                do {
+                    guard let value = try attempt() else { return false }
+                    waiter.resume(with: .success(value))
+                } catch {
+                    waiter.resume(with: .failure(error))
+                }
+                return true
+            },
+            fail: { waiter.resume(with: .failure($0)) })
+        tasks.append(task)
+        let timer = lane.schedule(after: limit) { [self] in fail(late()) }
+        defer { timer.cancel() }
+        advance()
+        return try await waiter.value()
+    }
+
+    /// The library's own words about its last failure.
+    var complaint: String {
+        var message: UnsafeMutablePointer<CChar>?
+        let code = libssh2_session_last_error(session, &message, nil, 0)
+        let text = message.map { String(cString: $0) } ?? ""
+        return text.isEmpty ? "libssh2 error \(code)" : text
+    }
+
+    // MARK: Channels
+
+    func add(_ channel: SSHChannel) {
+        lane.preconditionOnLane()
+        channels.append(channel)
+        // Never during the call that asked for it: whoever asked has no stream in hand yet.
+        advanceSoon()
+    }
+
+    /// Takes the next channel's opening in hand; channels are opened one after the other, as the library wants it.
+    private func openNext() {
+        guard tasks.isEmpty, isLoggedIn, failure == nil else { return }
+        let running = channels.lazy.filter { $0.countsAsSession && $0.isUnderWay }.count
+        let next = channels.first {
+            guard $0.isWaiting else { return false }
+            guard $0.countsAsSession, let sessionLimit else { return true }
+            return running < sessionLimit
+        }
+        guard let next else { return }
+        next.begin()
+        tasks.append(
+            SessionTask(
+                attempt: { [self] in
+                    switch next.open() {
+                    case .pending: return false
+                    case .opened: return true
+                    case .refused(let error):
+                        // A server that allows ten sessions a connection is met with ten; the rest wait their turn.
+                        if next.countsAsSession, running > 0, error.code == .channelRefused {
+                            sessionLimit = min(sessionLimit ?? running, running)
+                            next.waitAgain()
+                        } else {
+                            next.end(with: error)
+                        }
+                        return true
+                    }
+                },
+                fail: { _ in }))
+    }
+
+    /// Whether channels may be opened.
+    var isLoggedIn = false {
+        didSet { if isLoggedIn { begin() } }
+    }
+
+    private func begin() {
+        bytes.keepsOpening = false
+        keepAlive()
+        advance()
+    }
+
+    func forget(_ channel: SSHChannel) { channels.removeAll { $0 === channel } }
+
+    // MARK: Moving on
+
+    /// Looks once more at what can go on, in this turn but not at once.
+    func advanceSoon() {
+        guard !isFlushDue else { return }
+        isFlushDue = true
+        lane.flushAtEndOfTurn(self)
+    }
+
+    /// Whether channels may put more into the stream; they are asked again when there is room.
+    var hasRoom: Bool {
+        guard let stream else { return false }
+        guard stream.queuedByteCount + bytes.outgoing.count >= Self.highWater else { return true }
+        isWaitingForRoom = true
+        return false
+    }
+
+    /// Lets the library and the channels do whatever is possible now.
+    func advance() {
+        guard failure == nil, isConnected else { return }
+        guard !isAdvancing else {
+            wantsAnotherLook = true
+            return
+        }
+        isAdvancing = true
+        repeat {
+            wantsAnotherLook = false
+            runTasks()
+            for channel in channels where failure == nil { channel.receive() }
+            writeInTurns()
+        } while wantsAnotherLook && failure == nil
+        isAdvancing = false
+        letGo()
+    }
+
+    private func runTasks() {
+        openNext()
+        while failure == nil, let task = tasks.first, task.attempt() {
+            if !tasks.isEmpty { tasks.removeFirst() }
+            openNext()
+        }
+    }
+
+    /// One packet of each channel after the other, so that none waits behind another one's gigabytes.
+    private func writeInTurns() {
+        var hasWritten = true
+        while hasWritten, failure == nil {
+            hasWritten = false
+            for channel in channels where hasRoom {
+                if channel.writePacket() { hasWritten = true }
+                if bytes.outgoing.count >= 256 << 10 { letGo() }
+            }
+        }
+    }
+
+    /// Hands what the library has said to the stream.
+    private func letGo() {
+        guard let stream else { return }
+        if !bytes.outgoing.isEmpty { stream.send(bytes.takeOutgoing()) }
+        if isWaitingForRoom { stream.tellWhenDrained() }
+    }
+
+    // MARK: Staying and leaving
+
+    /// Asks the host whether it still lives when it has been silent for long.
+    private func keepAlive() {
+        guard limits.keepAlive > .zero else { return }
+        libssh2_keepalive_config(session, 1, 1)
+        keepAliveTimer = lane.schedule(after: limits.keepAlive) { [weak self] in
+            guard let self, failure == nil else { return }
+            guard unansweredQuestions < 3 else {
+                let silence = limits.keepAlive * 4
+                return fail(SSHError(.lost, "talk to \(name)", "the host has been silent for \(silence)"))
+            }
+            unansweredQuestions += 1
+            var next: CInt = 0
+            libssh2_keepalive_send(session, &next)
+            letGo()
+            keepAlive()
+        }
+    }
+
+    /// Ends the connection and its channels.
+    public func close() {
+        lane.preconditionOnLane()
+        guard failure == nil else { return }
+        whenFailed = nil
+        if isLoggedIn {
+            libssh2_session_disconnect_ex(session, 11, "done", "")
+            letGo()
+        }
+        end(SSHError(.closed, "use \(name)", "the connection was closed"), politely: true)
+    }
+
+    /// Ends the connection with a reason that every channel hears.
+    func fail(_ error: SSHError) { end(error, politely: false) }
+
+    private func end(_ error: SSHError, politely: Bool) {
+        guard failure == nil else { return }
+        failure = error
+        keepAliveTimer?.cancel()
+        bytes.isEnded = true
+        if politely { stream?.closeWhenDrained() } else { stream?.close() }
+        stream = nil
+        let tasks = tasks
+        let channels = channels
+        self.tasks = []
+        self.channels = []
+        connecting?.resume(with: .failure(error))
+        for task in tasks { task.fail(error) }
+        for channel in channels { channel.end(with: error) }
+        let whenFailed = whenFailed
+        self.whenFailed = nil
+        whenFailed?(error)
+    }
+}
+
+/// Something that the session as a whole is doing.
+private struct SessionTask {
+    /// Goes on with it; true when it is over.
+    let attempt: () -> Bool
+    let fail: (SSHError) -> Void
+}
+
+extension SSHConnection: TurnEnding {
+    /// The lane's turn ends; called by the lane.
+    public func flush() {
+        isFlushDue = false
+        advance()
+    }
+}
+
+extension SSHConnection: SocketHandler {
+    /// The stream is up; the login may begin.
+    public func socketConnected() {
+        isConnected = true
+        connecting?.resume(with: .success(()))
+    }
+
+    /// Bytes came: the library reads them, and every channel looks what is there for it.
+    public func socketReadable() {
+        guard let stream else { return }
+        unansweredQuestions = 0
+        let outcome = stream.read { piece in bytes.lend(piece) { advance() } }
+        switch outcome {
+        case .drained: break
+        case .endOfStream:
+            bytes.isEnded = true
+            advance()
+            fail(ended("the host closed the connection"))
+        case .failed(let failure): fail(ended(failure.reason))
+        }
+        // Nothing reads when no channel is open; what a host says then is little.
+        if bytes.unreadCount > 4 << 20 { fail(ended("the host sends what nobody asked for")) }
+    }
+
+    /// There is room for more.
+    public func socketDrained() {
+        isWaitingForRoom = false
+        advance()
+    }
+
+    /// The stream broke, or never came to be.
+    public func socketFailed(_ failure: StreamFailure) {
+        fail(isConnected ? ended(failure.reason) : Self.unreachable(name, failure))
+    }
+
+    private func ended(_ reason: String) -> SSHError {
+        let words = bytes.farewell.map { "\(reason): \($0)" } ?? reason
+        return SSHError(.lost, "talk to \(name)", words)
+    }
+}
