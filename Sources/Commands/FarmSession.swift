@@ -36,6 +36,8 @@ struct FarmSession: Sendable {
     let descriptors: Int
     /// Makes links to encoders.
     let hosts: any HostDialing
+    /// Looks at the ways to hosts.
+    let checkup: HostCheckup
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -56,7 +58,8 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
-            let ssh = Self.sshDialer(environment, secrets: secrets)
+            let logins = Self.logins(environment, secrets: secrets)
+            let ssh = SSHDialer(logins)
             let tunnels = TunnelPool(ssh)
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
@@ -67,7 +70,7 @@ struct FarmSession: Sendable {
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 quarantine: quarantine, environment: environment, descriptors: descriptors,
-                hosts: HostDialer(ssh, tunnels: tunnels))
+                hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins))
             do {
                 try await body(session)
                 await tunnels.close()

@@ -5,12 +5,10 @@ import Secrets
 import SourceText
 
 extension FarmSession {
-    /// What connects over SSH to the hosts of a farm; nothing is connected yet, and no key is read.
-    static func sshDialer(
-        _ environment: [String: String], secrets: [SecretDeclaration]
-    ) -> SSHDialer {
+    /// What logs in to the hosts of a farm; no key is read yet.
+    static func logins(_ environment: [String: String], secrets: [SecretDeclaration]) -> SSHLogins {
         let lookup = SecretLookup(environment: environment, ofPlaybook: [], ofFarm: secrets)
-        let logins = SSHLogins(environment: environment) { name in
+        return SSHLogins(environment: environment) { name in
             var found = Diagnostics()
             if let secret = lookup.secrets(named: [name], &found)[name] { return secret }
             let why = found.sorted.first
@@ -20,6 +18,5 @@ extension FarmSession {
         } tell: {
             Terminal.error.line($0)
         }
-        return SSHDialer(logins)
     }
 }
