@@ -1,5 +1,6 @@
 import Farm
 import HostLinks
+import PlaybookLanguage
 import Secrets
 import SourceText
 import Tunnels
