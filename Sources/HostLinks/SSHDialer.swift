@@ -26,11 +26,30 @@ public struct SSHDialer: TunnelDialing {
     public func connect(
         to hop: SSHHop, through carrier: (any TunnelCarrier)?, on lane: Lane
     ) async throws -> any TunnelCarrier {
+        let opening = carrier.map { carrier in
+            StreamOpening { _, handler in carrier.openStream(to: hop.address, handler: handler) }
+        }
+        return SSHCarrier(try await connection(to: hop, opening, on: lane))
+    }
+
+    /// Connects to the host at the end of a route, through the pool's connections to those before it.
+    ///
+    /// - Throws: `PhoneError` that names the host; `CancellationError`.
+    func connection(to route: SSHRoute, through tunnels: TunnelPool, on lane: Lane) async throws -> SSHConnection {
+        let opening = route.via.map { tunnels.opening(to: route.host.address, through: $0) }
+        return try await connection(to: route.host, opening, on: lane)
+    }
+
+    /// - Parameter opening: Where the host is; nil for its own address.
+    private func connection(to hop: SSHHop, _ opening: StreamOpening?, on lane: Lane) async throws -> SSHConnection {
         do {
             let prepared = try await prepare(hop, lane)
             defer { prepared.close() }
             do {
-                return SSHCarrier(try await connection(to: hop, prepared.login, through: carrier, on: lane))
+                guard let opening else { return try await SSHConnection.connect(to: prepared.login, on: lane) }
+                return try await SSHConnection.connect(to: prepared.login, on: lane) {
+                    try opening.open(on: lane, handler: $0)
+                }
             } catch let error as SSHError {
                 throw prepared.explain(error)
             }
@@ -40,15 +59,6 @@ public struct SSHDialer: TunnelDialing {
             throw PhoneError(
                 .unreachable, operation: Self.operation("connect to \(hop)", hop), reason: error.description,
                 advice: "look at the address in the farm file", mayHaveBeenSent: false)
-        }
-    }
-
-    private func connection(
-        to hop: SSHHop, _ login: SSHLogin, through carrier: (any TunnelCarrier)?, on lane: Lane
-    ) async throws -> SSHConnection {
-        guard let carrier else { return try await SSHConnection.connect(to: login, on: lane) }
-        return try await SSHConnection.connect(to: login, on: lane) {
-            carrier.openStream(to: hop.address, handler: $0)
         }
     }
 

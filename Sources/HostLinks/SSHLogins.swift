@@ -63,8 +63,9 @@ public struct SSHLogins: Sendable {
     /// A keypair that the farm file names is the only key that is shown; without one those of ssh-agent come first, then
     /// the files that OpenSSH would look for. Call on the lane.
     ///
+    /// - Parameter shows: Whether to look for keys; without any, the host's own key is judged and nothing more.
     /// - Throws: `SSHError`, `CancellationError`, and what `passphrase` throws.
-    public func prepare(_ hop: SSHHop, on lane: Lane) async throws -> Prepared {
+    public func prepare(_ hop: SSHHop, on lane: Lane, showingKeys shows: Bool = true) async throws -> Prepared {
         let name = KnownHostName(hop.address.host, port: hop.address.port)
         let policy = checking(hop.hostKeys)
         var login = SSHLogin(
@@ -75,6 +76,7 @@ public struct SSHLogins: Sendable {
             guard case .pinned(let path) = verdict, let key = SSHPublicKey(blob: key.blob) else { return }
             tell("note: the \(key.kind) key of \(name) was not known; \(key.fingerprint) is kept in \(path)")
         }
+        guard shows else { return Prepared(login) }
         guard let keypair = hop.keypair else {
             let agent = try await agentKeys(on: lane)
             login.credentials = agent.credentials + usualKeys()

@@ -32,8 +32,8 @@ public struct ChosenTargets: Sendable {
     public func selections(known: [String: [String: String]] = [:]) -> Selections {
         Selections(
             plays: plays.map { play in
-                // A limit speaks of phones; servers and encoders have their own selector only.
-                play.members.evaluate(known: known, seed: seed, limit: play.kind == .phones ? limit : nil)
+                // A limit speaks of phones and encoders; servers have their own selector only.
+                play.members.evaluate(known: known, seed: seed, limit: play.kind == .servers ? nil : limit)
             })
     }
 }

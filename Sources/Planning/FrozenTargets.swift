@@ -59,7 +59,12 @@ extension PlannedTarget {
             guard let frozen = Phone(frozen: value, name: name) else { return nil }
             let phone = current[name].map { $0.knowing(frozen.properties) } ?? frozen
             self.init(phone, groups: groups, variables: variables, isUndecided: isUndecided)
-        case .server, .encoder:
+        case .encoder:
+            let labels = (value["labels"]?.elements ?? []).compactMap(\.text)
+            let encoder = Encoder(
+                name: name, route: SSHRoute(frozen: value["route"]), labels: labels, server: value["server"]?.text)
+            self.init(encoder, groups: groups, variables: variables)
+        case .server:
             let address = value["address"]?.text.flatMap { try? Address(parsing: $0) }
             let route = SSHRoute(frozen: value["route"])
             guard address != nil || route != nil else { return nil }
@@ -69,7 +74,7 @@ extension PlannedTarget {
 
     fileprivate var frozen: JSONValue {
         var value: [String: JSONValue] = ["name": .text(id.name), "kind": .text(id.kind.rawValue)]
-        guard let phone else {
+        if phone == nil, encoder == nil {
             if let address = server?.adbServer { value["address"] = .text(address.description) }
             if let route = server?.route { value["route"] = route.frozen }
             return .object(value)
@@ -79,6 +84,12 @@ extension PlannedTarget {
         }
         if !frozenVariables.isEmpty { value["variables"] = .object(frozenVariables.mapValues { JSONValue($0) }) }
         if isUndecided { value["undecided"] = .boolean(true) }
+        if let encoder {
+            if let route = encoder.route { value["route"] = route.frozen }
+            if !encoder.labels.isEmpty { value["labels"] = .array(encoder.labels.map { .text($0) }) }
+            if let server = encoder.server { value["server"] = .text(server) }
+        }
+        guard let phone else { return .object(value) }
         value["ways"] = .array(phone.waysIn.map(\.frozen))
         if !phone.labels.isEmpty { value["labels"] = .array(phone.labels.map { .text($0) }) }
         if let server = phone.server { value["server"] = .text(server) }

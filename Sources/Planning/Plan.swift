@@ -87,6 +87,12 @@ public struct Plan: Sendable {
         }
     }
 
+    /// What its targets are called together: phones, encoders, or targets where it has several kinds.
+    public var noun: String {
+        let kinds = Set(targets.map(\.id.kind))
+        return kinds.count > 1 ? "targets" : "\(kinds.first ?? .phone)s"
+    }
+
     /// The inputs as texts, for journals and people; null is left out.
     public var inputTexts: [String: String] {
         shared.inputs.compactMapValues { value in
@@ -97,13 +103,15 @@ public struct Plan: Sendable {
     }
 }
 
-/// One phone or server that a plan is for.
+/// One phone, server or encoder that a plan is for.
 public struct PlannedTarget: Sendable {
     /// Its name in journals.
     public let id: TargetID
     /// The phone, with what is known of it; nil for a target that is none.
     public let phone: Phone?
-    /// The fields of `phone` in expressions.
+    /// The encoder; nil for a target that is none.
+    public let encoder: Encoder?
+    /// The fields of `phone`, or of `encoder`, in expressions.
     public let fields: [String: Value]
     /// Its variables, those of its groups below its own.
     public let variables: [String: Value]
@@ -117,6 +125,7 @@ public struct PlannedTarget: Sendable {
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
         self.phone = phone
+        encoder = nil
         fields = PhoneFields.values(of: phone, groups: groups)
         self.variables = variables.mapValues { Value($0) }
         self.isUndecided = isUndecided
@@ -127,12 +136,27 @@ public struct PlannedTarget: Sendable {
     init(_ server: Server) {
         id = TargetID(kind: .server, name: server.name)
         phone = nil
+        encoder = nil
         fields = ["name": .text(server.name), "server": .text(server.name)]
         variables = [:]
         isUndecided = false
         frozenVariables = [:]
         self.server = server
     }
+
+    init(_ encoder: Encoder, groups: [String], variables: [String: FarmValue]) {
+        id = TargetID(kind: .encoder, name: encoder.name)
+        phone = nil
+        self.encoder = encoder
+        fields = EncoderFields.values(of: encoder, groups: groups)
+        self.variables = variables.mapValues { Value($0) }
+        isUndecided = false
+        frozenVariables = variables
+        server = nil
+    }
+
+    /// The server that it belongs to, by name.
+    var serverName: String? { phone?.server ?? encoder?.server }
 
     /// Its model, as far as the farm knows it.
     var model: String? { phone?.properties[PhoneProperty.model] }

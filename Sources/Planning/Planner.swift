@@ -45,7 +45,7 @@ public struct Planner: Sendable {
     /// Joins the playbook's selectors, and the limit of the command line, with the farm.
     ///
     /// - Parameters:
-    ///   - limit: A second selector that narrows those of phones.
+    ///   - limit: A second selector that narrows those of phones and encoders.
     ///   - beforeDiscovery: Whether phones may still turn up at their servers.
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
     public func selectors(
@@ -59,7 +59,10 @@ public struct Planner: Sendable {
             do throws(PlaybookError) {
                 let text = try play.selector.template.text(in: Scope(shared))
                 let farm = try members(of: play)
-                if let members = bind(text, in: farm, beforeDiscovery, &found, place: play.selector.span(ofText:)) {
+                let what = Wanted(kind: play.targetKind == .encoders ? .encoder : .phone)
+                if let members = bind(
+                    text, in: farm, what, beforeDiscovery, &found, place: play.selector.span(ofText:))
+                {
                     plays.append(ChosenTargets.Play(kind: play.targetKind, members: members))
                 }
             } catch {
@@ -75,6 +78,11 @@ public struct Planner: Sendable {
     private func members(of play: PlayCall) throws(PlaybookError) -> Inventory {
         switch play.targetKind {
         case .phones: return inventory
+        case .encoders:
+            guard inventory.encoders.isEmpty else { return inventory }
+            throw PlaybookError(
+                .unknownName, "the farm file has no encoders", at: play.selector.span,
+                help: "add them under `encoders:`, for example `enc-a: { ssh: root@10.0.9.4 }`")
         case .servers:
             do throws(FarmError) {
                 return try Inventory(
@@ -85,10 +93,6 @@ public struct Planner: Sendable {
             } catch {
                 throw PlaybookError(.wrongType, error.reason, at: play.selector.span)
             }
-        case .encoders:
-            throw PlaybookError(
-                .unknownName, "the farm file has no encoders", at: play.selector.span,
-                help: "encoders are reached over SSH, which this version does not speak yet")
         }
     }
 
@@ -99,7 +103,9 @@ public struct Planner: Sendable {
         _ text: String, limit: String? = nil, beforeDiscovery: Bool = false, _ diagnostics: inout Diagnostics
     ) -> ChosenTargets? {
         let span = SourceSpan.whole(text, named: "SELECTOR")
-        let phones = bind(text, in: inventory, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
+        let phones = bind(text, in: inventory, Wanted(kind: .phone), beforeDiscovery, &diagnostics) {
+            Self.part($0, of: span)
+        }
         let narrowed = bound(limit: limit, beforeDiscovery, &diagnostics)
         guard let phones, !diagnostics.hasErrors else { return nil }
         return ChosenTargets(
@@ -111,18 +117,30 @@ public struct Planner: Sendable {
     ) -> BoundSelector? {
         guard let limit else { return nil }
         let span = SourceSpan.whole(limit, named: "--limit")
-        return bind(limit, in: inventory, beforeDiscovery, &diagnostics) { Self.part($0, of: span) }
+        return bind(limit, in: inventory, Wanted(isLimit: true), beforeDiscovery, &diagnostics) {
+            Self.part($0, of: span)
+        }
+    }
+
+    /// What a selector picks.
+    private struct Wanted {
+        var kind = TargetID.Kind.phone
+        /// Whether it narrows others, and so may name members of any kind.
+        var isLimit = false
     }
 
     private func bind(
-        _ text: String, in farm: Inventory, _ beforeDiscovery: Bool, _ diagnostics: inout Diagnostics,
-        place: (Range<Int>) -> SourceSpan
+        _ text: String, in farm: Inventory, _ wanted: Wanted, _ beforeDiscovery: Bool,
+        _ diagnostics: inout Diagnostics, place: (Range<Int>) -> SourceSpan
     ) -> BoundSelector? {
         do throws(FarmError) {
             let selector = try PhoneSelector(parsing: text)
-            let mistakes = farm.mistakes(in: selector, beforeDiscovery: beforeDiscovery)
+            let mistakes = farm.mistakes(
+                in: selector, picking: wanted.kind, isLimit: wanted.isLimit, beforeDiscovery: beforeDiscovery)
             for mistake in mistakes { diagnostics.add(Self.diagnostic(mistake, text, place: place)) }
-            return mistakes.isEmpty ? try farm.bind(selector, beforeDiscovery: beforeDiscovery) : nil
+            guard mistakes.isEmpty else { return nil }
+            return try farm.bind(
+                selector, picking: wanted.kind, isLimit: wanted.isLimit, beforeDiscovery: beforeDiscovery)
         } catch {
             diagnostics.add(Self.diagnostic(error, text, place: place))
             return nil
@@ -153,18 +171,27 @@ public struct Planner: Sendable {
     ) -> Plan? {
         let targets = targets(of: playbook, selections)
         guard !targets.isEmpty else {
-            diagnostics.error(
-                "no-phones", "no phone is selected", at: playbook.plays[0].selector.span,
-                help: "run `drover phones` to see the phones and labels there are")
+            Self.tellNobody(playbook.plays[0], &diagnostics)
             return nil
         }
         let positions = Dictionary(uniqueKeysWithValues: targets.indices.map { (targets[$0].id, $0) })
         let members = zip(playbook.plays, selections.plays).map { play, selection in
-            selection.phones.compactMap {
-                positions[TargetID(kind: play.targetKind.targetID, name: $0.name)]
+            (selection.phones.map(\.name) + selection.encoders.map(\.name)).compactMap {
+                positions[TargetID(kind: play.targetKind.targetID, name: $0)]
             }.sorted()
         }
         return plan(playbook, shared: shared, targets: targets, members: members, filter: filter, &diagnostics)
+    }
+
+    private static func tellNobody(_ play: PlayCall, _ diagnostics: inout Diagnostics) {
+        guard play.targetKind == .encoders else {
+            return diagnostics.error(
+                "no-phones", "no phone is selected", at: play.selector.span,
+                help: "run `drover phones` to see the phones and labels there are")
+        }
+        diagnostics.error(
+            "no-encoders", "no encoder is selected", at: play.selector.span,
+            help: "look at the names and labels under `encoders:` in the farm file")
     }
 
     /// Makes the plan of a run anew, for exactly the targets that it had.
@@ -200,6 +227,10 @@ public struct Planner: Sendable {
         guard !declared.diagnostics.hasErrors else { return nil }
         var making = PlayMaking(shared: shared, targets: targets, seed: seed, filter: filter)
         let plays = zip(playbook.plays, members).compactMap { making.play($0, for: $1, of: playbook) }
+        for (call, play) in zip(playbook.plays, plays) {
+            Self.checkRoutes(of: play.targets.map { targets[$0] }, call, play, &diagnostics)
+        }
+        guard !diagnostics.hasErrors else { return nil }
         making.finish(playbook)
         diagnostics.add(contentsOf: making.diagnostics)
         guard !making.diagnostics.hasErrors else { return nil }
@@ -213,6 +244,25 @@ public struct Planner: Sendable {
             failLimit: making.failLimit, tolerance: making.tolerance, payloads: check.summaries,
             phoneFields: playbook.phoneFields
         ).knowing(inventory.health)
+    }
+
+    /// Refuses encoders without an SSH server, on which none of these steps can be done.
+    private static func checkRoutes(
+        of targets: [PlannedTarget], _ call: PlayCall, _ play: PlannedPlay, _ diagnostics: inout Diagnostics
+    ) {
+        let names = targets.filter { $0.encoder.map { $0.route == nil } ?? false }.map(\.id.name)
+        var words: [String] = []
+        for step in play.allSteps where step.kind != nil && !words.contains(step.keyword) { words.append(step.keyword) }
+        guard !names.isEmpty, !words.isEmpty else { return }
+        let steps = words.map { "`\($0)`" }.joined(separator: ", ")
+        let isOne = names.count == 1
+        diagnostics.error(
+            "no-route",
+            "\(PlanPrinter.names(names)) \(isOne ? "has" : "have") no `ssh` in the farm file, which \(steps) "
+                + "\(words.count == 1 ? "needs" : "need")",
+            at: call.selector.span,
+            help: "add `ssh: USER@HOST` there, or leave \(isOne ? "it" : "them") out: "
+                + "`and not \(names.count == 1 ? names[0] : "(\(names.joined(separator: ", ")))")`")
     }
 
     /// Makes the plan of a one-step run.
@@ -261,6 +311,12 @@ public struct Planner: Sendable {
                 case .servers: targets[id] = inventory.server(phone.name).map { PlannedTarget($0) }
                 case .encoders: continue
                 }
+            }
+            for encoder in selection.encoders {
+                let own = membership.variables(of: encoder.name, encoder.variables)
+                let target = PlannedTarget(
+                    encoder, groups: membership.groups(of: encoder.name).map(\.name), variables: own)
+                targets[target.id] = target
             }
         }
         return targets.values.sorted { $0.id < $1.id }

@@ -56,7 +56,7 @@ struct WaveCutting {
         _ members: [Int], _ atMost: Argument<Int>?, _ each: WaveCall
     ) throws(PlaybookError) -> [PlannedWave] {
         let width = max(1, try atMost?.value(in: scope) ?? 1)
-        let byServer = Dictionary(grouping: members) { targets[$0].phone?.server ?? "" }
+        let byServer = Dictionary(grouping: members) { targets[$0].serverName ?? "" }
         let servers = byServer.keys.filter { !$0.isEmpty }.sorted()
         var waves: [PlannedWave] = []
         for start in stride(from: 0, to: servers.count, by: width) {

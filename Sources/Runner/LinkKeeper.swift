@@ -2,48 +2,46 @@ import Farm
 import Lanes
 import Synchronization
 
-/// One phone's link: dialled when it is first needed, kept for the whole run, dialled anew after it was lost.
+/// One target's link: dialled when it is first needed, kept for the whole run, dialled anew after it was lost.
 final class LinkKeeper: Sendable {
     private struct State {
-        var link: (any ConnectedPhone)?
+        var link: (any ConnectedTarget)?
         var answers: [String: String] = [:]
         var isDialling = false
         /// Strands that want the link which another one is making.
         var waiting: [Waiter<Void>] = []
     }
 
-    private let phone: Phone
-    private let lane: Lane
-    private let dialer: any PhoneDialing
-    private let onConnect: @Sendable (any ConnectedPhone) async throws -> [String: String]
+    private let dial: @Sendable () async throws -> any ConnectedTarget
+    private let onConnect: @Sendable (any ConnectedTarget) async throws -> [String: String]
     private let state = Mutex(State())
 
-    /// - Parameter onConnect: Gets every new link, and says what the phone answered over it.
+    /// - Parameters:
+    ///   - dial: Makes a link; called on the target's lane.
+    ///   - onConnect: Gets every new link, and says what the target answered over it.
     init(
-        _ phone: Phone, on lane: Lane, dialer: any PhoneDialing,
-        onConnect: @escaping @Sendable (any ConnectedPhone) async throws -> [String: String]
+        dial: @escaping @Sendable () async throws -> any ConnectedTarget,
+        onConnect: @escaping @Sendable (any ConnectedTarget) async throws -> [String: String]
     ) {
-        self.phone = phone
-        self.lane = lane
-        self.dialer = dialer
+        self.dial = dial
         self.onConnect = onConnect
     }
 
-    /// What the phone answered when it was last connected, by key of `getprop`.
+    /// What the target answered when it was last connected, by key of `getprop`.
     var answers: [String: String] { state.withLock { $0.answers } }
 
     /// The link, when there is one.
-    var present: (any ConnectedPhone)? { state.withLock { $0.link } }
+    var present: (any ConnectedTarget)? { state.withLock { $0.link } }
 
-    /// The commands over the present link that were given up and may still run on the phone.
+    /// The commands over the present link that were given up and may still run on the target.
     var abandoned: [String] { present?.abandoned ?? [] }
 
     /// The link; a new one when there is none.
     ///
     /// - Throws: `PhoneError`, `CancellationError`.
-    func connected() async throws -> any ConnectedPhone {
+    func connected() async throws -> any ConnectedTarget {
         while true {
-            let (link, waiter) = state.withLock { state -> ((any ConnectedPhone)?, Waiter<Void>?) in
+            let (link, waiter) = state.withLock { state -> ((any ConnectedTarget)?, Waiter<Void>?) in
                 if let link = state.link { return (link, nil) }
                 guard state.isDialling else {
                     state.isDialling = true
@@ -59,7 +57,7 @@ final class LinkKeeper: Sendable {
         }
     }
 
-    private func dialled() async throws -> any ConnectedPhone {
+    private func dialled() async throws -> any ConnectedTarget {
         // Whoever waits looks again: there is a link then, or it is their turn to dial.
         defer {
             let waiting = state.withLock { state in
@@ -69,7 +67,7 @@ final class LinkKeeper: Sendable {
             }
             for waiter in waiting { waiter.resume(with: .success(())) }
         }
-        let link = try await dialer.connect(to: phone, on: lane)
+        let link = try await dial()
         do {
             let answers = try await onConnect(link)
             state.withLock { state in
@@ -84,7 +82,7 @@ final class LinkKeeper: Sendable {
     }
 
     /// Ends the link and makes a new one.
-    func reconnected() async throws -> any ConnectedPhone {
+    func reconnected() async throws -> any ConnectedTarget {
         await drop()
         return try await connected()
     }

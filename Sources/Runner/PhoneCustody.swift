@@ -22,19 +22,19 @@ final class PhoneCustody: Sendable {
     /// Takes the lease, and renews it for as long as this link holds; called on the lane.
     ///
     /// - Throws: `PhoneError` with `held` when another controller has the phone, or `unsupported`; `CancellationError`.
-    func take(over link: any ConnectedPhone) async throws {
+    func take(over link: any ConnectedTarget) async throws {
         if let failure = try await lease.take(on: link).failure { throw failure }
         renewLater(over: link)
     }
 
-    private func renewLater(over link: any ConnectedPhone) {
+    private func renewLater(over link: any ConnectedTarget) {
         let timer = lane.schedule(after: lease.renewal) { [weak self, lane] in
             Task(executorPreference: lane) { await self?.renew(over: link) }
         }
         replace(timer)
     }
 
-    private func renew(over link: any ConnectedPhone) async {
+    private func renew(over link: any ConnectedTarget) async {
         do {
             if try await lease.take(on: link).failure == nil { return renewLater(over: link) }
             // Somebody else has it since we came too late. The step under way loses its link, and the next says why.
@@ -45,7 +45,7 @@ final class PhoneCustody: Sendable {
     }
 
     /// Gives the phone back, although the task that had it may be cancelled; called on the lane.
-    func release(over link: any ConnectedPhone) async {
+    func release(over link: any ConnectedTarget) async {
         replace(nil)
         await Task(executorPreference: lane) { [lease, lane] in
             // What is not given back ends by itself.

@@ -26,7 +26,7 @@ public struct PhoneQuestions: Sendable {
     /// The fields of a phone, with what it answers to what is missing of them.
     ///
     /// - Throws: `PhoneError`.
-    public func fields(of phone: any ConnectedPhone, knowing fields: [String: Value]) async throws -> [String: Value] {
+    public func fields(of phone: any ConnectedTarget, knowing fields: [String: Value]) async throws -> [String: Value] {
         guard !areAnswered(by: fields) else { return fields }
         return PhoneFields.adding(try await ask(phone, knowing: fields), to: fields)
     }
@@ -36,7 +36,7 @@ public struct PhoneQuestions: Sendable {
     /// - Parameter fields: What is known of it.
     /// - Returns: Answers by key of `getprop`.
     /// - Throws: `PhoneError`.
-    func ask(_ phone: any ConnectedPhone, knowing fields: [String: Value]) async throws -> [String: String] {
+    func ask(_ phone: any ConnectedTarget, knowing fields: [String: Value]) async throws -> [String: String] {
         if needsAll { return Self.properties(in: try await phone.run("getprop").text) }
         var missing = missing(in: fields)
         var answers: [String: String] = [:]

@@ -88,7 +88,7 @@ extension PhoneRun {
 
     /// Looks whether the phone is fit for the play.
     func pass(_ preflight: PlannedPreflight, _ strand: inout Strand) async throws -> Way {
-        guard let keeper else { return .through }
+        guard let keeper, target.phone != nil else { return .through }
         let path = play.preflightPath
         let start = lane.now
         do {
@@ -101,8 +101,9 @@ extension PhoneRun {
         try await journal.append(.stepStarted(target.id, path, attempt: 1))
         var result: AttemptResult
         do {
-            let failure = try await withDeadline(total: .seconds(60), on: lane) {
-                try await preflight.requirements.judge(on: try await keeper.connected())
+            let failure = try await withDeadline(total: .seconds(60), on: lane) { () -> StepFailure? in
+                guard let phone = try await keeper.connected() as? any ConnectedPhone else { return nil }
+                return try await preflight.requirements.judge(on: phone)
             }
             result = AttemptResult(verdict: failure == nil ? .ok : .failed, failure: failure)
         } catch {

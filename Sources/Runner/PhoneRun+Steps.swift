@@ -30,17 +30,17 @@ extension PhoneRun {
             } catch {
                 return fall(over: error, in: step, at: path, &strand)
             }
-            guard let keeper else { return fall(over: notAPhone(step), in: step, at: path, &strand) }
+            guard let keeper else { return fall(over: noLink(step), in: step, at: path, &strand) }
             return try await attempt(
                 Trial(step: step, kind: kind, path: path, timing: timing, isTolerated: isTolerated, keeper: keeper),
                 &strand)
         }
     }
 
-    private func notAPhone(_ step: PlannedStep) -> PhoneError {
+    private func noLink(_ step: PlannedStep) -> PhoneError {
         PhoneError(
-            .unsupported, operation: step.title, reason: "\(target.id.name) is no phone",
-            advice: "`\(step.keyword)` acts on phones; put it into a play with `phones:`")
+            .unsupported, operation: step.title, reason: "\(target.id.name) is neither a phone nor an encoder",
+            advice: "put `\(step.keyword)` into a play with `phones:` or `encoders:`")
     }
 
     /// A step with everything that was decided about it on this target.

@@ -46,14 +46,23 @@ actor PhoneRun {
         isKnown = target.phone == nil || common.questions.areAnswered(by: target.fields)
         let journal = common.services.journal
         let questions = common.questions
-        let custody = common.services.phoneLease.map { PhoneCustody($0, on: lane) }
+        let custody = target.phone == nil ? nil : common.services.phoneLease.map { PhoneCustody($0, on: lane) }
         self.custody = custody
-        keeper = target.phone.map { phone in
-            LinkKeeper(phone, on: lane, dialer: common.services.dialer) { link in
+        let services = common.services
+        let dial: (@Sendable () async throws -> any ConnectedTarget)?
+        if let phone = target.phone {
+            dial = { try await services.dialer.connect(to: phone, on: lane) }
+        } else if let encoder = target.encoder {
+            dial = { try await services.hosts.connect(to: encoder, on: lane) }
+        } else {
+            dial = nil
+        }
+        keeper = dial.map { dial in
+            LinkKeeper(dial: dial) { link in
                 try await custody?.take(over: link)
                 let facts = PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")
                 journal.post(.phoneConnected(target.id, facts))
-                return try await questions.ask(link, knowing: target.fields)
+                return target.phone == nil ? [:] : try await questions.ask(link, knowing: target.fields)
             }
         }
     }

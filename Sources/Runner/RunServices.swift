@@ -8,6 +8,8 @@ public import Steps
 public struct RunServices: Sendable {
     /// Makes links to phones.
     public var dialer: any PhoneDialing
+    /// Makes links to encoders.
+    public var hosts: any HostDialing
     /// Opens what is delivered.
     public var payloads: any PayloadProviding
     /// What is remembered of phones between runs.
@@ -33,13 +35,15 @@ public struct RunServices: Sendable {
 
     /// Collects what a run needs.
     public init(
-        dialer: any PhoneDialing, payloads: any PayloadProviding, memory: any PhoneMemory, lanes: [Lane],
+        dialer: any PhoneDialing, hosts: any HostDialing = NoHosts(), payloads: any PayloadProviding,
+        memory: any PhoneMemory, lanes: [Lane],
         journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int,
         askPerson: @escaping @Sendable (String) async -> Bool = { _ in false }, phoneLease: PhoneLease? = nil,
         untilTimeOfDay: @escaping @Sendable (Int, Int) -> Duration = TimeOfDay.wait
     ) {
         precondition(!lanes.isEmpty, "a run needs a lane")
         self.dialer = dialer
+        self.hosts = hosts
         self.payloads = payloads
         self.memory = memory
         self.lanes = lanes

@@ -58,7 +58,7 @@ public struct SchedulerLimits: Hashable, Sendable {
     public static let descriptorsForOurselves = 64
 }
 
-/// What shares limits: the phones of one server, or those of none.
+/// What shares limits: the phones and encoders of one server, or those of none.
 public struct SchedulerGroup: Hashable, Sendable {
     /// The server's name; nil for phones that stand alone, which have no limit but the window.
     public let server: String?
@@ -71,13 +71,21 @@ public struct SchedulerGroup: Hashable, Sendable {
         self.isUSBHost = isUSBHost
     }
 
-    /// The group of a target; one that is no phone stands alone.
+    /// The group of a target; one that is neither phone nor encoder stands alone.
     init(of target: PlannedTarget) {
         if let phone = target.phone {
             self.init(of: phone)
+        } else if let encoder = target.encoder {
+            self.init(of: encoder)
         } else {
             self.init(server: nil)
         }
+    }
+
+    /// The group of an encoder: its server's, or that of the host through which it is reached.
+    public init(of encoder: Encoder) {
+        let jump = encoder.route.flatMap { $0.hops.dropLast().last }
+        self.init(server: encoder.server ?? jump?.address.description)
     }
 
     /// The group of a phone.

@@ -56,7 +56,7 @@ public enum OneStep {
     }
 
     /// The words for what a pull can make of what it brings.
-    public static var packings: [String] { Pull.packings }
+    public static var packings: [String] { PullWish.packings }
 
     /// A file or a folder to be pulled into the run's folder.
     ///

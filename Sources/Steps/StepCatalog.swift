@@ -6,6 +6,7 @@ public struct StepCatalog: StepVocabulary {
     public static let standard = StepCatalog([
         ClearData.self,
         Collect.self,
+        Download.self,
         ForceStop.self,
         Grant.self,
         Input.self,
@@ -18,9 +19,12 @@ public struct StepCatalog: StepVocabulary {
         Push.self,
         Reboot.self,
         Screenshot.self,
+        Script.self,
+        Service.self,
         Setting.self,
         Shell.self,
         Uninstall.self,
+        Upload.self,
         Wait.self,
     ])
 
@@ -46,8 +50,13 @@ public struct StepCatalog: StepVocabulary {
         return kind.init(reading: &arguments)
     }
 
+    /// What a step of this kind acts on; a word that names no kind is told of elsewhere.
+    public func targets(of keyword: String) -> Set<TargetKind> {
+        kinds[keyword]?.manual.targets ?? Set(TargetKind.allCases)
+    }
+
     /// Whether a step of this kind looks by itself whether there is anything to do.
-    public func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall"].contains(keyword) }
+    public func isDelivery(_ keyword: String) -> Bool { ["install", "push", "uninstall", "upload"].contains(keyword) }
 
     /// What a step of this kind gives beside the outputs that every step gives.
     public func outputs(of keyword: String) -> [String: ValueType] {

@@ -17,7 +17,7 @@ public final class StepContext: Sendable {
     public let memory: any PhoneMemory
     /// A short word that belongs to this run alone, for temporary names on phones: letters and digits.
     public let tag: String
-    /// The folder under which files from this phone are kept: `runs/ID/pulled/PHONE`.
+    /// The folder under which files from this target are kept: `runs/ID/pulled/PHONE`.
     public let pullFolder: ContainedPath
     /// What the run has pulled so far, so that equal files take room once.
     public let pulled: PulledContents
@@ -27,8 +27,8 @@ public final class StepContext: Sendable {
     public let outputLimit: Int
     /// Ends the present link and connects anew; the run uses the new link from then on.
     ///
-    /// Throws ``PhoneError`` when the phone does not answer; may be called again then.
-    public let reconnect: @Sendable () async throws -> any ConnectedPhone
+    /// Throws ``PhoneError`` when the target does not answer; may be called again then.
+    public let reconnect: @Sendable () async throws -> any ConnectedTarget
     /// Tells a step in the background that its block ends; nil for all others.
     public let ending: BlockEnding?
     /// Which of the play's targets this is.
@@ -46,7 +46,7 @@ public final class StepContext: Sendable {
         pullFolder: ContainedPath, pulled: PulledContents = PulledContents(), previousStart: LaneInstant,
         outputLimit: Int = 1 << 20,
         ending: BlockEnding? = nil, place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
-        reconnect: @escaping @Sendable () async throws -> any ConnectedPhone
+        reconnect: @escaping @Sendable () async throws -> any ConnectedTarget
     ) {
         self.scope = scope
         self.payloads = payloads
@@ -63,6 +63,15 @@ public final class StepContext: Sendable {
         self.reconnect = reconnect
         notes = StepNotes()
         soFar = OutputsSoFar()
+    }
+
+    /// Connects anew to a target that is a phone; throws as ``reconnect``.
+    func reconnectedPhone() async throws -> any ConnectedPhone {
+        let link = try await reconnect()
+        guard let phone = link as? any ConnectedPhone else {
+            throw PhoneError(.unsupported, operation: "connect", reason: "\(link.id.name) is no phone")
+        }
+        return phone
     }
 
     /// What texts and names from the phone pass before they are kept.

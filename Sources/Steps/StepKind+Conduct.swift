@@ -22,22 +22,22 @@ public struct StepConduct: Sendable {
 extension StepKind {
     /// Looks whether the step is due: `unless` first, then the kind's own need.
     public func need(
-        on phone: any ConnectedPhone, context: StepContext, conduct: StepConduct
+        on target: any ConnectedTarget, context: StepContext, conduct: StepConduct
     ) async throws -> Need {
-        guard let unless = conduct.unless else { return try await need(on: phone, context: context) }
+        guard let unless = conduct.unless else { return try await need(on: target, context: context) }
         let line = try unless.line(in: context.scope)
-        let result = try await phone.run(line, input: [], outputLimit: 65_536)
+        let result = try await target.run(line, input: [], outputLimit: 65_536)
         if result.exit == 0 { return .nothing(because: "`unless` holds: \(PhoneWords(line).firstLine)") }
-        return try await need(on: phone, context: context)
+        return try await need(on: target, context: context)
     }
 
     /// Does the work and judges the outcome: `expect` can make a failure of it, `changes` decides between ok and changed.
     ///
     /// A command's exit code must be 0 unless `expect` names another.
     public func perform(
-        on phone: any ConnectedPhone, context: StepContext, conduct: StepConduct
+        on target: any ConnectedTarget, context: StepContext, conduct: StepConduct
     ) async throws -> StepOutcome {
-        var outcome = try await perform(on: phone, context: context)
+        var outcome = try await perform(on: target, context: context)
         switch outcome.result {
         case .failed, .unknown: return outcome
         case .ok, .changed: break
@@ -46,7 +46,8 @@ extension StepKind {
             outcome.result = .failed(
                 StepFailure(
                     code: "endless-output", operation: summary, reason: "it printed without an end and was stopped",
-                    advice: "have it print less, or into a file on the phone that a `pull` step fetches"))
+                    advice: "have it print less, or into a file on the \(target.id.kind) that a "
+                        + "`\(target is any ConnectedHost ? "download" : "pull")` step fetches"))
             return outcome
         }
         var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)

@@ -1,10 +1,11 @@
 public import Farm
 public import PlaybookLanguage
 
-/// One thing that a step can do to a phone; one file in `Kinds/` per kind, and nobody else knows which there are.
+/// One thing that a step can do to a target; one file in `Kinds/` per kind, and nobody else knows which there are.
 ///
 /// A kind is read once per playbook into a value whose arguments may hold unevaluated `${{ }}`; they are evaluated per
-/// phone with the context's scope.
+/// target with the context's scope. Most kinds act on one kind of target, and are a ``PhoneStepKind`` or a
+/// ``HostStepKind``.
 public protocol StepKind: Sendable {
     /// The reference page.
     static var manual: StepManual { get }
@@ -31,15 +32,15 @@ public protocol StepKind: Sendable {
     /// - Throws: ``PlaybookError`` when an argument cannot be evaluated.
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest]
 
-    /// Looks at the phone and changes nothing.
+    /// Looks at the target and changes nothing.
     ///
     /// - Throws: ``PhoneError`` when the link fails, ``PlaybookError`` or ``PayloadError`` for what is wrong on our side.
-    func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need
+    func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need
 
     /// Does the work.
     ///
     /// - Throws: ``PhoneError`` when the link fails, ``PlaybookError`` or ``PayloadError`` for what is wrong on our side.
-    func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome
+    func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome
 }
 
 extension StepKind {

@@ -53,6 +53,8 @@ public struct StepManual: Sendable {
     public let summary: String
     /// What else a reader must know, in a paragraph or two; may be empty.
     public let details: String
+    /// What it acts on.
+    public let targets: Set<TargetKind>
     /// The short form, when the key may be followed by a scalar: the name of the argument that the scalar is.
     public let scalar: String?
     /// The arguments, in the order of the page.
@@ -74,13 +76,15 @@ public struct StepManual: Sendable {
 
     /// Collects the page.
     public init(
-        _ keyword: String, _ summary: String, details: String = "", scalar: String? = nil, arguments: [Argument],
+        _ keyword: String, _ summary: String, details: String = "",
+        targets: Set<TargetKind> = [.phones], scalar: String? = nil, arguments: [Argument],
         outputs: [Output] = [], class stepClass: StepClass, load: StepLoad = .light, timeout: Duration,
         stall: Duration = .seconds(60), mayRepeatAfterSent: Bool = true, examples: [String]
     ) {
         self.keyword = keyword
         self.summary = summary
         self.details = details
+        self.targets = targets
         self.scalar = scalar
         self.arguments = arguments
         self.outputs = outputs

@@ -12,6 +12,7 @@ import Tunnels
 struct RealHosts: Sendable {
     let lane: Lane
     let pool: TunnelPool
+    let dialer: HostDialer
     let echo: EchoPort
 
     /// Runs a test on its lane beside servers that are started for it.
@@ -31,8 +32,9 @@ struct RealHosts: Sendable {
             return SSHLogins.Prepared(login)
         }
         try await Task(executorPreference: lane) {
+            let pool = TunnelPool(dialer, limits: limits)
             let hosts = RealHosts(
-                lane: lane, pool: TunnelPool(dialer, limits: limits), echo: try EchoPort(on: lane))
+                lane: lane, pool: pool, dialer: HostDialer(dialer, tunnels: pool), echo: try EchoPort(on: lane))
             do {
                 try await body(hosts)
             } catch {

@@ -4,7 +4,7 @@ import PlaybookLanguage
 import Steps
 
 /// A step kind that tries the runner instead of the phone.
-struct Probe: StepKind {
+struct Probe: PhoneStepKind {
     static let manual = StepManual(
         "probe", "Try the runner.", scalar: "what",
         arguments: [.init("what", "text", "lane: the code must run on the phone's lane; stall: no byte moves.")],

@@ -19,9 +19,15 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
-                "property", "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
+                "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
+                "logcat", "property", "pull", "push", "reboot", "screenshot", "script", "service", "setting", "shell",
+                "uninstall", "upload", "wait",
             ])
+    }
+
+    /// The line that says whom a step of this kind can be for.
+    private static func targets(of manual: StepManual?) -> String {
+        manual?.targets.contains(.phones) == false ? "encoders: all" : "phones: all"
     }
 
     @Test(arguments: StepCatalog.standard.manuals.flatMap { manual in manual.examples.map { (manual.keyword, $0) } })
@@ -29,9 +35,9 @@ struct CatalogTests {
         // Examples may speak of inputs, variables and payloads that only a whole playbook has.
         let text = """
             inputs: { build: app, config: file }
-            vars: { note: words }
-            payloads: { assets: build/assets/, game: build/game.apk }
-            phones: all
+            vars: { note: words, version: "2" }
+            payloads: { assets: build/assets/, game: build/game.apk, presets: build/presets/ }
+            \(Self.targets(of: catalog.manual(of: keyword)))
             steps:
               - \(example)
 
@@ -45,7 +51,7 @@ struct CatalogTests {
 
     @Test(arguments: StepCatalog.standard.manuals)
     func `a manual names exactly the arguments that are read`(manual: StepManual) {
-        let text = "phones: all\nsteps:\n  - \(manual.keyword): { qqqqqqqqqqqq: 1 }\n"
+        let text = "\(Self.targets(of: manual))\nsteps:\n  - \(manual.keyword): { qqqqqqqqqqqq: 1 }\n"
         var diagnostics = Diagnostics()
         _ = PlaybookReader(vocabulary: catalog).read(SourceFile(name: "x.yml", text: text), &diagnostics)
         let unknown = diagnostics.sorted.first { $0.rule == "unknown-key" }

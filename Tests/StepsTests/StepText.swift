@@ -14,9 +14,11 @@ struct StepText {
     let kind: any StepKind
 
     /// Reads one step: `install: game.apk`.
-    init(_ text: String) throws {
+    ///
+    /// - Parameter targets: `phones` or `encoders`.
+    init(_ text: String, for targets: String = "phones") throws {
         let indented = text.split(separator: "\n").joined(separator: "\n    ")
-        let source = SourceFile(name: "case.yml", text: "phones: all\nsteps:\n  - \(indented)\n")
+        let source = SourceFile(name: "case.yml", text: "\(targets): all\nsteps:\n  - \(indented)\n")
         var diagnostics = Diagnostics()
         let playbook = PlaybookReader(vocabulary: StepCatalog.standard).read(source, &diagnostics)
         guard let call = playbook?.steps.first, let kind = call.kind as? any StepKind else {
@@ -31,9 +33,9 @@ struct StepText {
 
 /// What a step is given in a test.
 func testContext(
-    on phone: any ConnectedPhone, payloads: any PayloadProviding, memory: any PhoneMemory = ShortMemory(),
+    on phone: any ConnectedTarget, payloads: any PayloadProviding, memory: any PhoneMemory = ShortMemory(),
     folder: String = "/nonexistent", scope: Scope = Scope(),
-    reconnect: @escaping @Sendable () async throws -> any ConnectedPhone = {
+    reconnect: @escaping @Sendable () async throws -> any ConnectedTarget = {
         throw PhoneError(.unreachable, operation: "connect", reason: "connection refused")
     }
 ) -> StepContext {

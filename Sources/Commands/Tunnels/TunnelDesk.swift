@@ -24,7 +24,7 @@ final class TunnelDesk: Sendable {
     ///
     /// - Throws: ``CommandFailure`` when no host can be reached, or a port cannot be opened.
     func open(at first: SocketAddress) async throws {
-        let reached = await connect()
+        let reached = try await connect()
         var rows: [(command: String, name: String)] = []
         var port = first.port
         for (end, lane) in zip(ends, lanes) where reached.contains(end.route) {

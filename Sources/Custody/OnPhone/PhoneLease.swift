@@ -84,14 +84,14 @@ public struct PhoneLease: Sendable {
     /// Takes a phone, or renews what is ours.
     ///
     /// - Throws: `PhoneError`, `CancellationError`.
-    public func take(on phone: any ConnectedPhone) async throws -> Answer {
+    public func take(on phone: any ConnectedTarget) async throws -> Answer {
         Self.answer(in: try await phone.run(takingLine, input: [], outputLimit: 4096))
     }
 
     /// Gives a phone back.
     ///
     /// - Throws: `PhoneError`, `CancellationError`.
-    public func release(on phone: any ConnectedPhone) async throws {
+    public func release(on phone: any ConnectedTarget) async throws {
         _ = try await phone.run(releasingLine, input: [], outputLimit: 4096)
     }
 

@@ -1,13 +1,16 @@
 /// What a run acts on: one phone, server or encoder, by kind and name.
 public struct TargetID: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The kinds of things that steps can act on.
-    public enum Kind: String, Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CustomStringConvertible {
         /// One Android phone.
         case phone
         /// A machine that carries phones.
         case server
         /// An encode service reached over SSH.
         case encoder
+
+        /// The word for one of them.
+        public var description: String { rawValue }
     }
 
     /// The kind; step kinds declare which they act on.

@@ -26,8 +26,13 @@ public struct PackMemory: Sendable {
         CachePlace.folder(environment).map { "\($0)/memory" }
     }
 
+    /// Less than this is read again sooner than a note of it is brought to the disk.
+    public static let worthANote: UInt64 = 16 << 20
+
     /// Recalls what is known of a tree's folders; nothing when there is no memory yet.
-    public init(of tree: Tree, in folder: String) {
+    ///
+    /// - Parameter isEmpty: Recalls nothing; what is remembered then replaces what was known.
+    public init(of tree: Tree, in folder: String, isEmpty: Bool = false) {
         // Of a folder that only holds a file, the file makes the difference.
         let names = Dictionary(tree.entries.map { ($0.root, $0.path) }) { first, _ in first }
         let roots = tree.roots.enumerated().map { number, root in
@@ -35,7 +40,7 @@ public struct PackMemory: Sendable {
         }.joined(separator: "\0")
         file = "\(folder)/\(SHA256.hash(of: roots).hex)"
         // Nothing recalled is no failure: the files are read again.
-        guard let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
+        guard !isEmpty, let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
             let bytes = try? opened.copied()
         else { return }
         seen = bytes.withUnsafeBytes { Self.read($0) } ?? [:]
@@ -45,6 +50,15 @@ public struct PackMemory: Sendable {
     public func hash(of entry: TreeEntry) -> SHA256Digest? {
         guard let known = seen[Self.key(entry)], known.stamp == entry.stamp else { return nil }
         return known.hash
+    }
+
+    /// Whether so many bytes of a tree are unknown that they are worth a note: 16 MiB.
+    public func isWorthUpdating(with tree: Tree) -> Bool {
+        var unknown: UInt64 = 0
+        for entry in tree.entries where entry.kind == .file && hash(of: entry) == nil {
+            unknown += UInt64(entry.stamp.size)
+        }
+        return unknown >= Self.worthANote
     }
 
     /// Remembers the files of a tree.

@@ -51,6 +51,9 @@ public struct StepArguments {
         self.entries = entries
     }
 
+    /// What the play is for in which the step stands.
+    public var targetKind: TargetKind { names.targetKind }
+
     /// Whether the key was written; asking makes it a known key.
     public mutating func has(_ key: String) -> Bool {
         learn(key)

@@ -10,7 +10,7 @@ extension Evaluation {
         case "failure": return try outputs(scope.failure, "`failure` here", term)
         case "counts": return .map(try known(scope.counts, "`counts` here", term))
         case "env": return .map(scope.shared.environment)
-        case "phone": return .map(scope.phone)
+        case "phone", "encoder": return .map(scope.phone)
         case "steps": return .map(scope.steps)
         case "secret":
             throw error(.wrongType, "`secret` is asked for one secret at a time", term, help: "write secret.NAME")
@@ -28,7 +28,7 @@ extension Evaluation {
             case "inputs":
                 return try known((scope.inputsInside ?? scope.shared.inputs)[name], "input `\(name)`", term)
             case "env": return scope.shared.environment[name] ?? .null
-            case "phone": return scope.phone[name] ?? .null
+            case "phone", "encoder": return scope.phone[name] ?? .null
             case "steps":
                 if let outputs = scope.steps[name] { return outputs }
                 if scope.allowsUnknown { return .unknown }

@@ -19,6 +19,8 @@ struct NameTable: Sendable {
     var hasSteps = true
     /// Whether a phone can be asked for; not where the phones are chosen.
     var hasPhone = true
+    /// What the play is for: `encoder` is asked for in plays for encoders, `phone` in the others.
+    var targetKind = TargetKind.phones
 
     /// What an earlier step gives; nil when there is none of that id.
     func outputs(ofStep id: String) -> [String: ValueType]? {
@@ -40,7 +42,7 @@ struct NameTable: Sendable {
     /// The words that expressions may begin with at this place.
     var roots: [String] {
         var roots = ["inputs", "vars", "env"]
-        if hasPhone { roots.append("phone") }
+        if hasPhone { roots.append(targetKind == .encoders ? "encoder" : "phone") }
         if hasSteps { roots.append("steps") }
         if hasSteps, !payloads.isEmpty { roots.append("payloads") }
         if hasItem { roots += ["item", "index"] }
@@ -67,7 +69,7 @@ struct NameTable: Sendable {
 
     /// Every word that expressions can begin with somewhere.
     static let allRoots = [
-        "inputs", "vars", "env", "phone", "steps", "item", "index", "result", "failure", "counts", "secret",
+        "inputs", "vars", "env", "phone", "encoder", "steps", "item", "index", "result", "failure", "counts", "secret",
         "payloads",
     ]
 

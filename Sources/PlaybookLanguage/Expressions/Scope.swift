@@ -63,7 +63,7 @@ public final class SharedScope: Sendable {
 public struct Scope: Sendable {
     /// What all phones have in common.
     public let shared: SharedScope
-    /// The fields of `phone`, by the names of ``PhoneFields``.
+    /// The fields of `phone`, by the names of ``PhoneFields``, or those of `encoder` in a play for encoders.
     public var phone: [String: Value]
     /// The variables of the phone, those of its groups below its own already.
     public var phoneVariables: [String: Value]
@@ -158,6 +158,26 @@ public struct Scope: Sendable {
         if let argument = shared.playbookVariables[name] { return .argument(argument) }
         if let value = phoneVariables[name] { return .value(value) }
         return shared.farmVariables[name].map { .value($0) }
+    }
+}
+
+/// The fields that `encoder` has in expressions.
+public enum EncoderFields {
+    /// Each field with its type.
+    public static let types: [String: ValueType] = [
+        "name": .text, "server": .text, "host": .text, "labels": .list, "groups": .list,
+    ]
+
+    /// The fields of an encoder; all of them are known from the farm file.
+    public static func values(of encoder: Encoder, groups: [String] = []) -> [String: Value] {
+        var values: [String: Value] = [
+            "name": .text(encoder.name),
+            "labels": .list(encoder.labels.map { .text($0) }),
+            "groups": .list(groups.map { .text($0) }),
+        ]
+        if let server = encoder.server { values["server"] = .text(server) }
+        if let route = encoder.route { values["host"] = .text(route.host.address.host) }
+        return values
     }
 }
 

@@ -68,6 +68,8 @@ struct TypeCheck {
             case "result" where !names.hasResult: report("unknown-name", "`result` is known in `until` only", term)
             case "failure" where !names.hasFailure:
                 report("unknown-name", "`failure` is known in `rescue` and `on-failure` only", term)
+            case "encoder" where !names.hasPhone || names.targetKind != .encoders:
+                report("unknown-name", "`encoder` is known in plays with `encoders:` only", term)
             case "secret":
                 report(
                     "wrong-type", "`secret` is asked for one secret at a time", term, help: "write secret.NAME")
@@ -92,6 +94,8 @@ struct TypeCheck {
             help = "did you mean `secret.\(name)`?"
         } else if names.payloads[name] != nil {
             help = "did you mean `payloads.\(name)`?"
+        } else if names.targetKind == .encoders, EncoderFields.types[name] != nil {
+            help = "did you mean `encoder.\(name)`?"
         } else if PhoneFields.types[name] != nil {
             help = "did you mean `phone.\(name)`?"
         }
@@ -113,6 +117,16 @@ struct TypeCheck {
         case .name("secret"): return secret(name, word)
         case .name("phone") where !names.hasPhone:
             report("unknown-name", "`phone` is not known here: this holds for all phones together", base)
+            return .any
+        case .name("phone") where names.targetKind == .encoders:
+            report(
+                "unknown-name", "`phone` is not known here: this play is for encoders", base,
+                help: EncoderFields.types[name] == nil ? nil : "did you mean `encoder.\(name)`?")
+            return .any
+        case .name("encoder") where names.hasPhone && names.targetKind == .encoders:
+            return known(name, in: EncoderFields.types, "field of an encoder", nil, word)
+        case .name("encoder"):
+            report("unknown-name", "`encoder` is known in plays with `encoders:` only", base)
             return .any
         case .name("phone"): return known(name, in: PhoneFields.types, "field of a phone", nil, word)
         case .name("failure") where names.hasFailure:

@@ -17,6 +17,7 @@ struct PlayReader {
     ) -> PlayCall? {
         var names = names
         let (kind, selector) = SelectorReader.read(node, names: names, what, &diagnostics)
+        names.targetKind = kind ?? .phones
         // The variables of a lone play are the playbook's, and known already.
         let isOneOfMany = what == "the play"
         let variables =

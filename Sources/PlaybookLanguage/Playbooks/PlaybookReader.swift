@@ -80,6 +80,8 @@ public struct PlaybookReader: Sendable {
         let secrets = SecretsReader.read(root["secrets"], &diagnostics)
         names.secrets = externalSecrets.union(secrets.map(\.name))
         for name in externalVariables { names.variables[name] = .any }
+        // The variables of a lone play are the playbook's.
+        if !hasPlays, root["encoders"] != nil { names.targetKind = .encoders }
         names.payloads = PayloadsReader.names(root["payloads"])
         let variables = VariablesReader.read(root["vars"], &names, externalVariables, &diagnostics)
         let payloads = PayloadsReader.read(root["payloads"], variables: root["vars"], &names, &diagnostics)

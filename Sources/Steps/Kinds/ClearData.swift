@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Wipes an app's data, as on the day it was installed.
-struct ClearData: StepKind {
+struct ClearData: PhoneStepKind {
     static let manual = StepManual(
         "clear-data", "Wipe an app's data and caches, as on the day it was installed.",
         scalar: "app",

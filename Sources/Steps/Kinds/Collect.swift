@@ -5,7 +5,7 @@ import Secrets
 import PlaybookLanguage
 
 /// Collects what tells of a failure.
-struct Collect: StepKind {
+struct Collect: PhoneStepKind {
     static let manual = StepManual(
         "collect", "Collect what tells of a failure: screen, log, crash dumps.",
         details: """

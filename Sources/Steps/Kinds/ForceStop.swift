@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Stops an app with everything that it runs.
-struct ForceStop: StepKind {
+struct ForceStop: PhoneStepKind {
     static let manual = StepManual(
         "force-stop", "Stop an app with everything that it runs.",
         scalar: "app",

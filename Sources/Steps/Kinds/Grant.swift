@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Grants an app runtime permissions, or takes them away.
-struct Grant: StepKind {
+struct Grant: PhoneStepKind {
     static let manual = StepManual(
         "grant", "Grant an app runtime permissions, or take them away.",
         details: """

@@ -5,7 +5,7 @@ import PlaybookLanguage
 import SourceText
 
 /// Touches the screen, presses a key or types a text.
-struct Input: StepKind {
+struct Input: PhoneStepKind {
     static let manual = StepManual(
         "input", "Touch the screen, press a key or type a text.",
         details: """

@@ -5,7 +5,7 @@ import PlaybookLanguage
 import SourceText
 
 /// Puts an app on the phone, unless the very same content is there already.
-struct Install: StepKind {
+struct Install: PhoneStepKind {
     static let manual = StepManual(
         "install", "Install an app, unless the same content is there already.",
         details: """

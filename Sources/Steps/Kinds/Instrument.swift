@@ -5,7 +5,7 @@ import PlaybookLanguage
 import SourceText
 
 /// Runs the tests of an instrumentation.
-struct Instrument: StepKind {
+struct Instrument: PhoneStepKind {
     static let manual = StepManual(
         "instrument", "Run instrumented tests, and tell of every case.",
         details: """

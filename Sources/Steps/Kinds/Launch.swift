@@ -4,7 +4,7 @@ import Lanes
 import PlaybookLanguage
 
 /// Starts an app and, if wished, waits until it says that it is ready.
-struct Launch: StepKind {
+struct Launch: PhoneStepKind {
     static let manual = StepManual(
         "launch", "Start an app, and wait until it is ready.",
         details: """

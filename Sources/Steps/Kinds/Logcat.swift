@@ -4,7 +4,7 @@ import Lanes
 import PlaybookLanguage
 
 /// Keeps the phone's log.
-struct Logcat: StepKind {
+struct Logcat: PhoneStepKind {
     static let manual = StepManual(
         "logcat", "Keep the phone's log.",
         details: """

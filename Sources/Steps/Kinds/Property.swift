@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Sets a system property.
-struct Property: StepKind {
+struct Property: PhoneStepKind {
     static let manual = StepManual(
         "property", "Set a system property.",
         details: """

@@ -5,7 +5,7 @@ import PlaybookLanguage
 import SourceText
 
 /// Puts a file, or the contents of a folder, on the phone, unless they are there already.
-struct Push: StepKind {
+struct Push: PhoneStepKind {
     static let manual = StepManual(
         "push", "Push a file or the contents of a folder, unless they are there already.",
         details: """

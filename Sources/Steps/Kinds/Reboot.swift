@@ -4,7 +4,7 @@ import Lanes
 import PlaybookLanguage
 
 /// Restarts the phone and waits until it is up again.
-struct Reboot: StepKind {
+struct Reboot: PhoneStepKind {
     static let manual = StepManual(
         "reboot", "Restart the phone and wait until it is up again.",
         details: """
@@ -59,7 +59,7 @@ struct Reboot: StepKind {
     private func comeBack(after before: BootMark, lane: Lane, context: StepContext) async throws {
         try await Polling.until(on: lane) {
             do {
-                let phone = try await context.reconnect()
+                let phone = try await context.reconnectedPhone()
                 guard try await BootMark.read(from: phone).isLater(than: before) else { return false }
                 return try await Polling.isBooted(phone)
             } catch let error as PhoneError where Polling.isPassing(error) {

@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Takes a picture of the screen.
-struct Screenshot: StepKind {
+struct Screenshot: PhoneStepKind {
     static let manual = StepManual(
         "screenshot", "Take a picture of the phone's screen.",
         details: """

@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Sets one of Android's settings.
-struct Setting: StepKind {
+struct Setting: PhoneStepKind {
     static let manual = StepManual(
         "setting", "Set one of Android's settings, or delete it.",
         details: """

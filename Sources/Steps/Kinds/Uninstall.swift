@@ -3,7 +3,7 @@ import Journal
 import PlaybookLanguage
 
 /// Takes an app off the phone; that it is not there is fine.
-struct Uninstall: StepKind {
+struct Uninstall: PhoneStepKind {
     static let manual = StepManual(
         "uninstall", "Uninstall an app; that it is not there is fine.",
         scalar: "app",

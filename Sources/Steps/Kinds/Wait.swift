@@ -2,25 +2,34 @@ import Farm
 import Journal
 import Lanes
 import PlaybookLanguage
-import SourceText
 
-/// Waits for something to become true on the phone, or for time to pass.
+/// Waits for something to become true on the phone or the encoder, or for time to pass.
 struct Wait: StepKind {
     static let manual = StepManual(
-        "wait", "Wait until something is true on the phone, or for some time.",
+        "wait", "Wait until something is true on the phone or the encoder, or for some time.",
         details: """
-            The step's `timeout` bounds the waiting. A line of the log counts from the start of the step before this one, so \
-            that nothing is missed between the two.
+            The step's `timeout` bounds the waiting. A line of a phone's log, and of a unit's journal, counts from the start of \
+            the step before this one, so that nothing is missed between the two. Of a file on an encoder the lines count that \
+            are written from now on, and all of a file that was made since the step before began. What encoders wait for over \
+            the network is asked from the encoder: `localhost` is the encoder itself.
             """,
-        scalar: "for",
+        targets: [.phones, .encoders], scalar: "for",
         arguments: [
             .init(
-                "for", "boot, online or a duration", standard: "none", "The phone is up; it answers; or time passes."),
-            .init("property", "text", standard: "none", "A property that is to have the value `value`."),
+                "for", "boot, online or a duration", standard: "none",
+                "The phone is up; it, or the encoder, answers; or time passes."),
+            .init("property", "text", standard: "none", "A property of the phone that is to have the value `value`."),
             .init("value", "text", standard: "any value", "The value that `property` is to have."),
-            .init("file", "path on the phone", standard: "none", "A path that is to exist."),
-            .init("port", "number", standard: "none", "A TCP port on which something on the phone is to listen."),
+            .init("file", "path there", standard: "none", "A path that is to exist."),
+            .init(
+                "port", "number, or HOST:PORT for encoders", standard: "none",
+                "A TCP port on which something on the phone is to listen, or that the encoder is to reach."),
             .init("log", "text", standard: "none", "A text that is to stand in a line of the log."),
+            .init("unit", "name of a unit", standard: "none", "For encoders: the systemd unit whose log it is."),
+            .init("in", "path on the encoder", standard: "none", "For encoders: the file that the log is."),
+            .init("http", "URL", standard: "none", "For encoders: a plain HTTP URL that is to answer."),
+            .init("status", "number", standard: "200 to 299", "The status with which `http` is to answer."),
+            .init("body", "text", standard: "any", "A text that is to stand in the answer of `http`."),
         ],
         outputs: [.init("line", "the line of the log, for `log`")],
         class: .read, timeout: .seconds(300),
@@ -32,48 +41,11 @@ struct Wait: StepKind {
             "wait: { file: /sdcard/ready }",
         ])
 
-    /// What is waited for.
-    enum Condition: Sendable {
-        case word(Argument<WaitWord>)
-        case property(Argument<String>, value: Argument<String>?)
-        case file(Argument<RemotePath>)
-        case port(Argument<Int>)
-        case log(Argument<String>)
-    }
+    private let condition: WaitCondition
 
-    private let condition: Condition
+    init(reading arguments: inout StepArguments) { condition = WaitCondition(reading: &arguments) }
 
-    init(reading arguments: inout StepArguments) {
-        var conditions: [Condition] = []
-        if let word = arguments.optionalValue("for", .waitWord, bare: true) { conditions.append(.word(word)) }
-        let value = arguments.optionalText("value")
-        if let name = arguments.optionalText("property") {
-            conditions.append(.property(name, value: value))
-        } else if let value {
-            arguments.mistake("`value` belongs to `property`", at: value.span, help: "add `property: ...`")
-        }
-        if arguments.has("file") { conditions.append(.file(arguments.remotePath("file"))) }
-        if let port = arguments.optionalInteger("port", in: 1...65_535) { conditions.append(.port(port)) }
-        if let text = arguments.optionalText("log") { conditions.append(.log(text)) }
-        if conditions.count != 1, !arguments.diagnostics.hasErrors {
-            arguments.mistake(
-                conditions.isEmpty ? "`wait` needs something to wait for" : "`wait` waits for one thing",
-                help: conditions.isEmpty
-                    ? "for example `wait: boot`, `wait: 10s` or `wait: { log: ready }`" : "write a step for each")
-        }
-        condition = conditions.first ?? .word(Argument(.online))
-    }
-
-    func summary(in scope: Scope?) -> String {
-        switch condition {
-        case .word(let word): "wait for \(word.shown(in: scope))"
-        case .property(let name, let value):
-            "wait for \(name.shown(in: scope))" + (value.map { "=\($0.shown(in: scope))" } ?? "")
-        case .file(let path): "wait for \(path.shown(in: scope))"
-        case .port(let port): "wait for port \(port.shown(in: scope))"
-        case .log(let text): "wait for log \(text.shown(in: scope))"
-        }
-    }
+    func summary(in scope: Scope?) -> String { "wait for \(condition.shown(in: scope))" }
 
     /// A wait for time must not be ended by its own limit.
     var timeout: Duration {
@@ -83,40 +55,33 @@ struct Wait: StepKind {
         return max(Self.manual.timeout, length + .seconds(60))
     }
 
-    func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
-        guard let question = try question(context.scope) else { return .work(because: "it has to be waited for") }
+    func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
+        guard let question = try question(context) else { return .work(because: "it has to be waited for") }
         do {
-            return try await question(phone)
+            return try await question(target)
                 ? .nothing(because: "it is so already") : .work(because: "it is not so yet")
         } catch let error as PhoneError where bearsAbsence && Polling.isPassing(error) {
-            return .work(because: "the phone does not answer")
+            return .work(because: "the \(target.id.kind) does not answer")
         }
     }
 
-    func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
-        if case .log(let text) = condition {
-            let watch = LogWatch(text: try text.value(in: context.scope), phone: phone)
-            let start = try await watch.start(at: context.previousStart)
-            guard let line = try await watch.line(from: start) else {
-                return .failed("log-ended", "wait for log \(watch.text)", "the phone's log ended before it came")
-            }
-            return .ok("the line is there", ["line": .text(line)])
-        }
-        if let question = try question(context.scope) {
-            var phone = phone
-            try await Polling.until(on: phone.lane) {
+    func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
+        if let outcome = try await logLine(on: target, context: context) { return outcome }
+        if let question = try question(context) {
+            var target = target
+            try await Polling.until(on: target.lane) {
                 do {
-                    return try await question(phone)
+                    return try await question(target)
                 } catch let error as PhoneError where bearsAbsence && Polling.isPassing(error) {
                     // Gone, as phones are that start; a link that cannot be had yet is had in a later round.
-                    if let link = try await Self.link(from: context) { phone = link }
+                    if let link = try await Self.link(from: context) { target = link }
                     return false
                 }
             }
             return .ok("it is so now")
         }
         if case .word(let word) = condition, case .time(let length) = try word.value(in: context.scope) {
-            try await phone.lane.sleep(for: length)
+            try await target.lane.sleep(for: length)
         }
         return .ok()
     }
@@ -127,7 +92,7 @@ struct Wait: StepKind {
         return true
     }
 
-    private static func link(from context: StepContext) async throws -> (any ConnectedPhone)? {
+    private static func link(from context: StepContext) async throws -> (any ConnectedTarget)? {
         do {
             return try await context.reconnect()
         } catch let error as PhoneError where Polling.isPassing(error) {
@@ -135,8 +100,30 @@ struct Wait: StepKind {
         }
     }
 
-    /// What the phone is asked again and again; nil for time and log, which are waited for otherwise.
-    private func question(_ scope: Scope) throws -> (@Sendable (any ConnectedPhone) async throws -> Bool)? {
+    /// What came of waiting for a line of a log; nil when something else is waited for.
+    private func logLine(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome? {
+        let line: String?
+        let wanted: String
+        switch (condition, target) {
+        case (.log(let text), let phone as any ConnectedPhone):
+            wanted = try text.value(in: context.scope)
+            let watch = LogWatch(text: wanted, phone: phone)
+            line = try await watch.line(from: try await watch.start(at: context.previousStart))
+        case (.hostLog(let text, let place), let host as any ConnectedHost):
+            wanted = try text.value(in: context.scope)
+            let watch = HostLogWatch(text: wanted, place: place, host: host, scope: context.scope)
+            line = try await watch.line(from: context.previousStart)
+        default: return nil
+        }
+        guard let line else {
+            return .failed("log-ended", "wait for log \(wanted)", "the \(target.id.kind)'s log ended before it came")
+        }
+        return .ok("the line is there", ["line": .text(line)])
+    }
+
+    /// What the target is asked again and again; nil for time and log, which are waited for otherwise.
+    private func question(_ context: StepContext) throws -> (@Sendable (any ConnectedTarget) async throws -> Bool)? {
+        let scope = context.scope
         switch condition {
         case .word(let word):
             switch try word.value(in: scope) {
@@ -160,49 +147,18 @@ struct Wait: StepKind {
                 let tables = try await phone.run("cat /proc/net/tcp /proc/net/tcp6")
                 return ListeningPorts(reading: tables.text).ports.contains(number)
             }
-        case .log: return nil
-        }
-    }
-}
-
-/// What can stand alone after `wait:`.
-enum WaitWord: Sendable, Equatable, CustomStringConvertible {
-    /// The phone is booted to the end.
-    case boot
-    /// The phone answers.
-    case online
-    /// Time passes.
-    case time(Duration)
-
-    var description: String {
-        switch self {
-        case .boot: "boot"
-        case .online: "online"
-        case .time(let length): durationText(length)
-        }
-    }
-}
-
-extension ArgumentKind where Result == WaitWord {
-    /// `boot`, `online` or a duration.
-    static var waitWord: Self {
-        Self("boot, online or a duration", types: [.text, .duration], isText: false) { value throws(TextMistake) in
-            switch value {
-            case .text("boot"): return .boot
-            case .text("online"): return .online
-            case .duration(let length): return .time(length)
-            case .text(let text):
-                guard text.first?.isNumber == true else {
-                    throw TextMistake(
-                        "`\(text)` cannot be waited for", help: "write boot, online or a duration such as 10s")
-                }
-                return .time(try readDuration(text))
-            default:
-                let number = value.textForm ?? ""
-                throw TextMistake(
-                    "boot, online or a duration is needed, this is \(value.type.phrase)",
-                    help: number.isEmpty ? nil : "a duration needs a unit, for example \(number)s")
+        case .connection(let place):
+            let place = try place.value(in: scope)
+            return { try await ($0 as? any ConnectedHost)?.reaches(place) ?? false }
+        case .answer(let wish):
+            return { target in
+                guard let host = target as? any ConnectedHost else { return false }
+                guard let complaint = try await wish.complaint(on: host, in: scope) else { return true }
+                // What was missing last is worth more to a person than that the time is up.
+                context.soFar.keep(StepOutputs(reason: PhoneWords(complaint).firstLine))
+                return false
             }
+        case .log, .hostLog: return nil
         }
     }
 }

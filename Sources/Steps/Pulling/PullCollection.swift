@@ -8,7 +8,7 @@ struct PullCollection {
     private static let batch = 256
 
     let operation: String
-    let phone: any ConnectedPhone
+    let phone: any ConnectedTarget
     let progress: ProgressMeter
     let notes: PullNotes
 

@@ -15,7 +15,7 @@ struct PullSources {
 
     let sources: [RemotePath]
     let operation: String
-    let phone: any ConnectedPhone
+    let phone: any ConnectedTarget
 
     /// Whether one path was named, and no pattern.
     var isOne: Bool { sources.count == 1 && !sources.contains { Glob.isGlob($0.path) } }
@@ -40,11 +40,13 @@ struct PullSources {
         for source in sources {
             if Glob.isGlob(source.path) {
                 let matches = try await matches(of: source)
-                guard !matches.isEmpty else { return .failed(missing("nothing on the phone fits \(source.path)")) }
+                guard !matches.isEmpty else {
+                    return .failed(missing("nothing on the \(phone.id.kind) fits \(source.path)"))
+                }
                 found += matches.map { ($0.0, $0.1, false) }
             } else {
                 guard let status = try await phone.status(of: [source]).first ?? nil else {
-                    return .failed(missing("there is no \(source.path) on the phone"))
+                    return .failed(missing("there is no \(source.path) on the \(phone.id.kind)"))
                 }
                 guard status.kind != .other else {
                     return .failed(

@@ -32,7 +32,7 @@ struct PullWalk {
         var rule: PulledNames
     }
 
-    private let phone: any ConnectedPhone
+    private let phone: any ConnectedTarget
     private let rule: PulledNames
     private let notes: PullNotes
     private var tops: ArraySlice<PullItem>
@@ -40,7 +40,7 @@ struct PullWalk {
     private var seen = 0
 
     /// Starts at what was named.
-    init(_ tops: [PullItem], on phone: any ConnectedPhone, rule: PulledNames, notes: PullNotes) {
+    init(_ tops: [PullItem], on phone: any ConnectedTarget, rule: PulledNames, notes: PullNotes) {
         self.tops = tops[...]
         self.phone = phone
         self.rule = rule

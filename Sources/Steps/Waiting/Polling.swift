@@ -23,7 +23,7 @@ enum Polling {
     }
 
     /// Whether a phone is up: booted, and its package manager answers.
-    static func isBooted(_ phone: any ConnectedPhone) async throws -> Bool {
+    static func isBooted(_ phone: any ConnectedTarget) async throws -> Bool {
         let booted = try await phone.run("getprop sys.boot_completed")
         guard booted.text.drop(while: { $0.isWhitespace }).first == "1" else { return false }
         let packages = try await phone.run("pm path android")

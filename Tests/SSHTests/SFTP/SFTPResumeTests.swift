@@ -29,8 +29,7 @@ import Testing
 
     @Test func `twenty cuts at any byte leave equal files`() async throws {
         let folder = try ScratchFolder()
-        let block = SeededNumbers.bytes(1 << 20)
-        let content = SharedBytes((0..<64).flatMap { SeededNumbers.bytes(1024, seed: $0) + block })
+        let content = SharedBytes(manyBytes(64 << 20))
         let path = SFTPPath(folder.path).appending("encoder")
         let lane = try Lane(name: "sftp")
         var numbers = SeededNumbers(seed: 20)
@@ -74,7 +73,7 @@ import Testing
     ])
     func `what is there is kept only when it is the beginning`(part: Part) async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(9_000_000)
+        let bytes = manyBytes(9_000_000)
         var there = Array((bytes + [0]).prefix(part.size))
         if let damage = part.damage { there[damage] ^= 1 }
         try folder.write(there, to: ".encoder.drover-0123abcd.part")
@@ -90,7 +89,7 @@ import Testing
     @Test(arguments: [true, false])
     func `a hash of the server decides where it can be had`(isEqual: Bool) async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(9_000_000)
+        let bytes = manyBytes(9_000_000)
         var there = bytes
         if !isEqual { there[0] ^= 1 }
         try folder.write(there, to: ".encoder.drover-0123abcd.part")
@@ -127,7 +126,7 @@ import Testing
         }
         try await ScriptedSFTPServer.run(answer: answer) { client in
             let upload = Task(executorPreference: client.lane) {
-                try await client.upload(SharedBytes(SeededNumbers.bytes(9_000_000)), to: "/x", .test)
+                try await client.upload(SharedBytes(manyBytes(9_000_000)), to: "/x", .test)
             }
             try await wrote.value()
             upload.cancel()

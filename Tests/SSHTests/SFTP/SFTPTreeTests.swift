@@ -141,4 +141,39 @@ import Testing
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/victim").isEmpty)
     }
+
+    @Test func `files that change while they are read are told`() async throws {
+        let folder = try ScratchFolder()
+        try folder.folder("back")
+        for name in ["calm", "log", "shrunk"] { try folder.write(SeededNumbers.bytes(9), to: "there/\(name)") }
+        try await withServer { client, _ in
+            let root = SFTPPath(folder.path).appending("there")
+            let taker = MeddlingTaker(try LocalTree(folder.path + "/back")) { path in
+                if path == "log" { try folder.write(SeededNumbers.bytes(12), to: "there/log") }
+                if path == "shrunk" { try folder.write(SeededNumbers.bytes(4), to: "there/shrunk") }
+            }
+            let report = try await client.download(tree: root, into: taker)
+            #expect(report.moved == 3 && report.changed == ["log", "shrunk"])
+        }
+        #expect(try contents(of: folder.path + "/back/log") == SeededNumbers.bytes(9))
+        #expect(try contents(of: folder.path + "/back/shrunk") == SeededNumbers.bytes(4))
+    }
+}
+
+/// Takes a tree, and changes files of it between the look and the reading.
+private final class MeddlingTaker: SFTPTreeTaker {
+    private let tree: LocalTree
+    private let meddle: @Sendable (SFTPPath) throws -> Void
+
+    init(_ tree: LocalTree, _ meddle: @escaping @Sendable (SFTPPath) throws -> Void) {
+        self.tree = tree
+        self.meddle = meddle
+    }
+
+    func makeFolder(_ entry: SFTPTreeEntry) throws { try tree.makeFolder(entry) }
+    func makeLink(_ entry: SFTPTreeEntry, to target: [UInt8]) throws { try tree.makeLink(entry, to: target) }
+    func begin(_ entry: SFTPTreeEntry) throws -> (any SFTPTreeFile)? {
+        try meddle(entry.path)
+        return try tree.begin(entry)
+    }
 }

@@ -3,15 +3,12 @@ import HostLinks
 import PlaybookLanguage
 import Secrets
 import SourceText
-import Tunnels
 
 extension FarmSession {
-    /// The connections over SSH to the hosts of a farm; nothing is connected yet, and no key is read.
-    static func tunnels(
-        _ environment: [String: String], secrets: [SecretDeclaration]
-    ) -> TunnelPool {
+    /// What logs in to the hosts of a farm; no key is read yet.
+    static func logins(_ environment: [String: String], secrets: [SecretDeclaration]) -> SSHLogins {
         let lookup = SecretLookup(environment: environment, ofPlaybook: [], ofFarm: secrets)
-        let logins = SSHLogins(environment: environment) { name in
+        return SSHLogins(environment: environment) { name in
             var found = Diagnostics()
             if let secret = lookup.secrets(named: [name], &found)[name] { return secret }
             let why = found.sorted.first
@@ -21,6 +18,5 @@ extension FarmSession {
         } tell: {
             Terminal.error.line($0)
         }
-        return TunnelPool(SSHDialer(logins))
     }
 }
