@@ -62,6 +62,9 @@ public final class PhoneDialer: PhoneDialing {
                 throw error.ofHost
             }
         }
+        var limits = limits
+        // The host takes phones in hand one after the other, and says itself when one does not answer.
+        if way.route != nil { limits.connect += .seconds(60) }
         switch way {
         case .tcp(let address):
             return try await ADBLink.connect(
