@@ -33,7 +33,8 @@ struct DroverCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "The farm",
                 subcommands: [
-                    PhonesCommand.self, DoctorCommand.self, TunnelCommand.self, QuarantineCommand.self, KeysCommand.self,
+                    PhonesCommand.self, DoctorCommand.self, TunnelCommand.self, QuarantineCommand.self,
+                    KeysCommand.self,
                     SimulateCommand.self,
                 ]),
         ]

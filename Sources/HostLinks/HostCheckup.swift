@@ -111,7 +111,9 @@ public struct HostCheckup: Sendable {
             let error = prepared.explain(error)
             let isOurs = error.code == .badKey
             // Cloud phone servers are logged in to by the number of the project (the service's guide, SSH tunnels).
-            let advice = error.advice.map { isOurs ? $0 : "\($0) (on a server of the cloud the user is the project's id)" }
+            let advice = error.advice.map {
+                isOurs ? $0 : "\($0) (on a server of the cloud the user is the project's id)"
+            }
             tell(Finding(isOurs ? "key file" : "login", .bad(advice: advice), error.reason))
             return nil
         }

@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 isWell =
                     try await Task(executorPreference: ward.lane) { try await ward.examine(patient) }.value && isWell
             }
-            if !isWell { throw ExitCode(ExitStatus.someFailed.rawValue) }
+            if !isWell { throw RunEnded(code: ExitStatus.someFailed.rawValue) }
         }
     }
 }
