@@ -7,6 +7,8 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # The release binary carries Swift's own library and so starts in milliseconds. Static and shared builds cannot share
 # a folder without rebuilding everything at each change, hence a folder of its own.
 STATIC := .build/static
+# SwiftPM's folder of the debug build, where programs find the libssh2 that set-up may have built.
+DEBUG := .build/debug
 DROVER := .build/release/drover
 FORMATTED := Sources Tests Package.swift
 
@@ -18,17 +20,20 @@ help: ## list the targets
 toolchain:
 	@scripts/check-toolchain.sh
 
-setup: ## install the Debian packages that are missing
+setup: ## install the Debian packages that are missing, and build what is too old there
 	@scripts/setup.sh
+	@scripts/setup-libssh2.sh
 
 build: setup toolchain ## debug build, undeclared imports are errors
 	swift build --build-tests $(SWIFT_FLAGS)
+	@scripts/setup-libssh2.sh $(DEBUG)
 
 release: setup toolchain ## release build into .build/release
 	swift build -c release --product drover --static-swift-stdlib --scratch-path $(STATIC) $(SWIFT_FLAGS)
 	@ln -sfn static/release .build/release
+	@scripts/setup-libssh2.sh .build/release
 
-test: setup toolchain ## unit and end-to-end tests
+test: build ## unit and end-to-end tests
 	@scripts/swift-test.sh --skip 'InteropTests|EndToEndTests' $(SWIFT_FLAGS)
 	@scripts/swift-test.sh --filter EndToEndTests $(SWIFT_FLAGS)
 
@@ -36,7 +41,7 @@ interop-tools:
 	@scripts/setup-adb36.sh
 	@scripts/setup-adbd.sh
 
-interop: setup toolchain interop-tools ## tests against the real adb, adb server and adbd
+interop: build interop-tools ## tests against the real adb, adb server and adbd
 	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)
 
 lint: toolchain ## style, strictly
@@ -58,7 +63,7 @@ bench: release interop-tools ## measure beside adb and C; OUTPUT=docs/benchmarks
 	@Benchmarks/run_figures.py --drover $(DROVER)
 	@Benchmarks/check_figures.py --drover $(DROVER)
 
-golden: setup toolchain ## rewrite every golden file; look at the diff before committing it
+golden: build ## rewrite every golden file; look at the diff before committing it
 	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true
 	@git --no-pager diff --stat -- fixtures Tests
 

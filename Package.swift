@@ -71,7 +71,7 @@ let package = Package(
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
-        target("HostLinks", ["Farm", "SSH", "Tunnels", "Lanes"]),
+        target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.

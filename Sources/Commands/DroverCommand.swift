@@ -32,7 +32,10 @@ struct DroverCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "The farm",
-                subcommands: [PhonesCommand.self, QuarantineCommand.self, KeysCommand.self, SimulateCommand.self]),
+                subcommands: [
+                    PhonesCommand.self, DoctorCommand.self, TunnelCommand.self, QuarantineCommand.self, KeysCommand.self,
+                    SimulateCommand.self,
+                ]),
         ]
     )
 }

@@ -2,6 +2,7 @@ import ADB
 import Custody
 import Farm
 import Glibc
+import HostLinks
 import Lanes
 import Payloads
 import Packing
@@ -33,6 +34,10 @@ struct FarmSession: Sendable {
     let environment: [String: String]
     /// How many files this process may have open.
     let descriptors: Int
+    /// Makes links to encoders.
+    let hosts: any HostDialing
+    /// Looks at the ways to hosts.
+    let checkup: HostCheckup
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -53,7 +58,9 @@ struct FarmSession: Sendable {
             let farmFile = try frozen ?? farmFile(options, environment, simulation)
             let quarantine = farmFile.name == Self.simulated ? nil : QuarantineBook(environment: environment)
             let (inventory, secrets) = try contents(of: farmFile)
-            let tunnels = TunnelPool(NoTunnels())
+            let logins = Self.logins(environment, secrets: secrets)
+            let ssh = SSHDialer(logins)
+            let tunnels = TunnelPool(ssh)
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes, tunnels: tunnels,
@@ -62,7 +69,8 @@ struct FarmSession: Sendable {
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
-                quarantine: quarantine, environment: environment, descriptors: descriptors)
+                quarantine: quarantine, environment: environment, descriptors: descriptors,
+                hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins))
             do {
                 try await body(session)
                 await tunnels.close()

@@ -16,6 +16,9 @@ public final class SSHCarrier: TunnelCarrier {
         connection.failure.map { StreamFailure($0.operation, $0.reason, advice: $0.advice) }
     }
 
+    /// Whether a stream would be asked for at once: the library opens channels one after the other.
+    public var canOpen: Bool { connection.canOpen }
+
     /// Opens a stream to an address as the host sees it.
     public func openStream(to address: Address, handler: any SocketHandler) -> any ByteStream {
         connection.openStream(to: address.host, port: address.port, handler: handler)

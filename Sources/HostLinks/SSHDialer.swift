@@ -1,17 +1,24 @@
 public import Farm
 public import Lanes
-public import SSH
+import SSH
 public import Tunnels
 
 /// Makes SSH connections for the pool of tunnels: straight to a host, or through the connection before it.
 public struct SSHDialer: TunnelDialing {
-    private let login: @Sendable (SSHHop) async throws -> SSHLogin
+    private let prepare: @Sendable (SSHHop, Lane) async throws -> SSHLogins.Prepared
+
+    /// Prepares to dial the hosts of a farm.
+    public init(_ logins: SSHLogins) {
+        prepare = { hop, lane in try await logins.prepare(hop, on: lane) }
+    }
 
     /// Prepares to dial.
     ///
-    /// - Parameter login: Finds what is needed to log in to a host: keys, and who judges its key. It throws `SSHError`, or
-    ///   `PhoneError`.
-    public init(login: @escaping @Sendable (SSHHop) async throws -> SSHLogin) { self.login = login }
+    /// - Parameter prepare: Finds what is needed to log in to a host: keys, and who judges its key. It throws `SSHError`,
+    ///   or `PhoneError`.
+    public init(_ prepare: @escaping @Sendable (SSHHop, Lane) async throws -> SSHLogins.Prepared) {
+        self.prepare = prepare
+    }
 
     /// Connects to a host and logs in.
     ///
@@ -19,13 +26,33 @@ public struct SSHDialer: TunnelDialing {
     public func connect(
         to hop: SSHHop, through carrier: (any TunnelCarrier)?, on lane: Lane
     ) async throws -> any TunnelCarrier {
+        let opening = carrier.map { carrier in
+            StreamOpening { _, handler in carrier.openStream(to: hop.address, handler: handler) }
+        }
+        return SSHCarrier(try await connection(to: hop, opening, on: lane))
+    }
+
+    /// Connects to the host at the end of a route, through the pool's connections to those before it.
+    ///
+    /// - Throws: `PhoneError` that names the host; `CancellationError`.
+    func connection(to route: SSHRoute, through tunnels: TunnelPool, on lane: Lane) async throws -> SSHConnection {
+        let opening = route.via.map { tunnels.opening(to: route.host.address, through: $0) }
+        return try await connection(to: route.host, opening, on: lane)
+    }
+
+    /// - Parameter opening: Where the host is; nil for its own address.
+    private func connection(to hop: SSHHop, _ opening: StreamOpening?, on lane: Lane) async throws -> SSHConnection {
         do {
-            let login = try await login(hop)
-            guard let carrier else { return SSHCarrier(try await SSHConnection.connect(to: login, on: lane)) }
-            let connection = try await SSHConnection.connect(to: login, on: lane) {
-                carrier.openStream(to: hop.address, handler: $0)
+            let prepared = try await prepare(hop, lane)
+            defer { prepared.close() }
+            do {
+                guard let opening else { return try await SSHConnection.connect(to: prepared.login, on: lane) }
+                return try await SSHConnection.connect(to: prepared.login, on: lane) {
+                    try opening.open(on: lane, handler: $0)
+                }
+            } catch let error as SSHError {
+                throw prepared.explain(error)
             }
-            return SSHCarrier(connection)
         } catch let error as SSHError {
             throw PhoneError(reaching: hop, error)
         } catch let error as NameNotFound {

@@ -1,13 +1,9 @@
 import Crypto
 import Farm
 import Packing
-import Synchronization
 
 /// The hashes of files that are delivered one by one; those that look as they did in an earlier run are not read again.
 struct FileHashes {
-    /// Less than this is read again sooner than a note of it is brought to the disk.
-    static let worthANote: UInt64 = 16 << 20
-
     /// Where earlier runs left what they found; nil to know nothing.
     let memory: String?
 
@@ -17,18 +13,11 @@ struct FileHashes {
     ///
     /// - Throws: `PayloadError` for a file that cannot be read or has changed since it was looked at.
     func of(_ tree: Tree) throws(PayloadError) -> [String: SHA256Digest] {
-        guard let memory, tree.bytes >= Self.worthANote else { return try hashed(tree) { _ in nil }.byPath }
+        guard let memory, tree.bytes >= PackMemory.worthANote else { return try hashed(tree) { _ in nil }.byPath }
         let known = PackMemory(of: tree, in: memory)
-        let read = Atomic<UInt64>(0)
-        let found = try hashed(tree) { entry in
-            if let hash = known.hash(of: entry) { return hash }
-            read.wrappingAdd(UInt64(entry.stamp.size), ordering: .relaxed)
-            return nil
-        }
+        let found = try hashed(tree) { known.hash(of: $0) }
         // A note that cannot be written is missed by the next run alone, which reads the files again.
-        if read.load(ordering: .relaxed) >= Self.worthANote {
-            try? known.remember(tree, found.tree, PackOptions())
-        }
+        if known.isWorthUpdating(with: tree) { try? known.remember(tree, found.tree, PackOptions()) }
         return found.byPath
     }
 

@@ -48,7 +48,7 @@ struct FilesSource {
 
     /// The hash of a single file, which is the one that was opened.
     private func hash(of opened: borrowing LocalFile, at path: String) throws -> SHA256Digest {
-        guard opened.status.st_size >= FileHashes.worthANote else { return try opened.hash() }
+        guard opened.status.st_size >= PackMemory.worthANote else { return try opened.hash() }
         var scan = TreeScan()
         scan.add(file: path)
         let tree = scan.finish()

@@ -40,8 +40,9 @@ public struct Discovery: Sendable {
         self.tunnels = tunnels ?? TunnelPool(NoTunnels())
     }
 
-    /// Asks servers at the same time; one that does not answer has its reason in its answer. A server without an adb
-    /// server has nobody to ask, and shows nothing.
+    /// Asks servers at the same time; one that does not answer has its reason in its answer.
+    ///
+    /// A server without an adb server has nobody to ask, and shows nothing.
     ///
     /// - Returns: One answer per server, in order.
     /// - Throws: `CancellationError`.

@@ -55,7 +55,16 @@ public final class PhoneDialer: PhoneDialing {
 
     private func link(by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
         // The host has limits of its own for this, and what goes wrong there is no phone's fault.
-        if let route = way.route { try await tunnels.connected(through: route, on: lane) }
+        if let route = way.route {
+            do {
+                try await tunnels.connected(through: route, on: lane)
+            } catch let error as PhoneError {
+                throw error.ofHost
+            }
+        }
+        var limits = limits
+        // The host takes phones in hand one after the other, and says itself when one does not answer.
+        if way.route != nil { limits.connect += .seconds(60) }
         switch way {
         case .tcp(let address):
             return try await ADBLink.connect(

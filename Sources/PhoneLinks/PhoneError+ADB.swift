@@ -15,7 +15,7 @@ extension PhoneError {
         self.init(
             code, operation: error.operation, reason: error.reason,
             advice: error.advice ?? Self.advice(dialling: error.code, keys),
-            mayHaveBeenSent: false)
+            mayHaveBeenSent: false, isHosts: error.advice != nil)
     }
 
     /// A host name that nobody knows.
@@ -38,7 +38,7 @@ extension PhoneError {
         self.init(
             code, operation: error.operation, reason: error.reason,
             advice: error.advice ?? Self.advice(using: error.code),
-            mayHaveBeenSent: error.mayHaveBeenSent)
+            mayHaveBeenSent: error.mayHaveBeenSent, isHosts: error.advice != nil)
     }
 
     private static func advice(dialling code: ADBError.Code, _ keys: KeyRing) -> String? {

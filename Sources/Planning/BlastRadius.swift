@@ -35,7 +35,7 @@ public enum BlastRadius: Hashable, Sendable {
         let stepClass = step.stepClass
         let isAllowed = allowed.contains(stepClass) || (stepClass <= .disrupt && saysYes)
         guard !isAllowed else { return .free }
-        let what = "`\(step.title)` (\(stepClass.rawValue)) on \(count) phones"
+        let what = "`\(step.title)` (\(stepClass.rawValue)) on \(count) \(plan.noun)"
         if isInteractive {
             return .ask(question: "\(what). Type \(count) to go on:", answer: "\(count)")
         }

@@ -21,7 +21,7 @@ extension SSHHop {
         guard let user = value["user"]?.text else { return nil }
         var keypair: Keypair?
         if let name = value["keypair"]?.text, let path = value["key-file"]?.text {
-            keypair = Keypair(name: name, path: path)
+            keypair = Keypair(name: name, path: path, passphrase: value["passphrase-of"]?.text)
         }
         // A policy that cannot be read is not loosened.
         let policy = value["host-keys"]?.text.flatMap(HostKeyPolicy.init(rawValue:)) ?? .strict
@@ -36,6 +36,7 @@ extension SSHHop {
         if let keypair {
             value["keypair"] = .text(keypair.name)
             value["key-file"] = .text(keypair.path)
+            if let secret = keypair.passphrase { value["passphrase-of"] = .text(secret) }
         }
         return .object(value)
     }

@@ -87,6 +87,12 @@ public struct Plan: Sendable {
         }
     }
 
+    /// What its targets are called together: phones, encoders, or targets where it has several kinds.
+    public var noun: String {
+        let kinds = Set(targets.map(\.id.kind))
+        return kinds.count > 1 ? "targets" : "\(kinds.first ?? .phone)s"
+    }
+
     /// The inputs as texts, for journals and people; null is left out.
     public var inputTexts: [String: String] {
         shared.inputs.compactMapValues { value in

@@ -61,13 +61,13 @@ public struct PhonePreview: Sendable {
             target: target.id, answers: steps.map { Answer(path: $0.path, foreseen: .lost(reason)) })
     }
 
-    /// Asks a phone about every step of the plays that it belongs to; nothing is changed on it.
+    /// Asks a phone or an encoder about every step of the plays that it belongs to; nothing is changed on it.
     ///
     /// - Parameter context: What every step is given; its scope is the phone's, as ``Plan/scope(for:)`` makes it, with
     ///   what else is known of the phone.
     /// - Throws: `CancellationError`.
     public static func ask(
-        _ phone: any ConnectedPhone, of target: PlannedTarget, about plays: [PlannedPlay], context: StepContext
+        _ phone: any ConnectedTarget, of target: PlannedTarget, about plays: [PlannedPlay], context: StepContext
     ) async throws -> PhonePreview {
         let walk = PreviewWalk(phone: phone, context: context)
         var answers: [Answer] = []

@@ -22,7 +22,7 @@ public struct PlanPrinter: Sendable {
         for (name, value) in plan.inputTexts.sorted(by: { $0.key < $1.key }) {
             facts.append((facts.isEmpty ? "inputs" : "", "\(name) = \(terminalSafe(value))"))
         }
-        facts.append(("phones", "\(plan.targets.count): \(Self.names(plan.targets.map(\.id.name)))"))
+        facts.append((plan.noun, "\(plan.targets.count): \(Self.names(plan.targets.map(\.id.name)))"))
         let undecided = plan.targets.filter(\.isUndecided)
         if !undecided.isEmpty {
             facts.append(("", "\(undecided.count) could not be asked: \(Self.names(undecided.map(\.id.name)))"))

@@ -257,7 +257,7 @@ public struct Planner: Sendable {
         let steps = words.map { "`\($0)`" }.joined(separator: ", ")
         let isOne = names.count == 1
         diagnostics.error(
-            "no-ssh",
+            "no-route",
             "\(PlanPrinter.names(names)) \(isOne ? "has" : "have") no `ssh` in the farm file, which \(steps) "
                 + "\(words.count == 1 ? "needs" : "need")",
             at: call.selector.span,

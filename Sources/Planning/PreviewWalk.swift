@@ -5,7 +5,7 @@ import Steps
 
 /// Asks one phone about entry after entry, as a run would come to them; nothing is changed.
 struct PreviewWalk {
-    let phone: any ConnectedPhone
+    let phone: any ConnectedTarget
     let context: StepContext
 
     func ask(

@@ -71,7 +71,12 @@ public struct StepManualPrinter: Sendable {
     }
 
     private static func defaults(of manual: StepManual) -> String {
-        var sentences = ["Class \(manual.stepClass.rawValue).", "Timeout \(durationText(manual.timeout))."]
+        var sentences: [String] = []
+        if manual.targets != [.phones] {
+            let kinds = TargetKind.allCases.filter(manual.targets.contains).map(\.rawValue)
+            sentences.append("Acts on \(kinds.joined(separator: " and ")).")
+        }
+        sentences += ["Class \(manual.stepClass.rawValue).", "Timeout \(durationText(manual.timeout))."]
         switch manual.load {
         case .light: break
         case .bulk:

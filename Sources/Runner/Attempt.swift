@@ -33,10 +33,10 @@ struct AttemptResult: Sendable {
     }
 
     /// Says which commands nobody could confirm to have ended on the phone.
-    mutating func tellAbandoned(_ lines: some Collection<String>, in title: String) {
+    mutating func tellAbandoned(_ lines: some Collection<String>, on kind: TargetID.Kind, in title: String) {
         guard !lines.isEmpty else { return }
         let names = lines.map { "`\($0)`" }.joined(separator: ", ")
-        let words = "\(names) may still be running on the phone"
+        let words = "\(names) may still be running on the \(kind)"
         var failure = failure ?? StepFailure(code: "cancelled", operation: title, reason: "it was stopped")
         failure.advice = failure.advice.map { "\($0); \(words)" } ?? words
         self.failure = failure
@@ -94,7 +94,8 @@ struct Attempt: Sendable {
             result = PhoneRun.verdict(
                 of: error, step.title, hasBegun: mark.hasBegun.load(ordering: .relaxed), isStopped: Task.isCancelled)
             result.outputs = context.soFar.kept ?? result.outputs
-            result.tellAbandoned(keeper.abandoned.dropFirst(abandonedBefore), in: step.title)
+            result.tellAbandoned(
+                keeper.abandoned.dropFirst(abandonedBefore), on: keeper.present?.id.kind ?? .phone, in: step.title)
         }
         result.setPlace(step.span)
         if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }

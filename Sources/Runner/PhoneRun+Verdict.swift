@@ -46,8 +46,10 @@ extension PhoneRun {
     }
 
     private static func failure(_ error: PhoneError, _ title: String) -> StepFailure {
+        // A phone is not blamed for its host: codes of this kind count for no quarantine.
         StepFailure(
-            code: word(for: error.code), operation: error.operation, reason: error.reason, advice: error.advice)
+            code: (error.isHosts ? "host-" : "") + word(for: error.code), operation: error.operation,
+            reason: error.reason, advice: error.advice)
     }
 
     private static func word(for code: PhoneError.Code) -> String {

@@ -3,7 +3,7 @@ import Lanes
 
 // Sendable: touched only on `lane`.
 
-/// The connections of one lane to one host: as many as its streams need, and rests between attempts that fail.
+/// The connections of one lane to one host: as many as its streams need, with a way round those that are held up.
 final class HostTunnels: @unchecked Sendable {
     let route: SSHRoute
     private(set) var tunnels: [Tunnel] = []
@@ -11,10 +11,12 @@ final class HostTunnels: @unchecked Sendable {
     private let dialer: any TunnelDialing
     private let limits: TunnelLimits
     private let connectJump: @Sendable (SSHRoute) async throws -> any TunnelCarrier
-    private var failures = 0
-    private var restsUntil: LaneInstant?
-    /// What the host refused us for, and until when nobody asks again.
-    private var refusal: (error: PhoneError, until: LaneInstant)?
+    private var rests: DialRests
+    /// Who wants to know that there is a connection.
+    private var watchers: [(Result<any TunnelCarrier, PhoneError>) -> Void] = []
+    /// Streams that wait for their turn to be opened.
+    private var waiting: [TunnelStream] = []
+    private var isLookDue = false
     private var isClosed = false
 
     /// - Parameter connectJump: Gives the connection to the host before this one.
@@ -27,58 +29,129 @@ final class HostTunnels: @unchecked Sendable {
         self.dialer = dialer
         self.limits = limits
         self.connectJump = connectJump
+        rests = DialRests(limits)
     }
 
-    /// Gives a connection with room, now or as soon as it stands.
-    func take(_ take: @escaping (Result<Tunnel, PhoneError>) -> Void) {
-        if let refusal, refusal.until > lane.now { return take(.failure(refusal.error)) }
+    /// Gives a connection, now or as soon as one stands.
+    func connect(_ take: @escaping (Result<any TunnelCarrier, PhoneError>) -> Void) {
+        if let carrier = tunnels.lazy.compactMap(\.carrier).first { return take(.success(carrier)) }
+        watchers.append(take)
+        goOn()
+    }
+
+    /// Opens a stream as soon as it has its turn.
+    func open(_ stream: TunnelStream) {
+        waiting.append(stream)
+        goOn()
+    }
+
+    // MARK: Turns
+
+    /// Lets as many streams begin as can, and sees to it that there is a connection for the next.
+    private func goOn() {
+        guard !isClosed else { return }
         tunnels.removeAll(where: \.hasEnded)
-        let emptiest = tunnels.min { $0.load < $1.load }
-        if let emptiest, emptiest.load < limits.streamsPerConnection || tunnels.count >= limits.connectionsPerHost {
-            return emptiest.whenOpen(take)
+        waiting.removeAll(where: \.isOver)
+        while let next = waiting.first, let tunnel = freeTunnel() {
+            waiting.removeFirst()
+            tunnel.begin(next)
+            // Its far end may keep silent; the others do not wait for that.
+            lane.schedule(after: limits.patience) { [weak self] in self?.goOn() }
         }
-        let tunnel = Tunnel(route, on: lane, idle: limits.idle)
-        tunnels.append(tunnel)
-        tunnel.whenOpen(take)
-        dial(tunnel)
+        if mustDial {
+            if let refusal = rests.refusal(at: lane.now) { return fail(refusal) }
+            dial()
+        } else if !waiting.isEmpty {
+            lookAgain()
+        }
     }
 
-    private func dial(_ tunnel: Tunnel) {
-        let rest = restsUntil.map { $0.since(lane.now) } ?? .zero
-        let task = Task(executorPreference: lane) { [self] in
+    /// A connection that opens a stream at once; one that has room before one that is full.
+    private func freeTunnel() -> Tunnel? {
+        let free = tunnels.filter(\.isFree)
+        if let roomy = free.filter({ $0.streamCount < limits.streamsPerConnection }).min(by: Tunnel.isEmptier) {
+            return roomy
+        }
+        return mayDial ? nil : free.min(by: Tunnel.isEmptier)
+    }
+
+    /// Whether nobody here will serve those who wait, and another connection may.
+    private var mustDial: Bool {
+        if !watchers.isEmpty, tunnels.isEmpty { return true }
+        guard !waiting.isEmpty, mayDial else { return false }
+        return !tunnels.contains { $0.isConnecting || (!isHeldUp($0) && $0.streamCount < limits.streamsPerConnection) }
+    }
+
+    private var mayDial: Bool {
+        tunnels.filter { !isHeldUp($0) }.count < limits.connectionsPerHost
+            && tunnels.count < 2 * limits.connectionsPerHost
+    }
+
+    private func isHeldUp(_ tunnel: Tunnel) -> Bool { tunnel.isHeldUp(for: limits.patience) }
+
+    /// A connection that was held up says nothing when it goes on, so it is looked at now and then.
+    private func lookAgain() {
+        guard !isLookDue else { return }
+        isLookDue = true
+        lane.schedule(after: limits.patience) { [weak self] in
+            guard let self else { return }
+            isLookDue = false
+            goOn()
+        }
+    }
+
+    // MARK: Dialling
+
+    private func dial() {
+        let tunnel = Tunnel(route, on: lane, idle: limits.idle) { [weak self] in self?.goOn() }
+        tunnels.append(tunnel)
+        let rest = rests.rest(at: lane.now)
+        tunnel.dialling = Task(executorPreference: lane) { [self] in
             do {
                 if rest > .zero { try await lane.sleep(for: rest) }
                 var jump: (any TunnelCarrier)?
                 if let via = route.via { jump = try await connectJump(via) }
                 let carrier = try await dialer.connect(to: route.host, through: jump, on: lane)
                 guard !isClosed else { return carrier.close() }
-                failures = 0
-                restsUntil = nil
-                tunnel.opened(carrier)
+                opened(tunnel, carrier)
             } catch {
                 failed(tunnel, error as? PhoneError ?? Tunnel.failure(of: route, "\(error)", advice: nil))
             }
         }
-        tunnel.dialling = task
+    }
+
+    private func opened(_ tunnel: Tunnel, _ carrier: any TunnelCarrier) {
+        rests.succeeded()
+        tunnel.opened(carrier)
+        let watchers = watchers
+        self.watchers = []
+        for take in watchers { take(.success(carrier)) }
+        goOn()
     }
 
     private func failed(_ tunnel: Tunnel, _ error: PhoneError) {
-        guard !isClosed else { return tunnel.end(error) }
-        if error.code == .unauthorized {
-            refusal = (error, lane.now.advanced(by: limits.refusal))
-        } else {
-            let rest = min(limits.longestRest, limits.firstRest * (1 << min(failures, 10)))
-            failures += 1
-            restsUntil = lane.now.advanced(by: rest * Double.random(in: 0.8...1.2))
-        }
-        tunnels.removeAll { $0 === tunnel }
         tunnel.end(error)
+        guard !isClosed else { return }
+        rests.failed(error, at: lane.now)
+        tunnels.removeAll { $0 === tunnel || $0.hasEnded }
+        // Others may still serve those who wait.
+        if tunnels.isEmpty { fail(error) } else { lookAgain() }
+    }
+
+    private func fail(_ error: PhoneError) {
+        let (watchers, streams) = (watchers, waiting)
+        self.watchers = []
+        waiting = []
+        for take in watchers { take(.failure(error)) }
+        for stream in streams { stream.socketFailed(StreamFailure(error)) }
     }
 
     func close() {
         isClosed = true
         let all = tunnels
         tunnels = []
-        for tunnel in all { tunnel.end(Tunnel.failure(of: route, "drover is ending", advice: nil)) }
+        let failure = Tunnel.failure(of: route, "drover is ending", advice: nil)
+        for tunnel in all { tunnel.end(failure) }
+        fail(failure)
     }
 }

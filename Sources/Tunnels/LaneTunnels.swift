@@ -20,53 +20,40 @@ final class LaneTunnels: @unchecked Sendable {
 
     var census: (connections: Int, streams: Int) {
         hosts.values.reduce(into: (connections: 0, streams: 0)) { sum, host in
-            sum.connections += host.tunnels.filter(\.isOpen).count
+            sum.connections += host.tunnels.lazy.compactMap(\.carrier).count
             sum.streams += host.tunnels.map(\.streamCount).reduce(0, +)
         }
     }
 
     func connected(through route: SSHRoute) async throws -> any TunnelCarrier {
         let waiter = Waiter<any TunnelCarrier>()
-        tunnel(through: route) { outcome in
-            switch outcome {
-            case .success(let tunnel): waiter.resume(with: tunnel.carrier().mapError { $0 as any Error })
-            case .failure(let failure): waiter.resume(with: .failure(failure))
-            }
-        }
+        try host(route).connect { waiter.resume(with: $0.mapError { $0 as any Error }) }
         return try await waiter.value()
     }
 
     /// Opens a stream; one that has to wait for its connection is there at once, and takes bytes already.
     func open(to address: Address, through route: SSHRoute, handler: any SocketHandler) -> any ByteStream {
-        let stream = TunnelStream(on: lane, handler: handler)
-        tunnel(through: route) { outcome in
-            // Its place is taken at once; the rest never during the call, as whoever opens does not have the stream yet.
-            if case .success(let tunnel) = outcome { tunnel.enter() }
-            self.lane.run {
-                switch outcome {
-                case .success(let tunnel): stream.start(in: tunnel, to: address)
-                case .failure(let failure): stream.socketFailed(StreamFailure(failure))
-                }
+        let stream = TunnelStream(on: lane, to: address, handler: handler)
+        // Never during the call, as whoever opens does not have the stream yet.
+        lane.run { [self] in
+            do throws(PhoneError) {
+                try host(route).open(stream)
+            } catch {
+                stream.socketFailed(StreamFailure(error))
             }
         }
         return stream
     }
 
-    /// Gives a connection to the route's host, now or as soon as there is one.
-    private func tunnel(
-        through route: SSHRoute, _ take: @escaping (Result<Tunnel, PhoneError>) -> Void
-    ) {
-        guard !isClosed else {
-            return take(.failure(Tunnel.failure(of: route, "drover is ending", advice: nil)))
+    private func host(_ route: SSHRoute) throws(PhoneError) -> HostTunnels {
+        guard !isClosed else { throw Tunnel.failure(of: route, "drover is ending", advice: nil) }
+        if let known = hosts[route] { return known }
+        let host = HostTunnels(route, on: lane, dialer: dialer, limits: limits) { [weak self] via in
+            guard let self else { throw CancellationError() }
+            return try await connected(through: via)
         }
-        let host =
-            hosts[route]
-            ?? HostTunnels(route, on: lane, dialer: dialer, limits: limits) { [weak self] via in
-                guard let self else { throw CancellationError() }
-                return try await connected(through: via)
-            }
         hosts[route] = host
-        host.take(take)
+        return host
     }
 
     func close() {

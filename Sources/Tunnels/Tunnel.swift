@@ -3,28 +3,33 @@ import Lanes
 
 // Sendable: touched only on `lane`.
 
-/// One connection of the pool: those who wait for it, the streams in it, and how long it is kept without any.
+/// One connection of the pool: the streams in it, the one that is being opened, and how long it is kept without any.
 final class Tunnel: @unchecked Sendable {
     private enum State {
-        case connecting([(Result<Tunnel, PhoneError>) -> Void])
+        case connecting
         case open(any TunnelCarrier)
-        case ended(PhoneError)
+        case ended
     }
 
     private let route: SSHRoute
     private let lane: Lane
     private let idle: Duration
-    private var state = State.connecting([])
+    private let whenFree: () -> Void
+    private var state = State.connecting
     private var idleTimer: LaneTimer?
+    /// The stream that is being opened, and since when.
+    private var opening: (stream: TunnelStream, since: LaneInstant)?
     /// The task that makes the connection.
     var dialling: Task<Void, Never>?
     /// Streams that are open, or being opened.
     private(set) var streamCount = 0
 
-    init(_ route: SSHRoute, on lane: Lane, idle: Duration) {
+    /// - Parameter whenFree: Told when another stream can be opened, and when the connection has been lost.
+    init(_ route: SSHRoute, on lane: Lane, idle: Duration, whenFree: @escaping () -> Void) {
         self.route = route
         self.lane = lane
         self.idle = idle
+        self.whenFree = whenFree
     }
 
     /// An end that is no fault of the connection's.
@@ -33,87 +38,84 @@ final class Tunnel: @unchecked Sendable {
             .unreachable, operation: "connect to \(route.name)", reason: reason, advice: advice, mayHaveBeenSent: false)
     }
 
-    /// How much goes through it, with those who wait for it.
-    var load: Int {
-        guard case .connecting(let waiting) = state else { return streamCount }
-        return waiting.count
+    static func isEmptier(_ one: Tunnel, _ other: Tunnel) -> Bool { one.streamCount < other.streamCount }
+
+    /// The connection, while it holds.
+    var carrier: (any TunnelCarrier)? {
+        guard case .open(let carrier) = state, carrier.failure == nil else { return nil }
+        return carrier
     }
 
-    var isOpen: Bool {
-        guard case .open(let carrier) = state else { return false }
-        return carrier.failure == nil
-    }
+    var isConnecting: Bool { if case .connecting = state { true } else { false } }
 
     /// Whether nothing can be opened in it any more.
-    var hasEnded: Bool {
-        switch state {
-        case .connecting: false
-        case .open(let carrier): carrier.failure != nil
-        case .ended: true
-        }
-    }
+    var hasEnded: Bool { !isConnecting && carrier == nil }
 
-    /// The connection, if it still holds.
-    func carrier() -> Result<any TunnelCarrier, PhoneError> {
-        switch state {
-        case .connecting: return .failure(Self.failure(of: route, "it is not connected yet", advice: nil))
-        case .ended(let failure): return .failure(failure)
-        case .open(let carrier):
-            guard let failure = carrier.failure else { return .success(carrier) }
-            return .failure(Self.failure(of: route, failure.reason, advice: failure.advice))
-        }
-    }
+    /// Whether a stream would be opened at once.
+    var isFree: Bool { opening == nil && carrier?.canOpen == true }
 
-    /// Tells of itself once it stands, or of why it does not.
-    func whenOpen(_ take: @escaping (Result<Tunnel, PhoneError>) -> Void) {
-        switch state {
-        case .connecting(let waiting): state = .connecting(waiting + [take])
-        case .open: take(.success(self))
-        case .ended(let failure): take(.failure(failure))
-        }
+    /// Whether a far end has kept it waiting for so long.
+    func isHeldUp(for patience: Duration) -> Bool {
+        guard let carrier else { return false }
+        guard let opening else { return !carrier.canOpen }
+        return lane.now.since(opening.since) >= patience
     }
 
     func opened(_ carrier: any TunnelCarrier) {
-        guard case .connecting(let waiting) = state else { return carrier.close() }
+        guard isConnecting else { return carrier.close() }
         dialling = nil
         state = .open(carrier)
         rest()
-        for take in waiting { take(.success(self)) }
     }
 
-    /// Ends it; those who wait hear why.
+    /// Ends it, and every stream in it.
     func end(_ failure: PhoneError) {
         let before = state
-        state = .ended(failure)
+        state = .ended
         idleTimer?.cancel()
         idleTimer = nil
         dialling?.cancel()
         dialling = nil
-        switch before {
-        case .connecting(let waiting): for take in waiting { take(.failure(failure)) }
-        case .open(let carrier): carrier.close()
-        case .ended: break
-        }
+        if case .open(let carrier) = before { carrier.close() }
     }
 
     // MARK: Streams
 
-    func enter() {
+    /// Opens a stream.
+    func begin(_ stream: TunnelStream) {
+        guard let carrier else { return }
         streamCount += 1
         idleTimer?.cancel()
         idleTimer = nil
+        opening = (stream, lane.now)
+        stream.start(in: self, carrier)
     }
 
-    func leave() {
+    /// A stream is open; the next may follow.
+    func hasOpened(_ stream: TunnelStream) {
+        guard opening?.stream === stream else { return }
+        opening = nil
+        whenFree()
+    }
+
+    /// A stream is over, or never came to be.
+    func leave(_ stream: TunnelStream) {
         streamCount -= 1
-        if streamCount == 0 { rest() }
+        if opening?.stream === stream { opening = nil }
+        if streamCount == 0 {
+            // Held up by a far end that keeps silent, and of no use to anybody: another one is made quicker.
+            if let carrier, !carrier.canOpen { end(Self.failure(of: route, "it was held up", advice: nil)) }
+            rest()
+        }
+        whenFree()
     }
 
     /// Nobody uses it: after a while it is closed.
     private func rest() {
         idleTimer?.cancel()
+        guard case .open = state else { return }
         idleTimer = lane.schedule(after: idle) { [weak self] in
-            guard let self, streamCount == 0, case .open = state else { return }
+            guard let self, streamCount == 0 else { return }
             end(Self.failure(of: route, "nobody used the connection any more", advice: nil))
         }
     }

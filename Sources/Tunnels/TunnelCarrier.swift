@@ -7,6 +7,10 @@ public import Lanes
 public protocol TunnelCarrier: AnyObject, Sendable {
     /// Why no stream can be opened any more; nil while the connection holds.
     var failure: StreamFailure? { get }
+    /// Whether a stream would be asked for at once; false while the host has not answered for an earlier one.
+    ///
+    /// Streams are opened one after the other, and one whose far end keeps silent holds up those behind it.
+    var canOpen: Bool { get }
 
     /// Opens a stream to an address as the host sees it; the handler hears of the outcome, but never during this call.
     func openStream(to address: Address, handler: any SocketHandler) -> any ByteStream

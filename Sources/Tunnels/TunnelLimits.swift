@@ -6,7 +6,11 @@ public struct TunnelLimits: Hashable, Sendable {
     /// bottleneck of many phones that move bytes at once.
     public var streamsPerConnection = 64
     /// Connections of one lane to one host, however many streams there are; default 4.
+    ///
+    /// Those that are held up by a silent far end do not count, and may be as many again.
     public var connectionsPerHost = 4
+    /// How long a stream may take to be opened before others go round it, by another connection; default 1 s.
+    public var patience = Duration.seconds(1)
     /// How long a connection stays without a stream; default 15 s.
     ///
     /// Streams to an adb server come and go with every command.

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Each lane has connections of its own, so that no byte changes lanes on its way.
 public final class TunnelPool: Sendable {
-    /// What one lane holds. Sendable: it is touched only on its lane.
+    /// What each lane has; only a lane itself touches its own.
     private struct Book {
         var lanes: [ObjectIdentifier: (lane: Lane, tunnels: LaneTunnels)] = [:]
         var isClosed = false

@@ -34,24 +34,22 @@ final class TunnelStream: ByteStream, SocketHandler, @unchecked Sendable {
     }
 
     let lane: Lane
+    private let address: Address
     private var state = State.waiting(Wishes())
     private var handler: (any SocketHandler)?
 
-    init(on lane: Lane, handler: any SocketHandler) {
+    init(on lane: Lane, to address: Address, handler: any SocketHandler) {
         self.lane = lane
+        self.address = address
         self.handler = handler
     }
 
-    /// Begins, now that there is a connection, in which it has a place.
-    func start(in tunnel: Tunnel, to address: Address) {
-        guard case .waiting(let wishes) = state else { return tunnel.leave() }
-        let carrier: any TunnelCarrier
-        switch tunnel.carrier() {
-        case .success(let found): carrier = found
-        case .failure(let failure):
-            tunnel.leave()
-            return socketFailed(StreamFailure(failure))
-        }
+    /// Whether nobody wants it any more.
+    var isOver: Bool { if case .closed = state { true } else { false } }
+
+    /// Begins, now that a connection has a place for it.
+    func start(in tunnel: Tunnel, _ carrier: any TunnelCarrier) {
+        guard case .waiting(let wishes) = state else { return tunnel.leave(self) }
         let inner = carrier.openStream(to: address, handler: self)
         state = .open(inner, tunnel)
         if wishes.acknowledgesQuickly { inner.acknowledgeQuickly() }
@@ -139,13 +137,17 @@ final class TunnelStream: ByteStream, SocketHandler, @unchecked Sendable {
         state = .closed
         handler = nil
         guard case .open(let inner, let tunnel) = before else { return nil }
-        tunnel.leave()
+        tunnel.leave(self)
         return inner
     }
 
     // MARK: What the inner stream tells
 
-    func socketConnected() { handler?.socketConnected() }
+    func socketConnected() {
+        guard case .open(_, let tunnel) = state else { return }
+        handler?.socketConnected()
+        tunnel.hasOpened(self)
+    }
 
     func socketReadable() { handler?.socketReadable() }
 

@@ -64,6 +64,17 @@ import Testing
         #expect(try machine.book().take([second], for: ben, life: TwoRuns.life) != .taken)
     }
 
+    @Test func `phones at one address behind two hosts are two, whoever logs in there`() throws {
+        let inner = Address(host: "10.0.1.7", port: 5555)
+        func phone(behind host: String, as user: String) -> LeasedPhone {
+            let hop = SSHHop(address: Address(host: host, port: 22), user: user)
+            return LeasedPhone(Phone(name: "cp", waysIn: [.ssh(SSHRoute(to: hop), inner)]))
+        }
+        #expect(try machine.book().take([phone(behind: "farm-a", as: "root")], for: anna, life: TwoRuns.life) == .taken)
+        #expect(try machine.book().take([phone(behind: "farm-b", as: "root")], for: ben, life: TwoRuns.life) == .taken)
+        #expect(try machine.book().take([phone(behind: "FARM-A", as: "ops")], for: ben, life: TwoRuns.life) != .taken)
+    }
+
     @Test(arguments: [
         "", ".", "..", "../../etc/passwd", "a/b", "a\u{0}b", "a\nuntil 0", "  ", "\u{301}x", "%41", "lock", "🦦",
         String(repeating: "x/", count: 4000), String(repeating: "\n", count: 900), "\u{1B}[2J",

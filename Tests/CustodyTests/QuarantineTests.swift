@@ -65,7 +65,7 @@ import Testing
     @Test(
         arguments: [
             "failed", "timeout", "stall", "refused", "INSTALL_FAILED_VERSION_DOWNGRADE", "expect", "payload", "value",
-            "unsupported", "held", "unknown", "unreachableish",
+            "unsupported", "held", "unknown", "unreachableish", "host-unreachable", "host-lost",
         ])
     func `what was done to the phone never speaks against it`(code: String) throws {
         for number in 0..<5 {

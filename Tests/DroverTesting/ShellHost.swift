@@ -47,6 +47,17 @@ public final class ShellHost: ConnectedHost {
         state = Mutex(State(behaviour: behaviour))
     }
 
+    /// Ends what the `systemctl` of the fixtures has started for a host.
+    public static func endUnits(below root: String) {
+        for unit in (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/units")) ?? [] {
+            let process = try? String(contentsOfFile: "\(root)/units/\(unit)/process", encoding: .utf8)
+            guard let number = process.flatMap({ pid_t($0.trimmingCharacters(in: .newlines)) }), number > 1 else {
+                continue
+            }
+            kill(number, SIGKILL)
+        }
+    }
+
     /// Everything it was asked, in order: `run LINE`, `follow LINE`, `upload 2: /a, /b`, `download /a`, `close`.
     public var requests: [String] { state.withLock { $0.requests } }
 
@@ -184,7 +195,7 @@ public final class ShellHost: ConnectedHost {
         case .bytes(let bytes):
             let present = resumes ? Int(status(of: path)?.size ?? 0) : 0
             let start = present < bytes.count ? present : 0
-            let end = min(bytes.count, start + budget)
+            let end = start + min(bytes.count - start, budget)
             let all = bytes.withUnsafeBytes { Array($0) }
             var content = start > 0 ? [UInt8](files.contents(atPath: path) ?? Data()) : []
             content += all[start..<end]

@@ -3,7 +3,9 @@ public import Lanes
 import Synchronization
 public import Tunnels
 
-/// Tunnels that are none: every stream goes straight to its address over TCP. It counts who dials, and cuts on command.
+/// Tunnels that are none: every stream goes straight to its address over TCP.
+///
+/// They count who dials, and are cut on command.
 public final class StraightTunnels: TunnelDialing {
     /// What a host does when it is dialled.
     public enum Answer: Sendable {
@@ -12,12 +14,15 @@ public final class StraightTunnels: TunnelDialing {
         case fail(PhoneError)
         /// It keeps silent until ``release()``.
         case wait
+        /// It keeps silent until ``release()``, and fails so then.
+        case waitAndFail(PhoneError)
     }
 
     private struct State {
         var dialled: [(hop: SSHHop, isBehind: Bool)] = []
         var answers: [Answer] = []
         var carriers: [StraightCarrier] = []
+        var silentPorts: Set<UInt16> = []
         var waiting: [Waiter<Void>] = []
     }
     private let state = Mutex(State())
@@ -42,8 +47,17 @@ public final class StraightTunnels: TunnelDialing {
         state.withLock { $0.dialled.map { ($0.isBehind ? "->" : "") + ($0.hop.name ?? "\($0.hop)") } }
     }
 
+    /// Has every further connection meet silence at a port.
+    public func silence(_ port: UInt16) { state.withLock { _ = $0.silentPorts.insert(port) } }
+
     /// Every connection that was made, cut ones too.
     public var carriers: [StraightCarrier] { state.withLock { $0.carriers } }
+
+    private func beReleased() async throws {
+        let waiter = Waiter<Void>()
+        state.withLock { $0.waiting.append(waiter) }
+        try await waiter.value()
+    }
 
     /// Connects.
     public func connect(
@@ -56,12 +70,13 @@ public final class StraightTunnels: TunnelDialing {
         switch answer {
         case .connect: break
         case .fail(let error): throw error
-        case .wait:
-            let waiter = Waiter<Void>()
-            state.withLock { $0.waiting.append(waiter) }
-            try await waiter.value()
+        case .wait: try await beReleased()
+        case .waitAndFail(let error):
+            try await beReleased()
+            throw error
         }
         let made = StraightCarrier(on: lane)
+        made.silentPorts = state.withLock { $0.silentPorts }
         state.withLock { $0.carriers.append(made) }
         return made
     }
@@ -81,12 +96,20 @@ public final class StraightCarrier: TunnelCarrier, @unchecked Sendable {
 
     init(on lane: Lane) { self.lane = lane }
 
+    /// The ports that nobody answers at, as behind a firewall that drops everything.
+    public var silentPorts: Set<UInt16> = []
+    /// Whether no stream waits for a port that keeps silent.
+    public var canOpen: Bool { silenceCount == 0 }
+    private var silenceCount = 0
+
     /// Streams that were opened in it and are not over.
     public var openCount: Int { streams.filter { !$0.isOver }.count }
 
     /// Opens a TCP connection.
     public func openStream(to address: Address, handler: any SocketHandler) -> any ByteStream {
-        let stream = StraightStream(to: address, on: lane, handler: handler)
+        let isSilent = silentPorts.contains(address.port)
+        if isSilent { silenceCount += 1 }
+        let stream = StraightStream(to: address, on: lane, isSilent: isSilent, handler: handler)
         streams.removeAll(where: \.isOver)
         streams.append(stream)
         return stream
@@ -120,9 +143,10 @@ private final class StraightStream: ByteStream, SocketHandler, @unchecked Sendab
     private var handler: (any SocketHandler)?
     private(set) var isOver = false
 
-    init(to address: Address, on lane: Lane, handler: any SocketHandler) {
+    init(to address: Address, on lane: Lane, isSilent: Bool, handler: any SocketHandler) {
         self.lane = lane
         self.handler = handler
+        if isSilent { return }
         guard let numeric = SocketAddress(numeric: address.host, port: address.port) else {
             lane.run { self.break(StreamFailure("connect", "nobody knows \(address.host)")) }
             return

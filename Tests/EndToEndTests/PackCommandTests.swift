@@ -65,6 +65,27 @@ struct PackCommandTests {
         }
     }
 
+    @Test func `what was hashed is noted, and can be hashed again`() async throws {
+        try await DroverProcess.with { drover in
+            try drover.write(Data(repeating: 7, count: 17 << 20), to: "assets/large.bin")
+            let notes = drover.folder.appendingPathComponent("cache/memory").path
+            let variables = ["DROVER_CACHE": drover.folder.appendingPathComponent("cache").path]
+            let command = ["pack", "assets", "-o", "assets.tar", "--print-hash"]
+            let unnoted = try await drover.run(command + ["--no-hash"], environment: variables)
+            #expect(unnoted.exitCode == 2)
+            let first = try await drover.run(command, environment: variables)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: notes).count == 1)
+            for more in [[], ["--hash-again"]] {
+                let next = try await drover.run(command + more, environment: variables)
+                #expect(next.exitCode == 0)
+                #expect(next.output == first.output)
+            }
+            let both = try await drover.run(
+                ["pack", "assets", "-o", "assets.tar", "--hash-again", "--no-hash"], environment: variables)
+            #expect(both.exitCode == 2)
+        }
+    }
+
     @Test(.enabled(if: SmallDisk.isPossible, "a small disk needs root")) func `a full disk is told of`() async throws {
         try await DroverProcess.with { drover in
             try tree(drover)

@@ -12,6 +12,7 @@ import Tunnels
 struct RealHosts: Sendable {
     let lane: Lane
     let pool: TunnelPool
+    let dialer: HostDialer
     let echo: EchoPort
 
     /// Runs a test on its lane beside servers that are started for it.
@@ -21,17 +22,19 @@ struct RealHosts: Sendable {
     ) async throws {
         let lane = try Lane(name: "hosts")
         let text = try #require(RepositoryFile.text(at: key.path))
-        let dialer = SSHDialer { hop in
+        let dialer = SSHDialer { hop, _ in
             let credential = SSHPrivateKey(
                 name: key.path, content: Secret(name: "key", text), passphrase: nil, isRSA: false)
             // Who these servers are is known: the test has started them.
-            return SSHLogin(
+            let login = SSHLogin(
                 host: hop.address.host, port: hop.address.port, user: hop.user, credentials: [.key(credential)]
             ) { _ in }
+            return SSHLogins.Prepared(login)
         }
         try await Task(executorPreference: lane) {
+            let pool = TunnelPool(dialer, limits: limits)
             let hosts = RealHosts(
-                lane: lane, pool: TunnelPool(dialer, limits: limits), echo: try EchoPort(on: lane))
+                lane: lane, pool: pool, dialer: HostDialer(dialer, tunnels: pool), echo: try EchoPort(on: lane))
             do {
                 try await body(hosts)
             } catch {

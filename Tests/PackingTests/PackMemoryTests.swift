@@ -54,6 +54,23 @@ struct PackMemoryTests {
         #expect(try pathsRead(tree()).isEmpty)
     }
 
+    @Test func `a memory that is to be empty knows nothing, and is written anew`() throws {
+        #expect(try pathsRead(tree()).count == 50)
+        let tree = tree()
+        let entry = try #require(tree.entries.first { $0.kind == .file })
+        #expect(PackMemory(of: tree, in: memories.path).hash(of: entry) != nil)
+        #expect(PackMemory(of: tree, in: memories.path, isEmpty: true).hash(of: entry) == nil)
+    }
+
+    @Test func `16 MiB that are not known are worth a note`() throws {
+        #expect(!PackMemory(of: tree(), in: memories.path).isWorthUpdating(with: tree()))
+        try scratch.write([UInt8](repeating: 1, count: Int(PackMemory.worthANote)), to: "long")
+        let now = tree()
+        #expect(PackMemory(of: now, in: memories.path).isWorthUpdating(with: now))
+        try PackMemory(of: now, in: memories.path).remember(now, TreeHasher(now).hash(), PackOptions())
+        #expect(!PackMemory(of: now, in: memories.path).isWorthUpdating(with: now))
+    }
+
     @Test func `a file whose time was set back is read again`() throws {
         #expect(try pathsRead(tree()).count == 50)
         let path = "\(scratch.path)/f1/1"

@@ -72,11 +72,17 @@ struct PackerTests {
         #expect(hashes.entries.first { $0.path == "empty" }?.mode == 0o755)
     }
 
+    private func repeated(_ block: [UInt8], _ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for _ in 0..<count { bytes += block }
+        return bytes
+    }
+
     @Test func `very large files are hashed by several, each once`() throws {
         let scratch = try ScratchFolder()
         let block = SeededNumbers.bytes(1 << 20, seed: 3)
         for number in 0..<4 {
-            try scratch.write(Array(repeatElement(block, count: 8 + number).joined()), to: "\(number)")
+            try scratch.write(repeated(block, 8 + number), to: "\(number)")
         }
         let tree = tree(scratch)
         let known = SHA256.hash(of: "known")
@@ -86,6 +92,25 @@ struct PackerTests {
         due[2] = known
         let found = try #require(result.hashes).entries.map(\.content)
         #expect(found == due.indices.map { .file(size: UInt64((8 + $0) << 20), due[$0]) })
+    }
+
+    /// So many that there are two for each thread on any machine, which then hashes them at once.
+    @Test(arguments: [ArchiveFormat.tar, .tarZstd])
+    func `large files hashed in pairs have the hashes that they have alone`(format: ArchiveFormat) throws {
+        let scratch = try ScratchFolder()
+        let block = SeededNumbers.bytes(1 << 20, seed: 5)
+        for number in 0..<9 {
+            var bytes = repeated(block, 8)
+            bytes[number] ^= 1
+            try scratch.write(bytes + block.prefix(number * 999), to: "\(number)")
+        }
+        try scratch.write(Array(block.prefix(300_001)), to: "4-small")
+        let hashes = try #require(try packed(tree(scratch), PackOptions(format)).result.hashes)
+        for entry in hashes.entries {
+            let file = try LocalFile.open("\(scratch.path)/\(entry.path)")
+            #expect(entry.content == .file(size: UInt64(file.status.st_size), try file.hash()), "\(entry.path)")
+        }
+        #expect(hashes.entries.count == 10)
     }
 
     @Test(

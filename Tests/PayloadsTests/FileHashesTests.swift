@@ -12,7 +12,7 @@ struct FileHashesTests {
     private let scratch: ScratchFolder
     private let memories: ScratchFolder
     /// Long enough that a note of it is worth its writing.
-    private static let long = [UInt8](repeating: 7, count: Int(FileHashes.worthANote))
+    private static let long = [UInt8](repeating: 7, count: Int(PackMemory.worthANote))
 
     init() throws {
         scratch = try ScratchFolder()

@@ -49,8 +49,10 @@ struct TunnelPoolTests {
         try await TunnelWorld.with { world in
             let refused = PhoneError(
                 .unreachable, operation: "connect to farm-a", reason: "Connection refused", advice: "is sshd running?")
-            world.dialer.answer(.fail(refused))
+            world.dialer.answer(.waitAndFail(refused))
             let probes = try (0..<5).map { _ in try world.open() }
+            await world.settle()
+            world.dialer.release()
             for probe in probes {
                 let failure = try await probe.broken.value()
                 #expect(failure.reason == "Connection refused")
@@ -128,6 +130,44 @@ struct TunnelPoolTests {
             await world.settle()
             #expect(world.dialer.carriers[0].isClosed)
             #expect(world.dialer.dialled.count == 1)
+        }
+    }
+
+    @Test func `a far end that keeps silent holds up nobody else`() async throws {
+        try await TunnelWorld.with { world in
+            world.dialer.silence(7)
+            let silent = try world.open(to: Address(host: "127.0.0.1", port: 7))
+            await world.settle()
+            let others = try (0..<20).map { _ in try world.open() }
+            await world.settle()
+            #expect(world.dialer.dialled == ["farm-a"])
+            await world.clock.advance(by: .seconds(1))
+            for probe in others { try await probe.connected.value() }
+            #expect(world.dialer.dialled == ["farm-a", "farm-a"])
+            #expect(world.dialer.carriers.map(\.openCount) == [1, 20])
+            // Given up, its connection serves nobody, and goes.
+            silent.stream?.close()
+            await world.settle()
+            #expect(world.dialer.carriers[0].isClosed)
+            for probe in others { probe.stream?.close() }
+        }
+    }
+
+    @Test func `many silent far ends take a bounded number of connections`() async throws {
+        try await TunnelWorld.with { world in
+            world.dialer.silence(7)
+            let silent = try (0..<30).map { _ in try world.open(to: Address(host: "127.0.0.1", port: 7)) }
+            for _ in 0..<20 {
+                await world.settle()
+                await world.clock.advance(by: .seconds(1))
+            }
+            #expect(world.dialer.carriers.count == 8)
+            let well = try world.open()
+            for probe in silent { probe.stream?.close() }
+            await world.settle()
+            await world.clock.advance(by: .seconds(2))
+            try await well.connected.value()
+            well.stream?.close()
         }
     }
 

@@ -71,9 +71,13 @@ struct PackCommand: ParsableCommand {
     @Flag(help: "Do not hash what is packed.")
     var noHash = false
 
+    @Flag(help: "Hash also the files that look as they did when an earlier command hashed them.")
+    var hashAgain = false
+
     func validate() throws {
         if keepTimes, mtime != nil { throw ValidationError("--keep-times and --mtime exclude each other") }
         if printHash, noHash { throw ValidationError("--print-hash and --no-hash exclude each other") }
+        if hashAgain, noHash { throw ValidationError("--hash-again and --no-hash exclude each other") }
         if let fault = PackOptions.fault(inPrefix: prefix) { throw ValidationError("--prefix \(fault)") }
     }
 
@@ -83,11 +87,18 @@ struct PackCommand: ParsableCommand {
         let control = PackControl()
         let interrupts = Interrupts { _ in control.cancel() }
         defer { withExtendedLifetime(interrupts) {} }
+        let memory = options.hashes ? PackMemory.usualFolder(ProcessEnvironment.all) : nil
+        let notes = memory.map { PackMemory(of: tree, in: $0, isEmpty: hashAgain) }
         do throws(PackingError) {
-            let packer = Packer(tree, options)
-            tell(
+            let packer = Packer(tree, options) { notes?.hash(of: $0) }
+            let result =
                 try output == "-"
-                    ? packer.pack(control: control, sink: Self.write) : packer.pack(to: output, control: control))
+                ? packer.pack(control: control, sink: Self.write) : packer.pack(to: output, control: control)
+            // A note that cannot be written is missed by the next time alone, which reads the files again.
+            if let notes, let hashes = result.hashes, notes.isWorthUpdating(with: tree) {
+                try? notes.remember(tree, hashes, options, stamps: result.stamps)
+            }
+            tell(result)
         } catch {
             if error.code == .cancelled { throw RunEnded(code: 130) }
             throw CommandFailure("\(error)", status: error.code == .unwritable ? .cannotGoOn : .wrongInput)

@@ -29,15 +29,17 @@ struct PlanInquiry: Sendable {
         _ index: Int, _ target: PlannedTarget, _ plays: [PlannedPlay], _ questions: PhoneQuestions, on lane: Lane
     ) async -> PhonePreview {
         guard !target.isUndecided else { return .lost(target, in: plays, because: "it could not be asked") }
-        guard let device = target.phone else { return PhonePreview(target: target.id, answers: []) }
+        guard target.phone != nil || target.encoder != nil else { return PhonePreview(target: target.id, answers: []) }
         do {
             return try await withDeadline(total: limit, on: lane) {
-                let phone = try await session.dialer.connect(to: device, on: lane)
+                let phone = try await connect(to: target, on: lane)
                 do {
                     var scope = plan.scope(for: target)
-                    scope.phone = try await questions.fields(of: phone, knowing: target.fields)
+                    if target.phone != nil {
+                        scope.phone = try await questions.fields(of: phone, knowing: target.fields)
+                    }
                     let preview = try await PhonePreview.ask(
-                        phone, of: target, about: plays, context: context(for: device, in: scope, on: phone))
+                        phone, of: target, about: plays, context: context(for: target, in: scope, on: phone))
                     let rate =
                         preview.bytes >= Self.worthMeasuring && index < Self.measuredPhones
                         ? await Self.rate(of: phone) : nil
@@ -55,13 +57,21 @@ struct PlanInquiry: Sendable {
         }
     }
 
+    private func connect(to target: PlannedTarget, on lane: Lane) async throws -> any ConnectedTarget {
+        if let phone = target.phone { return try await session.dialer.connect(to: phone, on: lane) }
+        guard let encoder = target.encoder else {
+            throw PhoneError(.unsupported, operation: "connect", reason: "\(target.id.name) cannot be connected to")
+        }
+        return try await session.hosts.connect(to: encoder, on: lane)
+    }
+
     /// Less than this is there in no time.
     private static let worthMeasuring: UInt64 = 4 << 20
     /// So many links tell enough.
     private static let measuredPhones = 8
 
     /// What a link carries, in bytes per second, by having the phone send nothing but zeros; nil when it will not.
-    private static func rate(of phone: any ConnectedPhone) async -> Double? {
+    private static func rate(of phone: any ConnectedTarget) async -> Double? {
         let count = 1 << 20
         let start = phone.lane.now
         guard
@@ -73,11 +83,11 @@ struct PlanInquiry: Sendable {
         return Double(count) / (nanoseconds / 1e9)
     }
 
-    private func context(for device: Phone, in scope: Scope, on phone: any ConnectedPhone) -> StepContext {
+    private func context(for target: PlannedTarget, in scope: Scope, on phone: any ConnectedTarget) -> StepContext {
         StepContext(
             scope: scope, payloads: session.payloads,
             progress: ProgressMeter(clock: phone.lane.clock), memory: session.memory, tag: "plan",
             pullFolder: ContainedPath(root: "."), previousStart: phone.lane.now,
-            reconnect: { try await session.dialer.connect(to: device, on: phone.lane) })
+            reconnect: { try await connect(to: target, on: phone.lane) })
     }
 }

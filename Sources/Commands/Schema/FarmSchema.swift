@@ -13,8 +13,20 @@ enum FarmSchema {
         ]
     }
 
-    private static let way: SchemaValue = (["type": "string", "pattern": "^(tcp:|server )"] as SchemaValue)
-        .described("tcp:HOST:PORT, or server HOST:PORT.")
+    private static let way: SchemaValue = (["type": "string", "pattern": "^(tcp:|ssh |server )"] as SchemaValue)
+        .described("tcp:HOST:PORT, ssh HOST:PORT as the server sees it, or server HOST:PORT.")
+
+    /// The keys that say how a host is reached over SSH.
+    private static let ssh: [SchemaValue.Member] = [
+        .init(name: "ssh", value: (["type": "string"] as SchemaValue).described("USER@HOST, or USER@HOST:PORT.")),
+        .init(name: "user", value: ["type": "string"]),
+        .init(name: "port", value: ["type": "integer", "minimum": 1, "maximum": 65_535]),
+        .init(name: "keypair", value: (["type": "string"] as SchemaValue).described("A name of `keypairs`.")),
+        .init(
+            name: "via",
+            value: (["type": "string"] as SchemaValue).described("The server or encoder to go through; or ssh.")),
+        .init(name: "host-keys", value: ["enum": ["strict", "pin", "off"]]),
+    ]
 
     private static let limits = ["run", "per-server", "per-usb-host", "bulk-per-server", "reboots-per-server"]
 
@@ -27,13 +39,26 @@ enum FarmSchema {
                     .init(name: "serial", value: .reference("scalar")),
                     .init(name: "usb-path", value: .reference("scalar")),
                     .init(name: "server", value: ["type": "string"]),
+                    .init(name: "via", value: ["type": "string"]),
                     .init(name: "labels", value: .reference("texts")),
                     .init(name: "vars", value: .reference("variables")),
                 ]))
         ).described("Phones by name; brackets are ranges: px8-[01-24]."),
         "servers": SchemaValue.names(
-            of: .object([.init(name: "adb-server", value: ["type": "string"])], required: ["adb-server"])
-        ).described("Machines that carry phones."),
+            of: .object([.init(name: "adb-server", value: ["type": "string"])] + ssh)
+        ).described("Machines that carry phones: an adb server, or an SSH server that phones are behind."),
+        "encoders": SchemaValue.names(
+            of: .any(
+                ["type": "string"],
+                .object(
+                    ssh + [
+                        .init(name: "server", value: ["type": "string"]),
+                        .init(name: "labels", value: .reference("texts")),
+                        .init(name: "vars", value: .reference("variables")),
+                    ], required: ["ssh"]))
+        ).described("Encode services, reached over SSH."),
+        "keypairs": SchemaValue.names(of: ["type": "string"])
+            .described("Files of private keys, by the names that the cloud knows them by."),
         "groups": SchemaValue.names(
             of: .any(
                 ["type": "string"],

@@ -68,11 +68,14 @@ public struct Keypair: Hashable, Sendable {
     public let name: String
     /// The file of the private key, as written: `~` stands for the home folder.
     public let path: String
+    /// The name of the farm's secret that opens it; nil for a key without a passphrase, or one that ssh-agent holds.
+    public let passphrase: String?
 
     /// Names a key.
-    public init(name: String, path: String) {
+    public init(name: String, path: String, passphrase: String? = nil) {
         self.name = name
         self.path = path
+        self.passphrase = passphrase
     }
 }
 

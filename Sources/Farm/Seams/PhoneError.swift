@@ -35,14 +35,26 @@ public struct PhoneError: Error, Hashable, Sendable, CustomStringConvertible {
     ///
     /// `false` means that repeating is harmless, whatever the step.
     public let mayHaveBeenSent: Bool
+    /// Whether it is the trouble of the host that the phone is behind, for which no phone is blamed.
+    public let isHosts: Bool
 
     /// Describes one failure.
-    public init(_ code: Code, operation: String, reason: String, advice: String? = nil, mayHaveBeenSent: Bool = true) {
+    public init(
+        _ code: Code, operation: String, reason: String, advice: String? = nil, mayHaveBeenSent: Bool = true,
+        isHosts: Bool = false
+    ) {
         self.code = code
         self.operation = operation
         self.reason = reason
         self.advice = advice
         self.mayHaveBeenSent = mayHaveBeenSent
+        self.isHosts = isHosts
+    }
+
+    /// The same failure, as the trouble of the host that a phone is behind.
+    public var ofHost: PhoneError {
+        PhoneError(
+            code, operation: operation, reason: reason, advice: advice, mayHaveBeenSent: mayHaveBeenSent, isHosts: true)
     }
 
     /// `operation: reason`.

@@ -60,23 +60,8 @@ final class HashLane {
         }
     }
 
-    /// Adds bytes to somebody's hash, and at the same time as many of the lane's own to theirs.
-    func add(_ bytes: UnsafeRawBufferPointer, to other: inout SHA256) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let own = self.bytes()
-            guard !own.isEmpty else { return other.update(rest) }
-            let count = min(rest.count, own.count)
-            SHA256.update(
-                &other, UnsafeRawBufferPointer(rebasing: rest[..<count]),
-                and: &hash, UnsafeRawBufferPointer(rebasing: own[..<count]))
-            pending = UnsafeRawBufferPointer(rebasing: own[count...])
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-    }
-
     /// Lets go of the file that is under way.
-    func giveUp() {
+    private func giveUp() {
         pending = UnsafeRawBufferPointer(start: nil, count: 0)
         guard let file = current.take() else { return }
         work.ended(file, nil)

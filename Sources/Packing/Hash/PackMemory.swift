@@ -7,9 +7,15 @@ import Lanes
 /// One file per set of folders below the user's cache: a line that names the format, then for each file its stamp, its
 /// hash and its path, then the SHA-256 of all that. What is damaged, or was written by another version, counts as empty.
 public struct PackMemory: Sendable {
-    private struct Seen {
-        let stamp: FileStamp
-        let hash: SHA256Digest
+    /// What tells a file that was not changed: every change sets the time that nobody can set back.
+    private struct Sight: Hashable {
+        let device: UInt64
+        let inode: UInt64
+        let statusChange: Int64
+
+        init(_ stamp: FileStamp) {
+            (device, inode, statusChange) = (stamp.device, stamp.inode, stamp.statusChange)
+        }
     }
 
     private static let head = Array("drover pack memory 1\n".utf8)
@@ -19,15 +25,21 @@ public struct PackMemory: Sendable {
     private static let tooFresh: Int64 = 2
 
     private let file: String
-    private var seen: [String: Seen] = [:]
+    /// Only of files that look as they did: memory is scarce beside zstd.
+    private var hashes: [Sight: SHA256Digest] = [:]
 
     /// The user's own place for memories; nil without a home.
     public static func usualFolder(_ environment: [String: String]) -> String? {
         CachePlace.folder(environment).map { "\($0)/memory" }
     }
 
+    /// Less than this is read again sooner than a note of it is brought to the disk.
+    public static let worthANote: UInt64 = 16 << 20
+
     /// Recalls what is known of a tree's folders; nothing when there is no memory yet.
-    public init(of tree: Tree, in folder: String) {
+    ///
+    /// - Parameter isEmpty: Recalls nothing; what is remembered then replaces what was known.
+    public init(of tree: Tree, in folder: String, isEmpty: Bool = false) {
         // Of a folder that only holds a file, the file makes the difference.
         let names = Dictionary(tree.entries.map { ($0.root, $0.path) }) { first, _ in first }
         let roots = tree.roots.enumerated().map { number, root in
@@ -35,16 +47,22 @@ public struct PackMemory: Sendable {
         }.joined(separator: "\0")
         file = "\(folder)/\(SHA256.hash(of: roots).hex)"
         // Nothing recalled is no failure: the files are read again.
-        guard let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
+        guard !isEmpty, let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
             let bytes = try? opened.copied()
         else { return }
-        seen = bytes.withUnsafeBytes { Self.read($0) } ?? [:]
+        hashes = bytes.withUnsafeBytes { Self.read($0, of: tree) } ?? [:]
     }
 
-    /// The hash of a file that looks as it did.
-    public func hash(of entry: TreeEntry) -> SHA256Digest? {
-        guard let known = seen[Self.key(entry)], known.stamp == entry.stamp else { return nil }
-        return known.hash
+    /// The hash of a file of the tree that looks as it did.
+    public func hash(of entry: TreeEntry) -> SHA256Digest? { hashes[Sight(entry.stamp)] }
+
+    /// Whether so many bytes of a tree are unknown that they are worth a note: 16 MiB.
+    public func isWorthUpdating(with tree: Tree) -> Bool {
+        var unknown: UInt64 = 0
+        for entry in tree.entries where entry.kind == .file && hash(of: entry) == nil {
+            unknown += UInt64(entry.stamp.size)
+        }
+        return unknown >= Self.worthANote
     }
 
     /// Remembers the files of a tree.
@@ -92,31 +110,35 @@ public struct PackMemory: Sendable {
         bytes += Array(key.utf8)
     }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer) -> [String: Seen]? {
+    /// Nil for what is damaged.
+    private static func read(_ bytes: UnsafeRawBufferPointer, of tree: Tree) -> [Sight: SHA256Digest]? {
         let end = bytes.count - SHA256Digest.byteCount
         guard end >= head.count, bytes.prefix(head.count).elementsEqual(head) else { return nil }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<end])
         guard SHA256Digest(bytes: bytes[end...]) == SHA256.hash(of: body) else { return nil }
-        var seen: [String: Seen] = [:]
+        var places: [Sight: Int] = [:]
+        for (place, entry) in tree.entries.enumerated() where entry.kind == .file { places[Sight(entry.stamp)] = place }
+        var hashes: [Sight: SHA256Digest] = [:]
         var offset = head.count
         let fixed = 7 * 8 + SHA256Digest.byteCount
         while offset < end {
             guard end - offset >= fixed else { return nil }
-            let numbers = (0..<7).map {
-                UInt64(littleEndian: body.loadUnaligned(fromByteOffset: offset + $0 * 8, as: UInt64.self))
+            let start = offset
+            func number(_ place: Int) -> UInt64 {
+                UInt64(littleEndian: body.loadUnaligned(fromByteOffset: start + place * 8, as: UInt64.self))
             }
             offset += 7 * 8
             guard let hash = SHA256Digest(bytes: body[offset..<(offset + SHA256Digest.byteCount)]) else { return nil }
             offset += SHA256Digest.byteCount
-            guard numbers[6] <= UInt64(end - offset) else { return nil }
-            let key = String(decoding: body[offset..<(offset + Int(numbers[6]))], as: UTF8.self)
-            offset += Int(numbers[6])
+            // The path is for those who look into the file: a file is known by its looks under any name.
+            guard number(6) <= UInt64(end - offset) else { return nil }
+            offset += Int(number(6))
             let stamp = FileStamp(
-                device: numbers[0], inode: numbers[1], size: Int64(bitPattern: numbers[2]),
-                seconds: Int64(bitPattern: numbers[3]), nanoseconds: Int64(bitPattern: numbers[4]),
-                statusChange: Int64(bitPattern: numbers[5]))
-            seen[key] = Seen(stamp: stamp, hash: hash)
+                device: number(0), inode: number(1), size: Int64(bitPattern: number(2)),
+                seconds: Int64(bitPattern: number(3)), nanoseconds: Int64(bitPattern: number(4)),
+                statusChange: Int64(bitPattern: number(5)))
+            if let place = places[Sight(stamp)], tree.entries[place].stamp == stamp { hashes[Sight(stamp)] = hash }
         }
-        return seen
+        return hashes
     }
 }

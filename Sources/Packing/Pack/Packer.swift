@@ -109,12 +109,13 @@ public struct Packer: Sendable {
         var threads: [WorkThread] = []
         defer { for thread in threads { thread.join() } }
         let readers = min(Processors.forWork, 4, reading.plan.jobs.count)
-        let apart = hashersApart(reading)
-        let inPairs = SHA256.isFasterInPairs && ApartFiles.count(reading) >= 2 * (1 + apart)
+        let apart = reading.known == nil ? 0 : min(Processors.forWork - 1, 3)
+        // With fewer files a core for each is faster.
+        let inPairs = SHA256.isFasterInPairs && ApartFiles.count(reading) > 2 * apart
         for number in 0..<(1 + apart + readers) {
             let thread = WorkThread {
                 if number == 0 {
-                    PieceHasher(reading: reading, inPairs: inPairs).run()
+                    PieceHasher(reading: reading).run()
                 } else if number <= apart {
                     ApartFiles.hashAll(reading, inPairs: inPairs)
                 } else {
@@ -136,14 +137,6 @@ public struct Packer: Sendable {
             reading.ring.giveUp(error)
             throw reading.ring.error ?? error
         }
-    }
-
-    /// How many threads hash large files apart from the packing.
-    private func hashersApart(_ reading: Reading) -> Int {
-        guard reading.known != nil else { return 0 }
-        let isPlain = options.format == .tar || options.format == .ustar
-        // No compressor is as fast as one thread that hashes two files at once.
-        return SHA256.isFasterInPairs && !isPlain ? 0 : min(Processors.forWork - 1, 3)
     }
 
     /// Where the data of files with holes lies.

@@ -208,14 +208,9 @@ struct PieceReader {
 /// Hashes the large files, piece by piece, beside the writing.
 struct PieceHasher {
     let reading: Reading
-    /// Whether a file is hashed apart at the same time.
-    let inPairs: Bool
 
     func run() {
-        guard let known = reading.known else { return skipAll() }
-        let apart = inPairs ? HashLane(ApartFiles(reading, known: known)) : nil
-        // Somebody may wait for its file, also when the packing was given up.
-        defer { apart?.giveUp() }
+        guard let known = reading.known else { return skip(0, reading.plan.pieceCount) }
         for (job, start) in zip(reading.plan.jobs, reading.plan.starts) {
             guard case .large(let entry, let pieces) = job else {
                 skip(start, job.pieceCount)
@@ -235,8 +230,6 @@ struct PieceHasher {
                 guard let slot = reading.ring.take(start + number) else { return }
                 if piece.isHole {
                     ZeroBytes.forEach(piece.count) { hash.update($0) }
-                } else if let apart {
-                    apart.add(slot.bytes(0..<slot.count), to: &hash)
                 } else {
                     hash.update(slot.bytes(0..<slot.count))
                 }
@@ -247,10 +240,7 @@ struct PieceHasher {
             reading.hashes.withLock { $0[entry] = digest }
             skip(start, pieces.count)
         }
-        if let apart { HashLane.hashAll(apart, nil) }
     }
-
-    private func skipAll() { skip(0, reading.plan.pieceCount) }
 
     private func skip(_ start: Int, _ count: Int) {
         if count > 0 { reading.ring.done(with: start + count - 1, .hasher) }

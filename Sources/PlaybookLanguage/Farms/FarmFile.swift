@@ -30,12 +30,14 @@ public enum FarmFile {
         guard let root = Document.read(file, &diagnostics)?.root else { return Contents(inventory: nil, secrets: []) }
         var ofSecrets = Diagnostics()
         let secrets = SecretsReader.read(root["secrets"], &ofSecrets)
-        return Contents(inventory: inventory(in: root, ofSecrets, &diagnostics), secrets: secrets)
+        return Contents(inventory: inventory(in: root, secrets.map(\.name), ofSecrets, &diagnostics), secrets: secrets)
     }
 
-    /// - Parameter ofSecrets: What is wrong with the secrets.
+    /// - Parameters:
+    ///   - secrets: The names of the secrets that the file declares.
+    ///   - ofSecrets: What is wrong with them.
     private static func inventory(
-        in root: Node, _ ofSecrets: Diagnostics, _ diagnostics: inout Diagnostics
+        in root: Node, _ secrets: [String], _ ofSecrets: Diagnostics, _ diagnostics: inout Diagnostics
     ) -> Inventory? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
@@ -47,7 +49,7 @@ public enum FarmFile {
         }
         checkKeys(root, &found)
         var places = FarmPlaces()
-        let keypairs = KeypairsReader.read(root["keypairs"], &found)
+        let keypairs = KeypairsReader.read(root["keypairs"], secrets: secrets, &found)
         var hosts = SSHHosts()
         var ofServers = ServersReader()
         ofServers.read(root["servers"], keypairs, &hosts, &places, &found)

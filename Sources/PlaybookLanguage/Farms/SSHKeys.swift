@@ -57,7 +57,16 @@ struct SSHKeys {
 
     private func policy(_ written: Argument<String>?, _ diagnostics: inout Diagnostics) -> HostKeyPolicy {
         guard let written, let word = written.literal else { return .pin }
-        if let policy = HostKeyPolicy(rawValue: word) { return policy }
+        if let policy = HostKeyPolicy(rawValue: word) {
+            if policy == .off {
+                diagnostics.add(
+                    Diagnostic(
+                        .warning, rule: "unchecked-host-key",
+                        "nobody looks whether \(names.text) is the host that it says it is", at: written.span,
+                        help: "leave `host-keys` out: the first key is kept, and another one is refused"))
+            }
+            return policy
+        }
         let words = HostKeyPolicy.allCases.map(\.rawValue)
         diagnostics.error(
             "wrong-type", "`host-keys` is strict, pin or off", at: written.span,

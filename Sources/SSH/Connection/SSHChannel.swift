@@ -73,10 +73,24 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         case .waiting, .opening, .requesting: break
         case .open, .leaving, .ended: return
         }
+        if case .forward(let host, let port) = purpose, case .opening = state {
+            // The host is well and still tries; the others in this connection are not to suffer for that.
+            return giveUp(
+                SSHError(
+                    .timedOut, operation,
+                    "\(connection.name) has no answer from \(host):\(port) within \(connection.limits.channel)"))
+        }
         let error = SSHError(
             .timedOut, operation, "\(connection.name) did not open the channel within \(connection.limits.channel)")
         // The library cannot take back what the session is doing: a host that never answers is given up as a whole.
         if case .opening = state { connection.fail(error) } else { end(with: error) }
+    }
+
+    /// Tells the owner that nothing will come of it; the library goes on until the host answers.
+    private func giveUp(_ error: SSHError) {
+        let handler = handler
+        close()
+        handler?.socketFailed(error.streamFailure)
     }
 
     // MARK: Opening

@@ -40,6 +40,11 @@ extension SSHConnection {
         return try await connect(to: login, on: lane) { try TCPSocket(connectingTo: address, on: lane, handler: $0) }
     }
 
+    /// What the host's SSH server calls itself: `SSH-2.0-OpenSSH_9.2p1`; nil before it has.
+    ///
+    /// Not safe to print as it is.
+    public var serverVersion: String? { libssh2_session_banner_get(session).map { String(cString: $0) } }
+
     // MARK: Key exchange
 
     /// The kinds of algorithms that both sides agree on, by the library's numbers.

@@ -139,6 +139,9 @@ public final class SSHConnection: @unchecked Sendable {
         advanceSoon()
     }
 
+    /// Whether a channel would be asked for at once, as the host has answered for all before it.
+    public var canOpen: Bool { failure == nil && isLoggedIn && tasks.isEmpty }
+
     /// Takes the next channel's opening in hand; channels are opened one after the other, as the library wants it.
     private func openNext() {
         guard tasks.isEmpty, isLoggedIn, failure == nil else { return }

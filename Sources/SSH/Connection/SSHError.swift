@@ -63,13 +63,12 @@ public struct SSHError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// The failure as a stream's owner hears of it.
     var streamFailure: StreamFailure {
-        let errno: CInt? =
-            switch code {
-            case .targetUnreachable: 111
-            case .forwardRefused: 113
-            default: nil
-            }
-        // A port that is closed is explained best by whoever wanted it; everything else is the host's matter.
-        return StreamFailure(operation, reason, errno: errno, advice: code == .targetUnreachable ? nil : advice)
+        // What the far end does is explained best by whoever wanted it; everything else is the host's matter.
+        switch code {
+        case .targetUnreachable: return StreamFailure(operation, reason, errno: 111)
+        case .timedOut: return StreamFailure(operation, reason, errno: 110)
+        case .forwardRefused: return StreamFailure(operation, reason, errno: 113, advice: advice)
+        default: return StreamFailure(operation, reason, advice: advice)
+        }
     }
 }

@@ -54,7 +54,7 @@ public enum SSHCredential: Sendable {
     case signer(any SSHSigning)
 
     /// What messages call it.
-    var name: String {
+    public var name: String {
         switch self {
         case .key(let key): key.name
         case .signer(let signer): signer.name

@@ -42,6 +42,8 @@ final class ReadPipeline: @unchecked Sendable {
     private var lastNumber = 0
     private var isOver = false
     private var isResting = false
+    /// Bytes that came before their turn; a server may not make us keep more of them than a window of all files.
+    private var earlyBytes = 0
     /// How many bytes the sink has got.
     private(set) var delivered: UInt64 = 0
 
@@ -67,7 +69,10 @@ final class ReadPipeline: @unchecked Sendable {
     /// - Throws: ``SFTPError``, `CancellationError`, or what the sink throws.
     func run() async throws {
         pump()
-        defer { isOver = true }
+        defer {
+            isOver = true
+            keepEarly(-earlyBytes)
+        }
         try await done.value()
     }
 
@@ -130,6 +135,7 @@ final class ReadPipeline: @unchecked Sendable {
             end = blocks[index].offset
             next = min(next, blocks[index].offset)
             blocks[index].count = 0
+            keepEarly(-blocks[(index + 1)...].reduce(0) { $0 + $1.early.count })
             blocks.removeSubrange((index + 1)...)
             deliver()
         case .success(let answer):
@@ -146,6 +152,7 @@ final class ReadPipeline: @unchecked Sendable {
             give(bytes)
         } else {
             blocks[index].early.append(contentsOf: bytes)
+            keepEarly(bytes.count)
         }
         // A server may send less than was asked for without being at the end.
         if !isOver, blocks[index].count > 0, end != nil { ask(blocks[index]) }
@@ -161,11 +168,17 @@ final class ReadPipeline: @unchecked Sendable {
         while !isOver, let first = blocks.first {
             if !first.early.isEmpty {
                 blocks[0].early = []
+                keepEarly(-first.early.count)
                 first.early.withUnsafeBytes(give)
             }
             guard first.count == 0 else { return }
             blocks.removeFirst()
         }
+    }
+
+    private func keepEarly(_ count: Int) {
+        earlyBytes += count
+        client.bytesUnderWay += count
     }
 
     private func give(_ bytes: UnsafeRawBufferPointer) {

@@ -6,14 +6,20 @@ extension SFTPClient {
         let handle = try await value(.opendir(path), path, Self.handle)
         defer { forget(handle) }
         var entries: [SFTPEntry] = []
+        var nameBytes = 0
         while let more = try await readFolder(handle, path) {
             entries += more.filter { $0.name != [0x2E] && $0.name != [0x2E, 0x2E] }
-            guard entries.count <= limits.entries else {
-                let operation = SFTPOperation("list", path, on: name).words
-                throw SFTPError(.tooMany, operation, "it holds more than \(limits.entries) entries")
-            }
+            nameBytes += more.reduce(0) { $0 + $1.name.count }
+            try requireSane(entries.count, nameBytes, path)
         }
         return entries
+    }
+
+    /// A server must not fill our memory by listing without end.
+    func requireSane(_ entries: Int, _ nameBytes: Int, _ path: SFTPPath) throws(SFTPError) {
+        guard entries > limits.entries || nameBytes > limits.nameBytes else { return }
+        let what = entries > limits.entries ? "\(limits.entries) entries" : "\(limits.nameBytes) bytes of names"
+        throw SFTPError(.tooMany, SFTPOperation("list", path, on: name).words, "it holds more than \(what)")
     }
 
     /// The next entries; nil at the end.

@@ -4,7 +4,7 @@ extension SFTPClient {
     /// Does something for every item, several at a time and each by tasks on the lane; the first error ends all.
     ///
     /// - Throws: What `body` throws, `CancellationError`.
-    func forEach<Item: Sendable>(
+    public func forEach<Item: Sendable>(
         of items: [Item], width: Int, _ body: @escaping @Sendable (Item) async throws -> Void
     ) async throws {
         let queue = ItemQueue(items)
@@ -17,7 +17,8 @@ extension SFTPClient {
                     }
                 }
             }
-            try await group.waitForAll()
+            // Not `waitForAll`, which hears every task out before it throws.
+            while try await group.next() != nil {}
         }
     }
 }

@@ -36,8 +36,10 @@ public final class SFTPClient: @unchecked Sendable {
     private var lastID: UInt32 = 0
     private var lastHeard: LaneInstant
     private var watch: LaneTimer?
-    /// Bytes of files that are under way, of all transfers together.
+    /// Bytes of files that are under way, or came before their turn, of all transfers together.
     var bytesUnderWay = 0
+    /// How many transfers move bytes for a meter, which may be that of many.
+    private var moving: [ObjectIdentifier: Int] = [:]
 
     private init(name: String, on lane: Lane, limits: SFTPLimits) {
         self.name = name
@@ -121,6 +123,20 @@ public final class SFTPClient: @unchecked Sendable {
         pending[lastID] = Pending(operation: operation, mayTakeLong: mayTakeLong, take: take)
         watchForSilence()
         return lastID
+    }
+
+    /// Bytes are due for a meter from now on, until as many ends are told as beginnings.
+    func beginMoving(_ meter: ProgressMeter?) {
+        guard let meter else { return }
+        moving[ObjectIdentifier(meter), default: 0] += 1
+        if moving[ObjectIdentifier(meter)] == 1 { meter.expectBytes(true) }
+    }
+
+    /// One transfer has ended.
+    func endMoving(_ meter: ProgressMeter?) {
+        guard let meter, let count = moving[ObjectIdentifier(meter)] else { return }
+        moving[ObjectIdentifier(meter)] = count > 1 ? count - 1 : nil
+        if count == 1 { meter.expectBytes(false) }
     }
 
     // MARK: Greeting

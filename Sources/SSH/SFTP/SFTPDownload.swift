@@ -28,10 +28,19 @@ extension SFTPClient {
     public func download(
         _ path: SFTPPath, from offset: UInt64 = 0, into sink: any SFTPSink, meter: ProgressMeter? = nil
     ) async throws -> SFTPDownloadResult {
+        try await download(path, from: offset, knowing: nil, into: sink, meter: meter)
+    }
+
+    /// - Parameter known: What a listing has said about the file, which saves a question.
+    func download(
+        _ path: SFTPPath, from offset: UInt64, knowing known: SFTPAttributes?, into sink: any SFTPSink,
+        meter: ProgressMeter?
+    ) async throws -> SFTPDownloadResult {
         lane.preconditionOnLane()
         let handle = try await openForReading(path)
         defer { forget(handle) }
-        let before = try await value(.fstat(handle: handle), path, Self.attributes)
+        let before: SFTPAttributes
+        if let known { before = known } else { before = try await look(at: handle, path) }
         guard before.kind == .file || before.kind == .unknown else {
             throw SFTPError(
                 .wrongKind, SFTPOperation("read", path, on: name).words, "it is no regular file",
@@ -45,13 +54,17 @@ extension SFTPClient {
         }
         let reading = ReadPipeline(
             handle, path, offset..<(size == 0 ? .max : size), into: sink, on: self, meter: meter)
-        meter?.expectBytes(true)
-        defer { meter?.expectBytes(false) }
+        beginMoving(meter)
+        defer { endMoving(meter) }
         try await reading.run()
-        let after = try await value(.fstat(handle: handle), path, Self.attributes)
+        let after = try await look(at: handle, path)
         return SFTPDownloadResult(
             bytes: reading.delivered, attributes: before,
             change: Self.change(before, after, end: offset + reading.delivered))
+    }
+
+    private func look(at handle: [UInt8], _ path: SFTPPath) async throws -> SFTPAttributes {
+        try await value(.fstat(handle: handle), path, Self.attributes)
     }
 
     private func openForReading(_ path: SFTPPath) async throws -> [UInt8] {
@@ -71,6 +84,7 @@ extension SFTPClient {
         if was > 0, end < was { return .shrank(to: end) }
         if size < was { return .shrank(to: size) }
         if size > was { return .grew(to: size) }
-        return after.modified == before.modified ? nil : .rewritten
+        guard let then = before.modified, let now = after.modified else { return nil }
+        return then == now ? nil : .rewritten
     }
 }

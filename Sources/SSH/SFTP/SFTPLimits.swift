@@ -12,6 +12,8 @@ public struct SFTPLimits: Hashable, Sendable {
     public var silence = Duration.seconds(60)
     /// How many entries a tree may have.
     public var entries = 1_000_000
+    /// How many bytes the names of a listing, or the paths of a tree, may have together.
+    public var nameBytes = 128 << 20
     /// How many folders may lie inside of each other.
     public var depth = 128
 

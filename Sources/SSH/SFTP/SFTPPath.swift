@@ -54,7 +54,7 @@ public struct SFTPPath: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
     ///
     /// A name that would become longer than the 255 bytes of every file system is cut, and a sum of all of it added.
     public func part(tag: String) -> SFTPPath {
-        var ending = Array(".drover-\(tag).part".utf8)
+        var ending = Array(".drover-\(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }).part".utf8)
         if name.count + ending.count > 254 { ending = Array("-\(String(sum, radix: 16))".utf8) + ending }
         let name = Array(".".utf8) + name.prefix(254 - ending.count) + ending
         return bytes.contains(Self.slash) ? parent.appending(name) : SFTPPath(name)

@@ -74,6 +74,8 @@ public struct SFTPTreeReport: Hashable, Sendable {
     public internal(set) var keptBytes: UInt64 = 0
     /// What could not be moved, sorted by its path.
     public internal(set) var refusals: [SFTPTreeRefusal] = []
+    /// Files that changed while they were read, sorted; what came of them is what they were at some time in between.
+    public internal(set) var changed: [SFTPPath] = []
     /// How many were not tried after the same refusal had come several times.
     public internal(set) var untried = 0
 
@@ -81,7 +83,10 @@ public struct SFTPTreeReport: Hashable, Sendable {
         refusals.append(SFTPTreeRefusal(path: path, error: error))
     }
 
-    mutating func sort() { refusals.sort { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) } }
+    mutating func sort() {
+        refusals.sort { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+        changed.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    }
 }
 
 extension SFTPPath {

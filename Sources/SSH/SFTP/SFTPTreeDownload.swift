@@ -79,9 +79,11 @@ private final class TreeDownload: @unchecked Sendable {
         }
         do {
             let result = try await client.download(
-                root.appending(entry.path.bytes), from: file.offset, into: file, meter: meter)
+                root.appending(entry.path.bytes), from: file.offset, knowing: entry.attributes, into: file, meter: meter
+            )
             try file.finish(result)
             report.moved += 1
+            if result.change != nil { report.changed.append(entry.path) }
             report.bytes += result.bytes
             report.keptBytes += file.offset
         } catch let error as SFTPError where error.isRefusal {

@@ -36,6 +36,8 @@ private final class TreeWalk: @unchecked Sendable {
     private let root: SFTPPath
     private var tree = SFTPTree()
     private var below: [SFTPPath] = []
+    private var count = 0
+    private var pathBytes = 0
 
     /// Folders that are listed at a time.
     private static let width = 16
@@ -51,7 +53,9 @@ private final class TreeWalk: @unchecked Sendable {
         while !below.isEmpty {
             depth += 1
             guard depth <= client.limits.depth else {
-                throw tooMany("folders lie in each other more than \(client.limits.depth) deep")
+                throw SFTPError(
+                    .tooMany, SFTPOperation("list", root, on: client.name).words,
+                    "folders lie in each other more than \(client.limits.depth) deep")
             }
             let level = below
             below = []
@@ -68,6 +72,10 @@ private final class TreeWalk: @unchecked Sendable {
     }
 
     private func take(_ entries: [SFTPEntry], _ folder: SFTPPath?) async throws {
+        count += entries.count
+        let prefix = folder?.bytes.count ?? 0
+        pathBytes += entries.reduce(0) { $0 + prefix + $1.name.count }
+        try client.requireSane(count, pathBytes, root)
         var seen: Set<[UInt8]> = []
         for entry in entries {
             let path = folder?.appending(entry.name) ?? SFTPPath(entry.name)
@@ -78,9 +86,6 @@ private final class TreeWalk: @unchecked Sendable {
             } else {
                 try await add(path, try await known(entry.attributes, path))
             }
-        }
-        guard tree.entries.count <= client.limits.entries else {
-            throw tooMany("it holds more than \(client.limits.entries) entries")
         }
     }
 
@@ -105,9 +110,5 @@ private final class TreeWalk: @unchecked Sendable {
     private func leaveOut(_ path: SFTPPath, _ code: SFTPError.Code, _ reason: String) {
         let operation = SFTPOperation("read", root.appending(path.bytes), on: client.name).words
         tree.faults.append(SFTPTreeRefusal(path: path, error: SFTPError(code, operation, reason)))
-    }
-
-    private func tooMany(_ reason: String) -> SFTPError {
-        SFTPError(.tooMany, SFTPOperation("list", root, on: client.name).words, reason)
     }
 }

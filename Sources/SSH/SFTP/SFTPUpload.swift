@@ -71,8 +71,8 @@ extension SFTPClient {
         var isClosed = false
         defer { if !isClosed { forget(handle) } }
         if options.looksAtSpace { try await requireSpace(for: content.count - kept, at: path) }
-        meter?.expectBytes(true)
-        defer { meter?.expectBytes(false) }
+        beginMoving(meter)
+        defer { endMoving(meter) }
         let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
         writing.start()
         // What fits into one block is under way as a whole, so what follows need not wait for its answer.

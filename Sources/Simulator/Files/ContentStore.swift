@@ -3,8 +3,8 @@ import Synchronization
 
 /// Where the contents of all phones' files lie, each different content once.
 ///
-/// Contents are known by their SHA-256, or by the parts of others that they were put together from, and live as long as
-/// a phone has a file with them.
+/// Contents are known by their SHA-256, or by the parts of others that they were put together from. Large ones live as
+/// long as a phone has a file with them, small ones until the store is swept.
 public final class ContentStore: Sendable {
     /// What is kept of the bytes that hosts send.
     public enum Retention: String, Sendable, Hashable, CaseIterable {
@@ -30,18 +30,57 @@ public final class ContentStore: Sendable {
 
     /// What is kept of ordinary files.
     public let retention: Retention
-    private let contents = Mutex<[Key: Weak]>([:])
-    private let guesses = Mutex<[String: Weak]>([:])
+    private let contents = Mutex(Contents())
+    private let guesses = Mutex<[String: SHA256Digest]>([:])
 
     private struct Weak: Sendable {
         weak let content: FileContent?
+    }
+
+    private struct Contents {
+        /// What lies in files, or is put together.
+        var large: [Key: Weak] = [:]
+        /// What lies in memory. Held here too, since counting the references to an object that something refers to
+        /// weakly takes several times as long, and phones have hundreds of thousands of small files.
+        var small: [SHA256Digest: FileContent] = [:]
+        private var sweepAt = 4096
+
+        func present(_ key: Key) -> FileContent? {
+            if case .digest(let digest) = key, let content = small[digest] { return content }
+            return large[key]?.content
+        }
+
+        /// Adds a content that is not there, at times instead of those that nobody has any more.
+        mutating func add(_ content: FileContent, _ key: Key) {
+            guard case .digest(let digest) = key, content.liesInMemory else {
+                large[key] = Weak(content: content)
+                return
+            }
+            if small.count >= sweepAt {
+                sweep()
+                sweepAt = max(4096, 2 * small.count)
+            }
+            small[digest] = content
+        }
+
+        /// Lets go of small contents that nobody else has: only who holds the lock could get hold of one meanwhile.
+        mutating func sweep() {
+            for digest in Array(small.keys) where isKnownUniquelyReferenced(&small[digest]) {
+                small[digest] = nil
+            }
+        }
     }
 
     /// Makes an empty store.
     public init(retention: Retention = .keep) { self.retention = retention }
 
     /// The number of different contents that phones hold now.
-    public var count: Int { contents.withLock { table in table.values.count { $0.content != nil } } }
+    public var count: Int {
+        contents.withLock { contents in
+            contents.sweep()
+            return contents.small.count + contents.large.values.count { $0.content != nil }
+        }
+    }
 
     /// The content of that digest: the one already there, or else `body` as a new one.
     func content(_ digest: SHA256Digest, size: UInt64, _ body: () throws(FileError) -> FileContent.Body)
@@ -49,8 +88,10 @@ public final class ContentStore: Sendable {
         -> FileContent
     {
         if let present = present(.digest(digest)) { return present }
-        let registration = FileContent.Registration(store: self, key: .digest(digest))
-        return settle(FileContent(try body(), size: size, digest: digest, registration: registration), registration.key)
+        let (key, body) = (Key.digest(digest), try body())
+        // A small content ends when the store lets go of it, and has nothing to tell then.
+        let registration = body.liesInMemory ? nil : FileContent.Registration(store: self, key: key)
+        return settle(FileContent(body, size: size, digest: digest, registration: registration), key)
     }
 
     /// Parts of contents as one content; the same parts are the same content, so that what is computed over it is
@@ -82,22 +123,22 @@ public final class ContentStore: Sendable {
         }
     }
 
-    private func present(_ key: Key) -> FileContent? { contents.withLock { $0[key]?.content } }
+    private func present(_ key: Key) -> FileContent? { contents.withLock { $0.present(key) } }
 
     /// Another lane may have stored the same meanwhile; the first one stays.
     private func settle(_ made: FileContent, _ key: Key) -> FileContent {
         // `made` is returned to outside the lock so that its end, which takes the lock, never comes within it.
-        contents.withLock { table in
-            if let present = table[key]?.content { return present }
-            table[key] = Weak(content: made)
+        contents.withLock { contents in
+            if let present = contents.present(key) { return present }
+            contents.add(made, key)
             return made
         }
     }
 
     /// Called by a content at its end: a successor with the same key may have been stored already and stays.
     func forget(_ key: Key) {
-        contents.withLock { table in
-            if table[key]?.content == nil { table[key] = nil }
+        contents.withLock { contents in
+            if contents.large[key]?.content == nil { contents.large[key] = nil }
         }
     }
 
@@ -106,15 +147,17 @@ public final class ContentStore: Sendable {
     /// What another phone of the farm got at that path last: most deliveries bring the same to all.
     func guess(_ path: String) -> FileContent? {
         guard retention == .keep else { return nil }
-        return guesses.withLock { $0[path]?.content }
+        guard let digest = guesses.withLock({ $0[path] }) else { return nil }
+        return present(.digest(digest))
     }
 
     /// Remembers what a phone got.
     func remember(_ content: FileContent, at path: String) {
-        guard retention == .keep else { return }
+        guard retention == .keep, let digest = content.digest else { return }
         guesses.withLock { table in
-            if table.count >= 200_000 { table = table.filter { $0.value.content != nil } }
-            if table.count < 200_000 { table[path] = Weak(content: content) }
+            // Whatever is delivered now matters more than what was before.
+            if table.count >= 200_000 { table = [:] }
+            table[path] = digest
         }
     }
 }

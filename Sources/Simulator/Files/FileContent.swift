@@ -14,6 +14,8 @@ public final class FileContent: Sendable {
         case joined([ContentSlice])
         /// Bytes that nobody kept.
         case discarded
+
+        var liesInMemory: Bool { if case .bytes = self { true } else { false } }
     }
 
     /// Bytes of the whole file.
@@ -55,6 +57,8 @@ public final class FileContent: Sendable {
     public static func zeros(_ size: UInt64) -> FileContent {
         FileContent(.zeros, size: size, digest: nil)
     }
+
+    var liesInMemory: Bool { body.liesInMemory }
 
     /// Whether the bytes themselves are there, and not only their size.
     var isReadable: Bool {

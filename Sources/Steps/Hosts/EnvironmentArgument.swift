@@ -35,7 +35,7 @@ struct EnvironmentArgument: Sendable {
         }
     }
 
-    /// What stands before the command; empty without variables. A variable whose value is null is left out.
+    /// What stands before the command, empty without variables; one whose value is null is left out.
     func prefix(in scope: Scope) throws(PlaybookError) -> String {
         var words: [String] = []
         for entry in entries {

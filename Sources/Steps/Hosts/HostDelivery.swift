@@ -84,7 +84,7 @@ struct HostDelivery {
         return staged
     }
 
-    /// What did not arrive as it was sent; nil when everything did. Hosts that cannot hash are asked for sizes.
+    /// What did not arrive as it was sent, by hashes or, on hosts that cannot hash, by sizes; nil when everything did.
     private func damage(of staged: [Staged]) async throws -> String? {
         let files = staged.filter { $0.hash != nil }
         if let hashes = try await HostFiles.hashes(of: files.map(\.place), on: host) {

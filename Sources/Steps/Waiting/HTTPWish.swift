@@ -1,4 +1,5 @@
 import Farm
+import Lanes
 import PlaybookLanguage
 import SourceText
 
@@ -6,6 +7,8 @@ import SourceText
 struct HTTPWish: Sendable {
     /// Bytes of an answer that are looked at.
     static let answerLimit = 1 << 20
+    /// How long one answer may take; who has not answered by then is asked again.
+    static let patience = Duration.seconds(10)
 
     private let url: Argument<HTTPPlace>
     private let status: Argument<Int>?
@@ -36,7 +39,14 @@ struct HTTPWish: Sendable {
     /// What is missing in the answer that the host sees now; nil when it is as wanted.
     func complaint(on host: any ConnectedHost, in scope: Scope) async throws -> String? {
         let place = try url.value(in: scope)
-        let answer = try await host.exchange(place.request, with: place.address, limit: Self.answerLimit)
+        let answer: [UInt8]?
+        do {
+            answer = try await withDeadline(total: Self.patience, on: host.lane) {
+                try await host.exchange(place.request, with: place.address, limit: Self.answerLimit)
+            }
+        } catch is DeadlineExceeded {
+            return "\(place.address) has not ended its answer within \(durationText(Self.patience))"
+        }
         guard let answer else { return "nobody listens on \(place.address)" }
         guard let answer = HTTPAnswer(reading: answer) else { return "\(place.address) does not answer with HTTP" }
         let wanted = try status?.optionalValue(in: scope)

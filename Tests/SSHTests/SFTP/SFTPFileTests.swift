@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [0, 1, 32_768, 255 * 1024, 255 * 1024 + 1, 9_000_001])
     func `an upload and a download bring back the same bytes`(size: Int) async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(size)
+        let bytes = manyBytes(size)
         try await withServer { client, _ in
             var options = SFTPUploadOptions.test
             options.mode = 0o751
@@ -85,7 +85,7 @@ import Testing
 
     @Test func `a download goes on from an offset`() async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(700_000)
+        let bytes = manyBytes(700_000)
         let path = SFTPPath(try folder.write(bytes, to: "log"))
         try await withServer { client, _ in
             let sink = MemorySink()

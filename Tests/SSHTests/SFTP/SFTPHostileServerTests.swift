@@ -215,4 +215,56 @@ import Testing
             #expect(result.change == (later < size ? .shrank(to: 4) : .grew(to: 10)))
         }
     }
+
+    @Test(arguments: [20_000, 10])
+    func `a listing without end is given up`(count: Int) async throws {
+        let name = Array(String(repeating: "n", count: 100_000 / count).utf8)
+        let names = Array(repeating: (name: name, mode: UInt32(0o100644)), count: min(count, 1000))
+        let answer = { @Sendable (request: ScriptedSFTPServer.Request) -> [UInt8]? in
+            switch request.kind {
+            case SFTPKind.opendir: Reply.handle(request.id)
+            case SFTPKind.readdir: Reply.names(request.id, names)
+            default: Reply.status(request.id, 0)
+            }
+        }
+        var limits = SFTPLimits()
+        limits.entries = 5000
+        limits.nameBytes = 1 << 20
+        try await ScriptedSFTPServer.run(limits: limits, answer: answer) { client in
+            for look in [{ _ = try await client.list("/x") }, { _ = try await client.walk("/x") }] {
+                let error = await #expect(throws: SFTPError.self) { try await look() }
+                #expect(error?.code == .tooMany)
+            }
+        }
+    }
+
+    @Test func `what came before its turn counts as under way until it is handed over`() async throws {
+        let held = Waiter<Void>()
+        let answer = { @Sendable (request: ScriptedSFTPServer.Request) -> [UInt8]? in
+            switch request.kind {
+            case SFTPKind.open: return Reply.handle(request.id)
+            case SFTPKind.fstat, SFTPKind.stat: return Reply.attributes(request.id, Reply.regular(100_000))
+            case SFTPKind.read:
+                let offset = request.body[5..<13].reduce(0) { $0 << 8 | Int($1) }
+                if offset == 12_000 { held.resume(with: .success(())) }
+                return offset == 0 ? [] : Reply.data(request.id, Array(repeating: 1, count: 4000))
+            default: return Reply.status(request.id, 0)
+            }
+        }
+        var limits = SFTPLimits()
+        limits.readBlock = 4000
+        limits.window = 16_000
+        try await ScriptedSFTPServer.run(limits: limits, answer: answer) { client in
+            let download = Task(executorPreference: client.lane) {
+                try await client.download("/x", into: MemorySink())
+            }
+            try await held.value()
+            // Answered behind the blocks.
+            _ = try await client.look(at: "/")
+            #expect(client.bytesUnderWay == 16_000)
+            download.cancel()
+            await #expect(throws: (any Error).self) { try await download.value }
+            #expect(client.bytesUnderWay <= 4000)
+        }
+    }
 }

@@ -9,7 +9,7 @@ import Testing
     @Test func `files and trees go and come back`() async throws {
         let folder = try ScratchFolder()
         try folder.folder("back")
-        let bytes = SeededNumbers.bytes(9_000_001)
+        let bytes = manyBytes(9_000_001)
         try await SSHRig.connected { connection, _ in
             let client = try await SFTPClient.start(name: "enc-a", on: connection.lane) {
                 connection.openSubsystem("sftp", handler: $0)

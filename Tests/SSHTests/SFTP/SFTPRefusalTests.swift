@@ -21,7 +21,7 @@ import Testing
         let folder = try ScratchFolder()
         try folder.folder("folder")
         try folder.write("x", to: "file")
-        let bytes = SharedBytes(SeededNumbers.bytes(300_000))
+        let bytes = SharedBytes(manyBytes(300_000))
         let root = SFTPPath(folder.path)
         let sink = MemorySink()
         let texts = Texts()
@@ -61,21 +61,21 @@ import Testing
             var options = SFTPUploadOptions.test
             options.syncs = true
             let root = SFTPPath(folder.path)
-            _ = try await client.upload(SharedBytes(SeededNumbers.bytes(2_000_000)), to: root.appending("x"), options)
+            _ = try await client.upload(SharedBytes(manyBytes(2_000_000)), to: root.appending("x"), options)
             #expect(try await client.space(at: root) == nil)
             let error = await #expect(throws: SFTPError.self) {
                 try await client.makeHardLink(root.appending("y"), to: root.appending("x"))
             }
             #expect(error?.code == .unsupported)
         }
-        #expect(try contents(of: folder.path + "/x") == SeededNumbers.bytes(2_000_000))
+        #expect(try contents(of: folder.path + "/x") == manyBytes(2_000_000))
     }
 
     @Test(.enabled(if: SmallDisk.isPossible)) func `a full disk is told, before anything is sent where it can be`()
         async throws
     {
         let disk = try SmallDisk()
-        let bytes = SharedBytes(SeededNumbers.bytes(3 << 20))
+        let bytes = SharedBytes(manyBytes(3 << 20))
         try await withServer { client, _ in
             let root = SFTPPath(disk.folder.path)
             let first = await #expect(throws: SFTPError.self) {
@@ -105,7 +105,7 @@ import Testing
     @Test(.enabled(if: SmallDisk.isPossible)) func `a full disk here is told too`() async throws {
         let disk = try SmallDisk()
         let folder = try ScratchFolder()
-        try folder.write(SeededNumbers.bytes(3 << 20), to: "there/big")
+        try folder.write(manyBytes(3 << 20), to: "there/big")
         try await withServer { client, _ in
             let taker = try LocalTree(disk.folder.path)
             let error = await #expect(throws: SFTPError.self) {

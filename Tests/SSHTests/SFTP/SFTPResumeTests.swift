@@ -29,8 +29,7 @@ import Testing
 
     @Test func `twenty cuts at any byte leave equal files`() async throws {
         let folder = try ScratchFolder()
-        let block = SeededNumbers.bytes(1 << 20)
-        let content = SharedBytes((0..<64).flatMap { SeededNumbers.bytes(1024, seed: $0) + block })
+        let content = SharedBytes(manyBytes(64 << 20))
         let path = SFTPPath(folder.path).appending("encoder")
         let lane = try Lane(name: "sftp")
         var numbers = SeededNumbers(seed: 20)
@@ -74,7 +73,7 @@ import Testing
     ])
     func `what is there is kept only when it is the beginning`(part: Part) async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(9_000_000)
+        let bytes = manyBytes(9_000_000)
         var there = Array((bytes + [0]).prefix(part.size))
         if let damage = part.damage { there[damage] ^= 1 }
         try folder.write(there, to: ".encoder.drover-0123abcd.part")
@@ -87,10 +86,26 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["encoder"])
     }
 
+    @Test(arguments: [(window + 1000, 1000), (0, 0), (10_000_000, 0)])
+    func `a file that is written in place goes on behind its end, or anew`(size: Int, kept: Int) async throws {
+        let folder = try ScratchFolder()
+        let bytes = manyBytes(5_000_000)
+        try folder.write(Array(manyBytes(10_000_000).prefix(size)), to: "x")
+        try await withServer { client, _ in
+            let path = SFTPPath(folder.path).appending("x")
+            let meter = ProgressMeter(clock: client.lane.clock)
+            let result = try await client.write(
+                SharedBytes(bytes), to: path, mode: 0o640, modified: 7, resumes: true, meter: meter)
+            #expect(result == kept && meter.bytes == UInt64(bytes.count - kept) && !meter.isDue)
+            #expect(try await client.look(at: path).mode == 0o100640)
+        }
+        #expect(try contents(of: folder.path + "/x") == bytes)
+    }
+
     @Test(arguments: [true, false])
     func `a hash of the server decides where it can be had`(isEqual: Bool) async throws {
         let folder = try ScratchFolder()
-        let bytes = SeededNumbers.bytes(9_000_000)
+        let bytes = manyBytes(9_000_000)
         var there = bytes
         if !isEqual { there[0] ^= 1 }
         try folder.write(there, to: ".encoder.drover-0123abcd.part")
@@ -127,7 +142,7 @@ import Testing
         }
         try await ScriptedSFTPServer.run(answer: answer) { client in
             let upload = Task(executorPreference: client.lane) {
-                try await client.upload(SharedBytes(SeededNumbers.bytes(9_000_000)), to: "/x", .test)
+                try await client.upload(SharedBytes(manyBytes(9_000_000)), to: "/x", .test)
             }
             try await wrote.value()
             upload.cancel()

@@ -104,3 +104,17 @@ extension SFTPUploadOptions {
 }
 
 func contents(of path: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path))) }
+
+/// Bytes that look like nothing, each mebibyte another, without the time that so many random ones take.
+func manyBytes(_ count: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + mebibyte.count)
+    while bytes.count < count {
+        withUnsafeBytes(of: bytes.count) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: mebibyte)
+    }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+}
+
+private let mebibyte = SeededNumbers.bytes(1 << 20)

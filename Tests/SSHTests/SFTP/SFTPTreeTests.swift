@@ -141,4 +141,116 @@ import Testing
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/victim").isEmpty)
     }
+
+    @Test func `files that change while they are read are told`() async throws {
+        let folder = try ScratchFolder()
+        try folder.folder("back")
+        for name in ["calm", "log", "shrunk"] { try folder.write(SeededNumbers.bytes(9), to: "there/\(name)") }
+        try await withServer { client, _ in
+            let root = SFTPPath(folder.path).appending("there")
+            let taker = MeddlingTaker(try LocalTree(folder.path + "/back")) { path in
+                if path == "log" { try folder.write(SeededNumbers.bytes(12), to: "there/log") }
+                if path == "shrunk" { try folder.write(SeededNumbers.bytes(4), to: "there/shrunk") }
+            }
+            let report = try await client.download(tree: root, into: taker)
+            #expect(report.moved == 3 && report.changed == ["log", "shrunk"])
+        }
+        #expect(try contents(of: folder.path + "/back/log") == SeededNumbers.bytes(9))
+        #expect(try contents(of: folder.path + "/back/shrunk") == SeededNumbers.bytes(4))
+    }
+}
+
+@Suite struct `Files that are read in their order` {
+    @Test func `each is handed over whole before the next one begins, whatever their sizes`() async throws {
+        let folder = try ScratchFolder()
+        let sizes = [0, 3_000_000, 5, 70_000, 0, 600_000, 1] + Array(repeating: 10, count: 60) + [2_000_000, 9]
+        for (index, size) in sizes.enumerated() where index != 4 {
+            try folder.write(Array(manyBytes(size + index).suffix(size)), to: "\(index)")
+        }
+        let order = Order()
+        try await withServer { client, _ in
+            let wanted = sizes.indices.map { index in
+                let sink = NamedSink(index, order)
+                return SFTPWanted(SFTPPath(folder.path).appending("\(index)"), into: sink) { result in
+                    order.ended.append(index)
+                    switch result {
+                    case .success(let download):
+                        #expect(download.bytes == UInt64(sizes[index]))
+                        #expect(sink.bytes == Array(manyBytes(sizes[index] + index).suffix(sizes[index])))
+                    case .failure(let error):
+                        #expect(index == 4 && error.code == .noSuchFile)
+                    }
+                }
+            }
+            try await client.download(inOrder: wanted)
+        }
+        #expect(order.ended == Array(sizes.indices))
+        #expect(order.took == order.took.sorted())
+    }
+
+    @Test func `a sink that fails ends all`() async throws {
+        let folder = try ScratchFolder()
+        for index in 0..<40 { try folder.write([1, 2, 3], to: "\(index)") }
+        let order = Order()
+        try await withServer { client, _ in
+            let wanted = (0..<40).map { index in
+                SFTPWanted(
+                    SFTPPath(folder.path).appending("\(index)"), into: NamedSink(index, order, fails: index == 20)
+                ) {
+                    _ in order.ended.append(index)
+                }
+            }
+            await #expect(throws: NamedSink.Full.self) { try await client.download(inOrder: wanted) }
+        }
+        #expect(order.ended == Array(0..<20))
+    }
+}
+
+// Sendable: touched only on the client's lane, and read when that is done.
+
+/// Which files were handed over when.
+private final class Order: @unchecked Sendable {
+    var took: [Int] = []
+    var ended: [Int] = []
+}
+
+// Sendable: touched only on the client's lane.
+
+/// Keeps one file, and notes whose turn it is.
+private final class NamedSink: SFTPSink, @unchecked Sendable {
+    struct Full: Error {}
+    private(set) var bytes: [UInt8] = []
+    private let index: Int
+    private let order: Order
+    private let fails: Bool
+
+    init(_ index: Int, _ order: Order, fails: Bool = false) {
+        self.index = index
+        self.order = order
+        self.fails = fails
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !fails else { throw Full() }
+        self.bytes.append(contentsOf: bytes)
+        order.took.append(index)
+    }
+}
+
+/// Takes a tree, and changes files of it between the look and the reading.
+private final class MeddlingTaker: SFTPTreeTaker {
+    private let tree: LocalTree
+    private let meddle: @Sendable (SFTPPath) throws -> Void
+
+    init(_ tree: LocalTree, _ meddle: @escaping @Sendable (SFTPPath) throws -> Void) {
+        self.tree = tree
+        self.meddle = meddle
+    }
+
+    func makeFolder(_ entry: SFTPTreeEntry) throws { try tree.makeFolder(entry) }
+    func makeLink(_ entry: SFTPTreeEntry, to target: [UInt8]) throws { try tree.makeLink(entry, to: target) }
+    func begin(_ entry: SFTPTreeEntry) throws -> (any SFTPTreeFile)? {
+        try meddle(entry.path)
+        return try tree.begin(entry)
+    }
 }

@@ -5,9 +5,8 @@ import Synchronization
 /// Large files from the last one on, hashed apart from the packing, while ``PieceHasher`` goes through them from the
 /// first, until they meet.
 ///
-/// The hash of a file takes longer than its writing; without this the other cores would wait for it, and a core that
-/// hashes two streams at once has its second here. The file is read a second time, mostly from the page cache, which
-/// costs a tenth of the hash.
+/// One file's hash keeps one core busy for longer than its writing takes; without this the other cores would wait for it.
+/// The file is read a second time, mostly from the page cache, which costs a fifth of the hash.
 final class ApartFiles: HashWork {
     /// A smaller file is not worth the second reading.
     private static let worthIt: Int64 = 8 << 20
@@ -25,7 +24,7 @@ final class ApartFiles: HashWork {
         end = reading.plan.jobs.count
     }
 
-    /// Hashes files on a thread of their own; two at once where both of them have enough to do then.
+    /// Hashes files on a thread of their own, two at once if asked.
     static func hashAll(_ reading: Reading, inPairs: Bool) {
         guard let known = reading.known else { return }
         let files = ApartFiles(reading, known: known)
