@@ -1,3 +1,4 @@
+import Glibc
 import Lanes
 import Synchronization
 
@@ -21,6 +22,8 @@ public enum ProxyFault: Sendable {
     case refuse
     /// Says this instead of the server, which is not asked.
     case say([UInt8])
+    /// Says this instead of the server, which is not asked, and hangs up.
+    case sayAndHangUp([UInt8])
     /// Says this before it passes everything on.
     case greet([UInt8])
 }
@@ -53,6 +56,8 @@ public final class FaultyProxy: @unchecked Sendable {
     public init(to target: UInt16, _ faults: [ProxyFault] = [], then standing: ProxyFault = .none) async throws {
         lane = try Lane(name: "proxy")
         (strikes, strike) = AsyncStream.makeStream()
+        // As drover does: writing to a connection that was cut is an error, and not the end.
+        signal(SIGPIPE, SIG_IGN)
         self.target = target
         self.faults = faults
         self.standing = standing
@@ -82,7 +87,7 @@ public final class FaultyProxy: @unchecked Sendable {
         }
     }
 
-    /// Waits until a fault has happened to a connection: the next one, each time.
+    /// Waits until a fault has happened to a connection, or it has ended without: the next one, each time.
     public func struck() async {
         for await _ in strikes { return }
     }

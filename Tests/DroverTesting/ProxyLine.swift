@@ -14,7 +14,7 @@ final class ProxyLine: @unchecked Sendable {
 
     private let whenStruck: () -> Void
 
-    /// - Parameter whenStruck: Called when the fault has happened.
+    /// - Parameter whenStruck: Called when the fault has happened, or the connection ended without it.
     init(
         _ descriptor: CInt, to port: UInt16, _ fault: ProxyFault, on lane: Lane, whenStruck: @escaping () -> Void
     ) throws {
@@ -30,6 +30,10 @@ final class ProxyLine: @unchecked Sendable {
             whenStruck()
         case .say(let bytes):
             client.socket?.send(bytes)
+            whenStruck()
+        case .sayAndHangUp(let bytes):
+            client.socket?.send(bytes)
+            client.socket?.closeWhenDrained()
             whenStruck()
         case .none, .hang, .cut, .delay, .greet:
             if case .greet(let bytes) = fault { client.socket?.send(bytes) }
@@ -71,6 +75,7 @@ final class ProxyLine: @unchecked Sendable {
         here?.socket?.close()
         there?.socket?.closeWhenDrained()
         hasEnded = true
+        whenStruck()
         client = nil
         server = nil
     }
@@ -96,7 +101,7 @@ final class ProxyLine: @unchecked Sendable {
             hold()
         case .delay(let time):
             lane.schedule(after: time) { [self] in forward(bytes, direction) }
-        case .none, .hang, .cut, .refuse, .say, .greet:
+        case .none, .hang, .cut, .refuse, .say, .sayAndHangUp, .greet:
             forward(bytes, direction)
         }
     }

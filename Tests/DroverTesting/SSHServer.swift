@@ -67,6 +67,8 @@ public final class SSHServer: Sendable {
 
     private func writeConfiguration() throws {
         let path = folder.path
+        // Of most settings the first line counts, but of some the last.
+        let set = options.lines.map { $0.prefix { $0 != " " } + " " }
         let lines =
             options.lines
             + ports.map { "ListenAddress 127.0.0.1:\($0)" }
@@ -77,7 +79,7 @@ public final class SSHServer: Sendable {
                 "KbdInteractiveAuthentication no", "UseDNS no", "PrintMotd no", "PrintLastLog no", "AcceptEnv *",
                 "MaxStartups 500", "MaxSessions 200", "PerSourceMaxStartups none",
                 "Subsystem sftp /usr/lib/openssh/sftp-server",
-            ]
+            ].filter { line in !set.contains { line.hasPrefix($0) } }
         try folder.write(lines.joined(separator: "\n") + "\n", to: "sshd_config")
     }
 

@@ -2,6 +2,7 @@ import CSSH2
 import Glibc
 public import Lanes
 import Secrets
+import SourceText
 
 extension SSHConnection {
     /// Connects to a host, has its key judged, and logs in.
@@ -21,9 +22,12 @@ extension SSHConnection {
             try await connection.logIn(login)
             return connection
         } catch {
-            // What failed the connection tells more than the call that noticed it.
             let failure = connection.failure
             connection.close()
+            // A host that says no may hang up in the same moment. Otherwise what failed the connection tells more than
+            // the call that noticed it.
+            let answers: [SSHError.Code] = [.unauthorized, .badKey, .hostKey, .noCommonAlgorithm]
+            if let error = error as? SSHError, answers.contains(error.code) { throw error }
             throw failure ?? error
         }
     }
@@ -75,11 +79,12 @@ extension SSHConnection {
         let nothing = Self.nowhere
         let limit = limits.banner + limits.keyExchange
         let banner = lane.schedule(after: limits.banner) { [self] in
-            guard failure == nil, libssh2_session_banner_get(session) == nil else { return }
+            guard failure == nil, !ServerOffer.hasBanner(bytes.opening) else { return }
             fail(
-                SSHError(
-                    .notSSH, operation, "it accepts connections but has said nothing for \(limits.banner)",
-                    advice: "is this the port of an SSH server?"))
+                bytes.opening.isEmpty
+                    ? SSHError(
+                        .notSSH, operation, "it accepts connections but has said nothing for \(limits.banner)",
+                        advice: "is this the port of an SSH server?") : Self.isNoServer(operation))
         }
         defer { banner.cancel() }
         let late: @Sendable () -> SSHError = {
@@ -101,18 +106,52 @@ extension SSHConnection {
                 guard !theirs.contains(where: ours.contains) else { continue }
                 return SSHError(
                     .noCommonAlgorithm, operation,
-                    "no \(words) algorithm fits: the host offers \(theirs.joined(separator: ", "))",
-                    advice: "allow one of these there: \(ours.joined(separator: ", "))")
+                    "no \(words) algorithm fits: the host offers \(Self.shown(theirs))",
+                    advice: "allow one of these there: \(Self.shown(ours.filter { !$0.contains("sha1") }))")
             }
         } else if !ServerOffer.beginsLikeSSH(bytes.opening) {
-            return SSHError(
-                .notSSH, operation, "something answers there, but it is no SSH server",
-                advice: "look at the port in the farm file")
+            return Self.isNoServer(operation)
         }
         // Ends of the connection are told by the stream itself, in better words.
         let reason =
             bytes.farewell ?? (bytes.isEnded ? "the host closed the connection during the key exchange" : complaint)
         return SSHError(.notSSH, operation, reason)
+    }
+
+    /// What it means that the connection ended before the login was over.
+    func endedEarly(_ reason: String) -> SSHError {
+        let operation = "connect to \(name)"
+        let said = bytes.opening
+        if said.isEmpty {
+            return SSHError(
+                .lost, operation, "the host closed the connection without a word",
+                advice: "does it let this machine's address in? its own log says why")
+        }
+        // Servers say so in clear text before their banner.
+        if String(decoding: said.prefix(256), as: UTF8.self).contains("MaxStartups") {
+            return SSHError(
+                .lost, operation, "the host takes no more logins at this moment",
+                advice: "try again later, or raise MaxStartups in the host's sshd_config")
+        }
+        guard ServerOffer.beginsLikeSSH(said) else { return Self.isNoServer(operation) }
+        guard !ServerOffer.isTooOld(said) else {
+            return SSHError(
+                .notSSH, operation, "the host speaks only the first version of SSH",
+                advice: "bring its server up to date")
+        }
+        return SSHError(.lost, operation, "the host closed the connection before the login was over (\(reason))")
+    }
+
+    private static func isNoServer(_ operation: String) -> SSHError {
+        SSHError(
+            .notSSH, operation, "something answers there, but it is no SSH server",
+            advice: "look at the port in the farm file")
+    }
+
+    /// Algorithms for people: those that only say what else a side can do are none, and a host may say anything.
+    private static func shown(_ names: [String]) -> String {
+        let real = names.filter { !$0.hasPrefix("kex-strict-") && !$0.hasPrefix("ext-info-") }
+        return terminalSafe(String(real.prefix(20).joined(separator: ", ").prefix(1000)))
     }
 
     /// A descriptor for the library, which insists on one though it never uses it.
@@ -141,6 +180,8 @@ extension SSHConnection {
         for credential in login.credentials {
             do {
                 guard try await isAccepted(credential, login, operation) else {
+                    // A key that was good enough to be asked for a signature is the first half of the login.
+                    if lastStatus == -19 { try await checkForMore(login, operation) }
                     complaints.append(credential.name)
                     continue
                 }
@@ -158,6 +199,14 @@ extension SSHConnection {
             .unauthorized, operation,
             "the host accepts none of the keys for this user: \(complaints.joined(separator: ", "))",
             advice: "is the user right, and is the public key in that user's ~/.ssh/authorized_keys?")
+    }
+
+    /// Says so when the host has taken a key and wants something else as well.
+    private func checkForMore(_ login: SSHLogin, _ operation: String) async throws {
+        guard let left = try await offeredMethods(login, operation), !left.contains("publickey") else { return }
+        throw SSHError(
+            .unauthorized, operation, "the host has taken a key and wants more: \(left.joined(separator: ", "))",
+            advice: "let this user in with a key alone: AuthenticationMethods publickey in its sshd_config")
     }
 
     /// The ways of logging in that the host offers; nil when it asks for none.
@@ -208,6 +257,7 @@ extension SSHConnection {
         switch status {
         case SSHLibrary.again: return nil
         case 0: return true
+        case _ where bytes.farewell != nil: throw lost(operation)
         // Refused by name, or after the signature.
         case -18: return false
         case -19 where !complaint.contains("Callback"): return false

@@ -354,6 +354,7 @@ extension SSHConnection: SocketHandler {
     }
 
     private func ended(_ reason: String) -> SSHError {
+        if !isLoggedIn, bytes.farewell == nil { return endedEarly(reason) }
         let words = bytes.farewell.map { "\(reason): \($0)" } ?? reason
         return SSHError(.lost, "talk to \(name)", words)
     }

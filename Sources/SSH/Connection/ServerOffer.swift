@@ -23,6 +23,14 @@ struct ServerOffer {
         bytes.isEmpty || bytes.starts(with: Array("SSH-".utf8)) || endOfBanner(bytes) != nil
     }
 
+    /// Whether the server has said which protocol it speaks.
+    static func hasBanner(_ bytes: [UInt8]) -> Bool { endOfBanner(bytes) != nil }
+
+    /// Whether the server speaks the first version of the protocol alone, which nobody uses any more.
+    static func isTooOld(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: Array("SSH-1.".utf8)) && !bytes.starts(with: Array("SSH-1.99-".utf8))
+    }
+
     private static func endOfBanner(_ bytes: [UInt8]) -> Int? {
         var start = 0
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {

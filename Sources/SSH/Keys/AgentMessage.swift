@@ -79,6 +79,8 @@ enum AgentMessage {
 public struct AgentKey: Hashable, Sendable {
     /// The public half.
     public let publicKey: SSHPublicKey
-    /// What the agent calls it, often the path of its file, or an address; not safe for a terminal.
+    /// What the agent calls it: often the path of its file, or an address.
+    ///
+    /// It is the agent's text, and not safe for a terminal.
     public let comment: String
 }
