@@ -19,6 +19,8 @@ final class Tunnel: @unchecked Sendable {
     private var idleTimer: LaneTimer?
     /// The stream that is being opened, and since when.
     private var opening: (stream: TunnelStream, since: LaneInstant)?
+    /// Whether the last stream was given up before the host had answered for it.
+    private var hasGivenUp = false
     /// The task that makes the connection.
     var dialling: Task<Void, Never>?
     /// Streams that are open, or being opened.
@@ -57,7 +59,7 @@ final class Tunnel: @unchecked Sendable {
     /// Whether a far end has kept it waiting for so long.
     func isHeldUp(for patience: Duration) -> Bool {
         guard let carrier else { return false }
-        guard let opening else { return !carrier.canOpen }
+        guard let opening else { return hasGivenUp && !carrier.canOpen }
         return lane.now.since(opening.since) >= patience
     }
 
@@ -88,6 +90,7 @@ final class Tunnel: @unchecked Sendable {
         idleTimer?.cancel()
         idleTimer = nil
         opening = (stream, lane.now)
+        hasGivenUp = false
         stream.start(in: self, carrier)
     }
 
@@ -95,13 +98,17 @@ final class Tunnel: @unchecked Sendable {
     func hasOpened(_ stream: TunnelStream) {
         guard opening?.stream === stream else { return }
         opening = nil
-        whenFree()
+        // In a turn of its own: the carrier is not through with this one yet, and would seem held up.
+        lane.run { [weak self] in self?.whenFree() }
     }
 
     /// A stream is over, or never came to be.
     func leave(_ stream: TunnelStream) {
         streamCount -= 1
-        if opening?.stream === stream { opening = nil }
+        if opening?.stream === stream {
+            opening = nil
+            hasGivenUp = true
+        }
         if streamCount == 0 {
             // Held up by a far end that keeps silent, and of no use to anybody: another one is made quicker.
             if let carrier, !carrier.canOpen { end(Self.failure(of: route, "it was held up", advice: nil)) }

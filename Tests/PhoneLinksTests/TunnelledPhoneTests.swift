@@ -53,7 +53,7 @@ struct TunnelledPhoneTests {
     @Test func `a phone behind a host is used like any other`() async throws {
         try await with { world in
             let link = try await world.dialer.connect(to: world.phone, on: world.lane)
-            #expect(try await link.run("echo hello").text == "hello\n")
+            #expect(try await link.run("echo hello").text == "hello")
             #expect(link.facts["way-in"] == world.phone.waysIn[0].description)
             #expect(link.facts["way-in"]?.hasPrefix("ssh farm-a, 127.0.0.1:") == true)
             await link.close()
@@ -75,7 +75,7 @@ struct TunnelledPhoneTests {
             #expect(error.advice?.contains("look at farm-a") == true)
             await link.close()
             let again = try await world.dialer.connect(to: world.phone, on: world.lane)
-            #expect(try await again.run("echo back").text == "back\n")
+            #expect(try await again.run("echo back").text == "back")
             #expect(world.tunnels.dialled == ["farm-a", "farm-a"])
             await again.close()
         }

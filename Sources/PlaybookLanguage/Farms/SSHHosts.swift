@@ -58,7 +58,7 @@ struct SSHHosts {
     {
         if let route = routes[name] { return route }
         guard let entry = entries[name] else {
-            let near = closestMatch(to: name, among: routes.keys.sorted())
+            let near = closestMatch(to: name, among: entries.keys.sorted())
             diagnostics.error(
                 "unknown-name", "\(phrase) goes through `\(name)`, and the farm has no server or encoder of that name",
                 at: span, help: near.map { "did you mean \($0)?" })

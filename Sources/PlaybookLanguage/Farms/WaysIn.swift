@@ -56,7 +56,14 @@ struct WaysIn {
             return
         }
         // A server without an adb server carries phones that are reached by their own ports.
-        guard let address = server.adbServer else { return }
+        guard let address = server.adbServer else {
+            if columns.isEmpty, !diagnostics.hasErrors, server.route != nil {
+                diagnostics.error(
+                    "no-way-in", "a phone of `\(server.name)` needs an address there", at: span,
+                    help: "add `adb: \"ssh HOST:5555\"`")
+            }
+            return
+        }
         addServer(address, through: server.route)
     }
 
