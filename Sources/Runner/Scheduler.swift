@@ -101,11 +101,20 @@ struct Scheduler {
         queues = Array(repeating: Queue(), count: self.limits.groupCount)
     }
 
+    /// Whether the first wave has begun.
+    private var hasStarted = false
+    /// Targets that were given up before that; an end within a rollout that has not begun would begin it twice.
+    private var cancelledEarly: [Int] = []
+
     /// Takes one event and says what is to be done about it.
     mutating func handle(_ event: SchedulerEvent) -> [SchedulerAction] {
         var actions: [SchedulerAction] = []
         switch event {
-        case .started: if mode == .running { follow(rollout.begin(), &actions) }
+        case .started:
+            if mode == .running { follow(rollout.begin(), &actions) }
+            hasStarted = true
+            cancel(cancelledEarly, &actions)
+            cancelledEarly = []
         case .wants(let strand, let demand): want(.step(demand), strand, &actions)
         case .enters(let strand, let throttle): want(.block(throttle: throttle), strand, &actions)
         case .leaves(let strand, let throttle): limits.giveBack(throttle: throttle, of: target(of: strand))
@@ -118,7 +127,8 @@ struct Scheduler {
         case .wavePauseOver(let goOn): if mode == .running { follow(rollout.pauseOver(goOn: goOn), &actions) }
         case .drain: drain(&actions)
         case .cancel: cancel(&actions)
-        case .cancelTargets(let targets): cancel(targets, &actions)
+        case .cancelTargets(let targets):
+            if hasStarted { cancel(targets, &actions) } else { cancelledEarly += targets }
         }
         if !atBarrier.isEmpty { openBarriers(&actions) }
         admit(&actions)

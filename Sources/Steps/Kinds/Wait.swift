@@ -27,7 +27,7 @@ struct Wait: StepKind {
             .init("log", "text", standard: "none", "A text that is to stand in a line of the log."),
             .init("unit", "name of a unit", standard: "none", "For encoders: the systemd unit whose log it is."),
             .init("in", "path on the encoder", standard: "none", "For encoders: the file that the log is."),
-            .init("http", "URL", standard: "none", "For encoders: a plain HTTP URL that is to answer."),
+            .init("http", "http URL", standard: "none", "For encoders: a plain HTTP URL that is to answer."),
             .init("status", "number", standard: "200 to 299", "The status with which `http` is to answer."),
             .init("body", "text", standard: "any", "A text that is to stand in the answer of `http`."),
         ],
