@@ -40,8 +40,10 @@ public final class ContentStore: Sendable {
     private struct Contents {
         /// What lies in files, or is put together.
         var large: [Key: Weak] = [:]
-        /// What lies in memory. Held here too, since counting the references to an object that something refers to
-        /// weakly takes several times as long, and phones have hundreds of thousands of small files.
+        /// What lies in memory.
+        ///
+        /// Held here too, since counting the references to an object that something refers to weakly takes several
+        /// times as long, and phones have hundreds of thousands of small files.
         var small: [SHA256Digest: FileContent] = [:]
         private var sweepAt = 4096
 
