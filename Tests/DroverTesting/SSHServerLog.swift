@@ -42,6 +42,15 @@ public final class SSHServerLog: Sendable {
         state.withLock { $0.lines.dropFirst(mark).count { $0.contains(text) } }
     }
 
+    /// How many lines contain a text, once there are so many, or the server has ended: what it says is heard a moment late.
+    public func count(of text: String, reaching wanted: Int) async -> Int {
+        while true {
+            let seen = mark
+            let count = count(of: text)
+            guard count < wanted, await line(containing: text, after: seen) != nil else { return self.count(of: text) }
+        }
+    }
+
     /// Takes over the lines of a process.
     func follow(_ pipe: LinePipe) {
         state.withLock { $0.writers += 1 }

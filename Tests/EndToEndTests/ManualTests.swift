@@ -4,13 +4,13 @@ import Testing
 struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "schema", "steps", "exec", "fetch", "install", "uninstall", "push", "pull", "phones",
-        "keys",
-        "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack", "inspect",
+        "doctor", "tunnel", "keys", "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack",
+        "inspect",
     ]
     private static let kinds = [
-        "clear-data", "collect", "force-stop", "grant", "input", "install", "instrument", "launch", "logcat",
-        "property",
-        "pull", "push", "reboot", "screenshot", "setting", "shell", "uninstall", "wait",
+        "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
+        "logcat", "property", "pull", "push", "reboot", "screenshot", "script", "service", "setting", "shell",
+        "uninstall", "upload", "wait",
     ]
 
     @Test("every command has its help", arguments: commands)

@@ -8,6 +8,10 @@ struct Transcript {
         (#"\b\d{4}-\d\d-\d\d-[a-z]+-[a-z]+(-\d+)?\b"#, "RUN"),
         (#"\.drover-\d{8}[a-z]+"#, ".drover-RUN"),
         (#"127\.0\.0\.1:\d+"#, "127.0.0.1:PORT"),
+        (#"\[127\.0\.0\.1\]:\d+"#, "[127.0.0.1]:PORT"),
+        (#"\b[a-z_][a-z0-9_-]*@127\.0\.0\.1"#, "USER@127.0.0.1"),
+        (#"SHA256:[A-Za-z0-9+/]{43}"#, "SHA256:SUM"),
+        (#"/[^ ]*/drover-[0-9A-F-]{36}/"#, "SCRATCH/"),
         (#"\b\d+\.\d s\b"#, "N s"),
         (#"\d+ at a time"#, "N at a time"),
         // Which of them the system says depends on what was on its way.

@@ -31,7 +31,7 @@ struct SSHTunnelTests {
                     let word = Array("phone \(number)".utf8)
                     #expect(try await probe.bytes(word.count) == word)
                 }
-                #expect(server.log.count(of: "Accepted publickey") == 2)
+                #expect(await server.log.count(of: "Accepted publickey", reaching: 2) == 2)
                 for probe in probes { probe.stream?.close() }
             }
         }
@@ -60,8 +60,8 @@ struct SSHTunnelTests {
                     let probe = try hosts.open(through: route)
                     probe.stream?.send(Array("hello".utf8))
                     #expect(try await probe.bytes(5) == Array("hello".utf8))
-                    #expect(gate.log.count(of: "Accepted publickey") == 1)
-                    #expect(inner.log.count(of: "Accepted publickey") == 1)
+                    #expect(await gate.log.count(of: "Accepted publickey", reaching: 1) == 1)
+                    #expect(await inner.log.count(of: "Accepted publickey", reaching: 1) == 1)
                     probe.stream?.close()
                 }
             }

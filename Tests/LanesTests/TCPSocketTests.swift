@@ -22,7 +22,7 @@ struct TCPSocketTests {
     @Test func `a closed port is a failed connection with the system's own word`() async throws {
         let client = Client(lane: try Lane(name: "refused"), expecting: 1)
         // Not one that was given up just now: another test may have got it.
-        await #expect(throws: SystemError.self) { try await client.connect(to: .loopback(port: 1)) }
+        await #expect(throws: StreamFailure.self) { try await client.connect(to: .loopback(port: 1)) }
     }
 
     @Test func `a reset by the other side is told as a failure`() async throws {
@@ -32,7 +32,7 @@ struct TCPSocketTests {
         let client = Client(lane: lane, expecting: 1)
         try await client.connect(to: address)
         await client.send(SharedBytes(Array("reset".utf8)))
-        await #expect(throws: SystemError.self) { try await client.received.value() }
+        await #expect(throws: StreamFailure.self) { try await client.received.value() }
         await echo.close()
     }
 

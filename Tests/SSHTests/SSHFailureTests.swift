@@ -135,7 +135,9 @@ struct SSHFailureTests {
         try folder.write("@revoked * \(second.publicLine)\n", to: "revoked")
         let revoking = KnownHosts(read: ["\(folder.path)/revoked"], own: own)
         await notes.note("revoked, pin") { try await attempt(SSHRig.judging(login, revoking, .pin)) }
-        #expect(server.log.count(of: "Accepted publickey") == 3, "nobody logs in where the key is refused")
+        #expect(
+            await server.log.count(of: "Accepted publickey", reaching: 3) == 3,
+            "nobody logs in where the key is refused")
         await server.stop()
         for (key, name) in [(first, "FIRST"), (second, "SECOND")] {
             notes.hide(key.fingerprint, as: "SHA256:\(name)")

@@ -27,7 +27,7 @@ struct SSHServerTests {
                 #expect(answer.output == "to 42\n")
                 #expect(answer.exitCode == 7, "\(answer.text)")
             }
-            #expect(server.log.count(of: "Accepted publickey") == 3)
+            #expect(await server.log.count(of: "Accepted publickey", reaching: 3) == 3)
             let stranger = try await server.keys.make(.ecdsa256, name: "stranger")
             #expect(try await ssh(server.port, stranger, "true").error.contains("Permission denied"))
         }

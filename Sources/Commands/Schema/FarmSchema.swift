@@ -57,8 +57,17 @@ enum FarmSchema {
                         .init(name: "vars", value: .reference("variables")),
                     ], required: ["ssh"]))
         ).described("Encode services, reached over SSH."),
-        "keypairs": SchemaValue.names(of: ["type": "string"])
-            .described("Files of private keys, by the names that the cloud knows them by."),
+        "keypairs": SchemaValue.names(
+            of: .any(
+                ["type": "string"],
+                .object(
+                    [
+                        .init(name: "file", value: ["type": "string"]),
+                        .init(name: "passphrase", value: ["type": "string"]),
+                    ],
+                    required: ["file"]))
+        )
+        .described("Files of private keys, by the names that the cloud knows them by."),
         "groups": SchemaValue.names(
             of: .any(
                 ["type": "string"],
