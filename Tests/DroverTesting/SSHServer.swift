@@ -76,6 +76,8 @@ public final class SSHServer: Sendable {
             + [
                 "AuthorizedKeysFile \(path)/authorized_keys", "PidFile none", "StrictModes no", "UsePAM no",
                 "LogLevel VERBOSE", "PermitRootLogin prohibit-password", "PasswordAuthentication no",
+                // What the user's own shell reads when it starts is none of the tests' business.
+                "SetEnv HOME=\(path)",
                 "KbdInteractiveAuthentication no", "UseDNS no", "PrintMotd no", "PrintLastLog no", "AcceptEnv *",
                 "MaxStartups 500", "MaxSessions 200", "PerSourceMaxStartups none",
                 "Subsystem sftp /usr/lib/openssh/sftp-server",

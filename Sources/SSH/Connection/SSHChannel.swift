@@ -55,6 +55,9 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     private var mustSendEnd = false
     private var closesWhenDrained = false
     private var limit: LaneTimer?
+    /// How often it was refused though nothing else was open, and whether it rests now.
+    private var rests = 0
+    private var isResting = false
 
     /// The window that the host may fill before it is told to go on: enough for any sane path, and little memory.
     private static let window: UInt32 = 2 << 20
@@ -97,7 +100,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
 
     /// Whether it is a session in the protocol's sense, of which servers allow few on one connection.
     var countsAsSession: Bool { if case .forward = purpose { false } else { true } }
-    var isWaiting: Bool { if case .waiting = state { true } else { false } }
+    var isWaiting: Bool { if case .waiting = state { !isResting } else { false } }
     var isUnderWay: Bool {
         switch state {
         case .waiting, .ended: false
@@ -111,9 +114,20 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         limit = lane.schedule(after: connection.limits.channel) { [self] in isLate() }
     }
 
-    func waitAgain() {
+    /// Whether a refusal need not be the last word.
+    var mayWaitAgain: Bool { rests < 6 }
+
+    /// Has its turn later: when another one has ended, or after a rest that grows from 50 ms to 1.6 s.
+    func waitAgain(resting: Bool) {
         limit?.cancel()
         state = .waiting
+        guard resting else { return }
+        isResting = true
+        lane.schedule(after: .milliseconds(50 << rests)) { [self] in
+            isResting = false
+            connection.advanceSoon()
+        }
+        rests += 1
     }
 
     /// Asks the host for the channel, again and again until there is an answer.

@@ -161,9 +161,10 @@ public final class SSHConnection: @unchecked Sendable {
                     case .opened: return true
                     case .refused(let error):
                         // A server that allows ten sessions a connection is met with ten; the rest wait their turn.
-                        if next.countsAsSession, running > 0, error.code == .channelRefused {
-                            sessionLimit = min(sessionLimit ?? running, running)
-                            next.waitAgain()
+                        // One that has just ended may still count there for a moment.
+                        if next.countsAsSession, error.code == .channelRefused, next.mayWaitAgain {
+                            if running > 0 { sessionLimit = min(sessionLimit ?? running, running) }
+                            next.waitAgain(resting: running == 0)
                         } else {
                             next.end(with: error)
                         }
