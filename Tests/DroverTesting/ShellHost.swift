@@ -199,7 +199,7 @@ public final class ShellHost: ConnectedHost {
             let all = bytes.withUnsafeBytes { Array($0) }
             var content = start > 0 ? [UInt8](files.contents(atPath: path) ?? Data()) : []
             content += all[start..<end]
-            try Data(content).write(to: URL(filePath: path))
+            try placeFile(content, at: path)
             progress.move(end - start)
             budget -= end - start
             guard end == bytes.count else {

@@ -44,16 +44,8 @@ private struct EncoderFarm {
 
     /// These machines have no systemd; the fixtures' `systemctl` does as it does.
     private func fill(_ name: String) throws {
-        for program in ["systemctl", "journalctl"] {
-            let text = try #require(RepositoryFile.text(at: RepositoryFile.path("fixtures/hosts/\(program)")))
-            try add(text, to: "\(name)/bin/\(program)")
-        }
-        try add("#!/bin/sh\nexec \"$HOST_ROOT/current/encoder\"\n", to: "\(name)/units/encoder/exec")
-    }
-
-    private func add(_ program: String, to path: String) throws {
-        try folder.write(program, to: path)
-        chmod("\(folder.path)/\(path)", 0o755)
+        try folder.addServicePrograms(below: name)
+        try folder.addProgram("#!/bin/sh\nexec \"$HOST_ROOT/current/encoder\"\n", at: "\(name)/units/encoder/exec")
     }
 
     /// Which build an encoder's link leads to.

@@ -23,20 +23,12 @@ private final class Studio: Sendable {
         names = (1...count).map { "enc-\($0)" }
         for name in names {
             try folder.write("", to: "\(name)/tmp/keep")
-            for program in ["systemctl", "journalctl"] {
-                let text = RepositoryFile.text(at: RepositoryFile.path("fixtures/hosts/\(program)")) ?? ""
-                try add(text, to: "\(name)/bin/\(program)")
-            }
-            try add("#!/bin/sh\nexec \"$HOST_ROOT/current/encoder\"\n", to: "\(name)/units/encoder/exec")
+            try folder.addServicePrograms(below: name)
+            try folder.addProgram("#!/bin/sh\nexec \"$HOST_ROOT/current/encoder\"\n", at: "\(name)/units/encoder/exec")
         }
     }
 
     deinit { for name in names { ShellHost.endUnits(below: "\(folder.path)/\(name)") } }
-
-    private func add(_ program: String, to path: String) throws {
-        try folder.write(program, to: path)
-        chmod("\(folder.path)/\(path)", 0o755)
-    }
 
     /// The text of a file below an encoder's folder, or what a link there says.
     func text(_ name: String, _ path: String) -> String? {

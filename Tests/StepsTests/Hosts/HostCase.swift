@@ -25,19 +25,9 @@ final class HostCase: Sendable {
 
     deinit { ShellHost.endUnits(below: folder.path) }
 
-    /// Puts the systemctl and journalctl of the fixtures on the host's path.
-    func addSystem() throws {
-        try folder.folder("bin")
-        for name in ["systemctl", "journalctl"] {
-            // Not copied: a program that somebody may still write cannot be run, and the shell then takes the next one.
-            try folder.link("bin/\(name)", to: RepositoryFile.path("fixtures/hosts/\(name)"))
-        }
-    }
-
     /// Adds a unit whose program is this script.
     func addUnit(_ name: String, _ script: String) throws {
-        try folder.write("#!/bin/sh\n\(script)\n", to: "units/\(name)/exec")
-        chmod("\(folder.path)/units/\(name)/exec", 0o755)
+        try folder.addProgram("#!/bin/sh\n\(script)\n", at: "units/\(name)/exec")
     }
 
     /// Looks and works once; `ROOT` in the text stands for the host's folder.

@@ -73,7 +73,7 @@ import Testing
 
     @Test func `a line of a unit's journal is found, also one from before the waiting`() async throws {
         let made = try HostCase()
-        try made.addSystem()
+        try made.folder.addServicePrograms()
         try made.folder.write("starting\nencoder is ready, 4 streams\n", to: "units/encoder/journal")
         let outcome = try await made.outcome("wait: { log: is ready, unit: encoder }")
         #expect(outcome.outputs.values["line"] == .text("encoder is ready, 4 streams"))

@@ -16,7 +16,7 @@ import Testing
 
     private func hostCase() throws -> HostCase {
         let made = try HostCase()
-        try made.addSystem()
+        try made.folder.addServicePrograms()
         try made.addUnit("encoder", Self.good)
         try made.addUnit("broken", Self.bad)
         return made
