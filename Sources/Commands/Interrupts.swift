@@ -35,10 +35,14 @@ final class Interrupts: @unchecked Sendable {
         var count = 0
     }
 
-    /// Waits until the first interrupt has come.
-    static func first() async {
+    /// Waits until the first interrupt has come, or `lifetime` is over; nil for as long as it takes.
+    static func first(within lifetime: Duration? = nil) async {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let interrupts = Interrupts { _ in continuation.finish() }
+        if let lifetime {
+            let seconds = Double(lifetime.components.seconds) + Double(lifetime.components.attoseconds) * 1e-18
+            DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { continuation.finish() }
+        }
         for await _ in stream {}
         withExtendedLifetime(interrupts) {}
     }

@@ -82,7 +82,7 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure("\(error)")
         }
         try publish(farm.farmFileText)
-        await Self.waitForEnd(lifetime?.value, on: lanes[0])
+        await Interrupts.first(within: lifetime?.value)
         await farm.stop()
     }
 
@@ -133,16 +133,5 @@ struct SimulateCommand: AsyncParsableCommand {
         guard rename(part, farmFile) == 0 else {
             throw CommandFailure("cannot write \(farmFile): \(SystemError("rename").reason)")
         }
-    }
-
-    private static func waitForEnd(_ lifetime: Duration?, on lane: Lane) async {
-        let end = Waiter<Void>()
-        let interrupts = Interrupts { _ in end.resume(with: .success(())) }
-        if let lifetime {
-            lane.run { lane.schedule(after: lifetime) { end.resume(with: .success(())) } }
-        }
-        // Whatever ends the wait ends the simulation.
-        _ = try? await end.value()
-        withExtendedLifetime(interrupts) {}
     }
 }

@@ -50,7 +50,7 @@ struct TunnelCommand: AsyncParsableCommand {
             guard !ends.isEmpty else { throw CommandFailure("nobody of these is reached through SSH") }
             let desk = TunnelDesk(ends, pool: session.tunnels, lanes: session.lanes)
             try await desk.open(at: first)
-            await Self.waitForEnd(lifetime?.value, on: session.lanes[0])
+            await Interrupts.first(within: lifetime?.value)
             await desk.close()
         }
     }
@@ -67,17 +67,6 @@ struct TunnelCommand: AsyncParsableCommand {
                 "whoever reaches \(host) would own these phones; listen at 127.0.0.1, or say --let-others-in")
         }
         return address
-    }
-
-    private static func waitForEnd(_ lifetime: Duration?, on lane: Lane) async {
-        let end = Waiter<Void>()
-        let interrupts = Interrupts { _ in end.resume(with: .success(())) }
-        if let lifetime {
-            lane.run { lane.schedule(after: lifetime) { end.resume(with: .success(())) } }
-        }
-        // Whatever ends the wait ends the tunnels.
-        _ = try? await end.value()
-        withExtendedLifetime(interrupts) {}
     }
 }
 
