@@ -36,21 +36,36 @@ extension SFTPClient {
         let flags: SFTPOpenFlags = kept > 0 ? [.write] : [.write, .create, .truncate]
         let attributes = SFTPAttributes(mode: status.mode & 0o700 | 0o600, modified: nil)
         let handle = try await value(.open(path, flags, attributes), path, Self.handle)
+        let last = SFTPAttributes(mode: status.mode, modified: status.modified)
+        try await fill(handle, path, content, from: kept, last, syncs: false, meter)
+        return kept
+    }
+
+    /// Writes what follows the bytes that are kept, sets mode and times, and closes; nothing is left open on any way out.
+    ///
+    /// - Parameter syncs: Whether the server is to have it on its disk first, where the server can.
+    func fill(
+        _ handle: [UInt8], _ path: SFTPPath, _ content: SharedBytes, from kept: Int, _ attributes: SFTPAttributes,
+        syncs: Bool, _ meter: ProgressMeter?
+    ) async throws {
         var isClosed = false
         defer { if !isClosed { forget(handle) } }
         beginMoving(meter)
         defer { endMoving(meter) }
         let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
         writing.start()
+        // What fits into one block is under way as a whole, so what follows need not wait for its answer.
         if content.count - kept > limits.writeBlock { try await writing.end() }
-        var last = SFTPAttributes(mode: status.mode, modified: status.modified)
-        if kept > 0 { last.size = UInt64(content.count) }
-        let isSet = start(.fsetstat(handle: handle, last), path)
+        // The size is set too: a part that was longer than it should be ends where it should.
+        var attributes = attributes
+        if kept > 0 { attributes.size = UInt64(content.count) }
+        let isSet = start(.fsetstat(handle: handle, attributes), path)
+        let isSynced = syncs && offer.hasFsync ? start(.fsync(handle: handle), path) : nil
         let hasClosed = start(.close(handle: handle), path)
         isClosed = true
         try await writing.end()
         try await isSet.value()
+        try await isSynced?.value()
         try await hasClosed.value()
-        return kept
     }
 }

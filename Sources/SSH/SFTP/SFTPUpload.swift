@@ -63,31 +63,18 @@ extension SFTPClient {
         }
     }
 
-    /// Writes, sets mode and times, and closes; nothing is left open on any way out.
     private func finish(
         _ handle: [UInt8], _ path: SFTPPath, _ content: SharedBytes, from kept: Int, _ options: SFTPUploadOptions,
         _ meter: ProgressMeter?
     ) async throws {
-        var isClosed = false
-        defer { if !isClosed { forget(handle) } }
-        if options.looksAtSpace { try await requireSpace(for: content.count - kept, at: path) }
-        beginMoving(meter)
-        defer { endMoving(meter) }
-        let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
-        writing.start()
-        // What fits into one block is under way as a whole, so what follows need not wait for its answer.
-        if content.count - kept > limits.writeBlock { try await writing.end() }
-        // The size is set too: a part that was longer than it should be ends where it should.
-        var attributes = SFTPAttributes(mode: options.mode, modified: options.modified)
-        if kept > 0 { attributes.size = UInt64(content.count) }
-        let isSet = start(.fsetstat(handle: handle, attributes), path)
-        let isSynced = options.syncs && offer.hasFsync ? start(.fsync(handle: handle), path) : nil
-        let hasClosed = start(.close(handle: handle), path)
-        isClosed = true
-        try await writing.end()
-        try await isSet.value()
-        try await isSynced?.value()
-        try await hasClosed.value()
+        if options.looksAtSpace {
+            do { try await requireSpace(for: content.count - kept, at: path) } catch {
+                forget(handle)
+                throw error
+            }
+        }
+        let attributes = SFTPAttributes(mode: options.mode, modified: options.modified)
+        try await fill(handle, path, content, from: kept, attributes, syncs: options.syncs, meter)
     }
 
     /// Less than this is not worth a question.
