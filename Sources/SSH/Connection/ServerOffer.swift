@@ -6,16 +6,16 @@ struct ServerOffer {
     /// Finds the packet in the first bytes that a server sent; nil when they do not hold it whole.
     init?(_ bytes: [UInt8]) {
         guard let end = Self.endOfBanner(bytes) else { return nil }
-        var reader = Reader(bytes[end...])
-        guard let length = reader.number(), length < 35_000, let padding = reader.byte(), padding < length,
-            reader.byte() == 20, reader.skip(16)
-        else { return nil }
-        var names: [[String]] = []
-        for _ in 0..<8 {
-            guard let list = reader.text() else { return nil }
-            names.append(list.split(separator: ",").map(String.init))
+        var fields = SSHFieldReader(bytes[end...])
+        do {
+            let length = try fields.number()
+            let padding = try fields.byte()
+            guard length < 35_000, padding < length, try fields.byte() == 20 else { return nil }
+            for _ in 0..<16 { _ = try fields.byte() }
+            names = try (0..<8).map { _ in try fields.text(atMost: 35_000).split(separator: ",").map(String.init) }
+        } catch {
+            return nil
         }
-        self.names = names
     }
 
     /// Whether the bytes may be the beginning of a conversation over SSH: a server may say a few lines before its banner.
@@ -38,31 +38,5 @@ struct ServerOffer {
             start = end + 1
         }
         return nil
-    }
-
-    private struct Reader {
-        private var rest: ArraySlice<UInt8>
-
-        init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-        mutating func byte() -> UInt8? { rest.popFirst() }
-
-        mutating func skip(_ count: Int) -> Bool {
-            guard rest.count >= count else { return false }
-            rest.removeFirst(count)
-            return true
-        }
-
-        mutating func number() -> Int? {
-            guard rest.count >= 4 else { return nil }
-            defer { rest.removeFirst(4) }
-            return rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        }
-
-        mutating func text() -> String? {
-            guard let count = number(), count <= rest.count else { return nil }
-            defer { rest.removeFirst(count) }
-            return String(decoding: rest.prefix(count), as: UTF8.self)
-        }
     }
 }

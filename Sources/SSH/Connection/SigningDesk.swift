@@ -79,18 +79,15 @@ final class SigningDesk: @unchecked Sendable {
     /// The algorithm that the library has chosen, which stands in what is to be signed (RFC 4252, section 7): the
     /// session's id, a byte, the user, the service, `publickey`, a byte, the algorithm.
     private static func algorithm(in data: [UInt8]) -> String? {
-        var rest = data[...]
-        func text() -> String? {
-            guard rest.count >= 4 else { return nil }
-            let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            rest.removeFirst(4)
-            guard count <= rest.count else { return nil }
-            defer { rest.removeFirst(count) }
-            return String(decoding: rest.prefix(count), as: UTF8.self)
+        var fields = SSHFieldReader(data)
+        do {
+            _ = try fields.bytes()
+            _ = try fields.byte()
+            for _ in 0..<3 { _ = try fields.bytes() }
+            _ = try fields.byte()
+            return try fields.text()
+        } catch {
+            return nil
         }
-        guard text() != nil, rest.popFirst() != nil, text() != nil, text() != nil, text() != nil,
-            rest.popFirst() != nil
-        else { return nil }
-        return text()
     }
 }
