@@ -120,6 +120,7 @@ FORWARD(ssize_t, libssh2_channel_write_ex, (LIBSSH2_CHANNEL *channel, int stream
         (channel, stream, buffer, length), -1)
 FORWARD(int, libssh2_channel_send_eof, (LIBSSH2_CHANNEL *channel), (channel), -1)
 FORWARD(int, libssh2_channel_eof, (LIBSSH2_CHANNEL *channel), (channel), -1)
+FORWARD(int, libssh2_channel_wait_eof, (LIBSSH2_CHANNEL *channel), (channel), -1)
 FORWARD(int, libssh2_channel_wait_closed, (LIBSSH2_CHANNEL *channel), (channel), -1)
 FORWARD(int, libssh2_channel_close, (LIBSSH2_CHANNEL *channel), (channel), -1)
 FORWARD(int, libssh2_channel_free, (LIBSSH2_CHANNEL *channel), (channel), -1)

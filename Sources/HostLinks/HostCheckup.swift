@@ -102,9 +102,7 @@ public struct HostCheckup: Sendable {
             Finding(
                 "key file", .good, names.isEmpty ? "none is named, and none was found" : names.joined(separator: ", ")))
         do {
-            let connection = try await SSHConnection.connect(to: prepared.login, on: lane) {
-                try opening.open(on: lane, handler: $0)
-            }
+            let connection = try await SSHConnection.connect(to: prepared.login, through: opening, on: lane)
             tell(Finding("login", .good, "as \(hop.user)"))
             return connection
         } catch let error as SSHError {
@@ -157,7 +155,7 @@ public struct HostCheckup: Sendable {
     ) async throws -> Bool {
         let login = try await logins.prepare(hop, on: lane, showingKeys: false).login
         do {
-            try await SSHConnection.connect(to: login, on: lane) { try opening.open(on: lane, handler: $0) }.close()
+            try await SSHConnection.connect(to: login, through: opening, on: lane).close()
         } catch let error as SSHError {
             switch error.code {
             // It went as far as it can without a key of ours.

@@ -46,10 +46,7 @@ public struct SSHDialer: TunnelDialing {
             let prepared = try await prepare(hop, lane)
             defer { prepared.close() }
             do {
-                guard let opening else { return try await SSHConnection.connect(to: prepared.login, on: lane) }
-                return try await SSHConnection.connect(to: prepared.login, on: lane) {
-                    try opening.open(on: lane, handler: $0)
-                }
+                return try await SSHConnection.connect(to: prepared.login, through: opening, on: lane)
             } catch let error as SSHError {
                 throw prepared.explain(error)
             }

@@ -81,6 +81,31 @@ struct SSHStreamTests {
         }
     }
 
+    @Test func `a connection of which nothing is read lives, and loses nothing`() async throws {
+        try await SSHRig.connected { connection, _ in
+            let echo = try Self.echo(on: connection.lane)
+            let bulk = SharedBytes((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 / 7) })
+            let ends = (0..<6).map { _ in StreamEnd() }
+            for end in ends {
+                end.stream = connection.openStream(to: "127.0.0.1", port: echo.address.port, handler: end)
+                try await end.up.value()
+                end.stream?.pauseReading()
+            }
+            for end in ends { end.stream?.send(bulk, 0..<bulk.count) }
+            // What has left comes back, until the windows are full.
+            while ends.contains(where: { $0.stream?.queuedByteCount != 0 }) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            for end in ends { end.stream?.resumeReading() }
+            for end in ends {
+                try await end.received(bulk.count)
+                bulk.withUnsafeBytes { #expect(end.bytes.elementsEqual($0)) }
+                end.stream?.close()
+            }
+            echo.close()
+        }
+    }
+
     @Test func `a port where nobody listens, and a server that forwards nothing, are told apart`() async throws {
         func failure(_ lines: [String]) async throws -> String {
             var options = SSHServer.Options()
@@ -113,9 +138,10 @@ struct SSHStreamTests {
         try await behind.start()
         let login = try SSHRig.login(behind, key)
         let answer = try await SSHRig.connected { gate, _ in
-            let host = try await SSHConnection.connect(to: login, on: gate.lane) {
-                gate.openStream(to: login.host, port: login.port, handler: $0)
+            let opening = StreamOpening { _, handler in
+                gate.openStream(to: login.host, port: login.port, handler: handler)
             }
+            let host = try await SSHConnection.connect(to: login, through: opening, on: gate.lane)
             defer { host.close() }
             let input = SharedBytes([UInt8](repeating: 65, count: 5_000_000))
             return try await host.run(SSHCommand("wc -c", input: [SharedSlice(input)])).output

@@ -72,6 +72,7 @@ ssize_t libssh2_channel_read_ex(LIBSSH2_CHANNEL *channel, int stream, char *buff
 ssize_t libssh2_channel_write_ex(LIBSSH2_CHANNEL *channel, int stream, const char *buffer, size_t length);
 int libssh2_channel_send_eof(LIBSSH2_CHANNEL *channel);
 int libssh2_channel_eof(LIBSSH2_CHANNEL *channel);
+int libssh2_channel_wait_eof(LIBSSH2_CHANNEL *channel);
 int libssh2_channel_wait_closed(LIBSSH2_CHANNEL *channel);
 int libssh2_channel_close(LIBSSH2_CHANNEL *channel);
 int libssh2_channel_free(LIBSSH2_CHANNEL *channel);

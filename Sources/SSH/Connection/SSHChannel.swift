@@ -6,14 +6,6 @@ import Lanes
 /// One conversation inside an SSH connection, as a stream: to a port that the host reaches, to a subsystem, or to a
 /// command's standard streams; confined to the connection's lane.
 final class SSHChannel: ByteStream, @unchecked Sendable {
-    /// What is at the other end.
-    enum Purpose {
-        case forward(host: String, port: UInt16)
-        case subsystem(String)
-        /// A line for the user's shell, and whether it runs in a terminal.
-        case command(line: String, wantsTerminal: Bool)
-    }
-
     /// How an attempt to open it went.
     enum Opening {
         case pending
@@ -37,13 +29,11 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     /// What was being done, for messages.
     let operation: String
 
-    private let connection: SSHConnection
-    private let purpose: Purpose
+    let connection: SSHConnection
+    private let purpose: SSHChannelPurpose
     private var handler: (any SocketHandler)?
-    /// Who hears of it.
-    var listener: (any SocketHandler)? { handler }
     private var state = State.waiting
-    private var pointer: OpaquePointer?
+    private(set) var pointer: OpaquePointer?
     private var queue = OutputQueue()
     /// What has just come, while the handler is told of it.
     private var lent: UnsafeRawBufferPointer?
@@ -59,11 +49,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     private var rests = 0
     private var isResting = false
 
-    /// The window that the host may fill before it is told to go on: enough for any sane path, and little memory.
-    private static let window: UInt32 = 2 << 20
-    private static let packet: UInt32 = 32 << 10
-
-    init(_ purpose: Purpose, of connection: SSHConnection, operation: String, handler: any SocketHandler) {
+    init(_ purpose: SSHChannelPurpose, of connection: SSHConnection, operation: String, handler: any SocketHandler) {
         self.purpose = purpose
         self.connection = connection
         self.operation = operation
@@ -99,7 +85,8 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     // MARK: Opening
 
     /// Whether it is a session in the protocol's sense, of which servers allow few on one connection.
-    var countsAsSession: Bool { if case .forward = purpose { false } else { true } }
+    var countsAsSession: Bool { purpose.isSession }
+    var isOpen: Bool { if case .open = state { true } else { false } }
     var isWaiting: Bool { if case .waiting = state { !isResting } else { false } }
     var isUnderWay: Bool {
         switch state {
@@ -132,32 +119,13 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
 
     /// Asks the host for the channel, again and again until there is an answer.
     func open() -> Opening {
-        switch purpose {
-        case .forward(let host, let port):
-            var message = [UInt8]()
-            for (name, number) in [(host, port), ("127.0.0.1", 0)] {
-                message.append(contentsOf: withUnsafeBytes(of: UInt32(name.utf8.count).bigEndian, Array.init))
-                message.append(contentsOf: name.utf8)
-                message.append(contentsOf: withUnsafeBytes(of: UInt32(number).bigEndian, Array.init))
-            }
-            return open("direct-tcpip", message)
-        case .subsystem, .command: return open("session", nil)
-        }
-    }
-
-    private func open(_ type: String, _ message: [UInt8]?) -> Opening {
-        // The library keeps no copy of the message, but reads it in the first call only, as it may always send.
-        let made = (message ?? []).withUnsafeBytes { bytes in
-            libssh2_channel_open_ex(
-                connection.session, type, UInt32(type.utf8.count), Self.window, Self.packet,
-                message == nil ? nil : bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
-        }
-        guard let made else {
+        guard let made = purpose.open(in: connection.session) else {
             var words: UnsafeMutablePointer<CChar>?
             guard libssh2_session_last_error(connection.session, &words, nil, 0) != SSHLibrary.again else {
                 return .pending
             }
-            return .refused(refusal(words.map { String(cString: $0) } ?? ""))
+            let reason = words.map { String(cString: $0) } ?? ""
+            return .refused(purpose.refusal(by: connection.name, saying: reason, operation))
         }
         pointer = made
         guard case .opening = state else {
@@ -170,63 +138,17 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         return .opened
     }
 
-    private func refusal(_ words: String) -> SSHError {
-        guard case .forward(let host, let port) = purpose else {
-            return SSHError(
-                .channelRefused, operation, "\(connection.name) opens no further session on this connection",
-                advice: "look at MaxSessions in the host's sshd_config")
-        }
-        if words.contains("prohibited") || words.contains("unknown channel") {
-            return SSHError(
-                .forwardRefused, operation, "\(connection.name) forwards no connections",
-                advice: "look at AllowTcpForwarding and PermitOpen in the host's sshd_config")
-        }
-        return SSHError(
-            .targetUnreachable, operation, "\(connection.name) cannot connect to \(host):\(port)",
-            advice: "is the address right as that host sees it, and does something listen there?")
-    }
-
     /// Asks for what is to run in the channel, one request after the other.
     private func request() {
         while case .requesting(let index) = state, let pointer {
-            guard let call = self.call(index) else { return opened() }
-            let status = call.make(pointer)
+            let requests = purpose.requests
+            guard index < requests.count else { return opened() }
+            let status = requests[index].make(pointer)
             if status == SSHLibrary.again { return }
-            if status != 0, call.isNeeded {
-                return end(with: SSHError(.channelRefused, operation, "\(connection.name) \(call.refusal)"))
+            if status != 0 {
+                return end(with: SSHError(.channelRefused, operation, "\(connection.name) \(requests[index].refusal)"))
             }
             state = .requesting(index + 1)
-        }
-    }
-
-    private struct Call {
-        var isNeeded = true
-        let refusal: String
-        let make: (OpaquePointer) -> CInt
-    }
-
-    private func call(_ index: Int) -> Call? {
-        switch purpose {
-        case .forward: return nil
-        case .subsystem(let name):
-            guard index == 0 else { return nil }
-            return Call(refusal: "has no subsystem \(name)") {
-                libssh2_channel_process_startup($0, "subsystem", 9, name, UInt32(name.utf8.count))
-            }
-        case .command(let line, let wantsTerminal):
-            var index = index
-            if wantsTerminal {
-                guard index > 0 else {
-                    return Call(refusal: "gives no terminal") {
-                        libssh2_channel_request_pty_ex($0, "xterm", 5, nil, 0, 200, 50, 0, 0)
-                    }
-                }
-                index -= 1
-            }
-            guard index == 0 else { return nil }
-            return Call(refusal: "runs no commands") {
-                libssh2_channel_process_startup($0, "exec", 4, line, UInt32(line.utf8.count))
-            }
         }
     }
 
@@ -263,7 +185,8 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         }
     }
 
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from stream: CInt) -> Int {
+    /// Reads from one of its two streams; negative for the library's answer.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, from stream: CInt) -> Int {
         guard let pointer else { return Int(SSHLibrary.again) }
         return libssh2_channel_read_ex(
             pointer, stream, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
@@ -308,25 +231,16 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     /// Looks at what the library says when it has nothing: that it waits, or that the connection makes no sense any more.
     ///
     /// The end of the stream below is told by the connection itself.
-    private func broke(_ status: Int) {
+    func broke(_ status: Int) {
         guard status != Int(SSHLibrary.again), !connection.bytes.isEnded else { return }
         connection.fail(SSHError(.lost, operation, connection.complaint))
     }
 
-    /// Lends what a command has said on its standard error; false when there will be no more.
-    func readErrors(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
-            while case .open = state {
-                let count = fill(buffer, from: 1)
-                guard count >= 0 else {
-                    broke(count)
-                    return true
-                }
-                guard count > 0 else { return false }
-                body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            }
-            return false
-        }
+    /// Has the library sort what came by channels, without taking anything from this one or widening its window.
+    func sort() {
+        guard let pointer else { return }
+        let status = libssh2_channel_wait_eof(pointer)
+        if status != 0 { broke(Int(status)) }
     }
 
     func pauseReading() { isPaused = true }
@@ -368,8 +282,8 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         connection.advanceSoon()
     }
 
-    /// Ends our half once everything queued has left.
-    func sendEnd() {
+    /// Ends our half once everything queued has left; the host's side may go on.
+    func endSending() {
         mustSendEnd = true
         connection.advanceSoon()
     }
@@ -466,30 +380,5 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
             connection.forget(self)
         }
         handler?.socketFailed((error.code == .lost ? error.during(operation) : error).streamFailure)
-    }
-
-    // MARK: How a command ended
-
-    /// Whether the host has said everything there is to say about the channel.
-    var isClosedByHost: Bool {
-        guard let pointer else { return true }
-        return libssh2_channel_wait_closed(pointer) == 0
-    }
-
-    /// The exit code, and the signal's name without `SIG` if one ended the command; read once the host has closed.
-    var exit: (status: Int, signal: String?) {
-        guard let pointer else { return (-1, nil) }
-        var name: UnsafeMutablePointer<CChar>?
-        libssh2_channel_get_exit_signal(pointer, &name, nil, nil, nil, nil, nil)
-        defer { if let name { libssh2_free(connection.session, name) } }
-        return (Int(libssh2_channel_get_exit_status(pointer)), name.map { String(cString: $0) })
-    }
-
-    /// Sends a signal to what runs in the channel; false when the library cannot.
-    func signal(_ name: String) -> Bool {
-        guard case .open = state, let pointer else { return false }
-        let status = libssh2_channel_signal_ex(pointer, name, name.utf8.count)
-        connection.advanceSoon()
-        return status == 0
     }
 }

@@ -9,13 +9,21 @@ extension SSHConnection {
     ///
     /// Call on the lane. Every phase has its own limit.
     ///
-    /// - Parameter opening: Makes the stream to the host's SSH server.
-    /// - Throws: ``SSHError``, what `judge` throws, or `CancellationError`.
-    public static func connect(to login: SSHLogin, on lane: Lane, _ opening: Opening) async throws -> SSHConnection {
+    /// - Parameter opening: What carries the connection to the host's SSH server; nil for TCP to its address.
+    /// - Throws: ``SSHError``, `NameNotFound`, what `judge` throws, or `CancellationError`.
+    public static func connect(
+        to login: SSHLogin, through opening: StreamOpening? = nil, on lane: Lane
+    ) async throws -> SSHConnection {
         lane.preconditionOnLane()
+        let way: StreamOpening
+        if let opening {
+            way = opening
+        } else {
+            way = .tcp(try await SocketAddress.resolve(login.host, port: login.port))
+        }
         let connection = try SSHConnection(login.name, limits: login.limits, on: lane)
         do {
-            try await connection.open(opening)
+            try await connection.open(way)
             try connection.choose(login)
             try await connection.shakeHands()
             try await login.judge(SSHHostKey(blob: connection.hostKey))
@@ -31,19 +39,6 @@ extension SSHConnection {
             throw failure ?? error
         }
     }
-
-    /// Connects to a host over TCP.
-    ///
-    /// - Throws: ``SSHError``, `NameNotFound`, what `judge` throws, or `CancellationError`.
-    public static func connect(to login: SSHLogin, on lane: Lane) async throws -> SSHConnection {
-        let address = try await SocketAddress.resolve(login.host, port: login.port)
-        return try await connect(to: login, on: lane) { try TCPSocket(connectingTo: address, on: lane, handler: $0) }
-    }
-
-    /// What the host's SSH server calls itself: `SSH-2.0-OpenSSH_9.2p1`; nil before it has.
-    ///
-    /// Not safe to print as it is.
-    public var serverVersion: String? { libssh2_session_banner_get(session).map { String(cString: $0) } }
 
     // MARK: Key exchange
 

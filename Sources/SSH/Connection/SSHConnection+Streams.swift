@@ -13,7 +13,7 @@ extension SSHConnection {
         open(.subsystem(subsystem), "start \(subsystem) on \(name)", handler)
     }
 
-    private func open(_ purpose: SSHChannel.Purpose, _ operation: String, _ handler: any SocketHandler) -> SSHChannel {
+    private func open(_ purpose: SSHChannelPurpose, _ operation: String, _ handler: any SocketHandler) -> SSHChannel {
         lane.preconditionOnLane()
         let channel = SSHChannel(purpose, of: self, operation: operation, handler: handler)
         if let failure {
@@ -24,9 +24,4 @@ extension SSHConnection {
         }
         return channel
     }
-}
-
-extension SSHChannel {
-    /// Ends our half once everything queued has left; the host's side may go on.
-    func endSending() { sendEnd() }
 }

@@ -10,9 +10,6 @@ public import Lanes
 /// The library's session is owned by the connection alone and only touched on its lane. The owner calls ``close()`` in the
 /// end; until then the connection holds itself.
 public final class SSHConnection: @unchecked Sendable {
-    /// Makes the stream that the connection stands on; what it gives may still be connecting.
-    public typealias Opening = @Sendable (any SocketHandler) throws -> any ByteStream
-
     /// The lane on which everything happens.
     public let lane: Lane
     /// `root@10.0.9.4:22`, for messages.
@@ -21,8 +18,6 @@ public final class SSHConnection: @unchecked Sendable {
     public let limits: SSHLimits
     /// Why nothing can be opened any more; nil while the connection holds.
     public private(set) var failure: SSHError?
-    /// Called once, when the connection has failed and not when it was closed.
-    public var whenFailed: ((SSHError) -> Void)?
 
     /// The command lines that were given up, because their task was cancelled, and may still run on the host.
     public internal(set) var abandoned: [String] = []
@@ -69,15 +64,15 @@ public final class SSHConnection: @unchecked Sendable {
     // MARK: Connecting
 
     /// Brings the stream up that the connection stands on.
-    func open(_ opening: Opening) async throws {
+    func open(_ opening: StreamOpening) async throws {
         let waiter = Waiter<Void>()
         connecting = waiter
-        do {
-            let stream = try opening(self)
+        do throws(StreamFailure) {
+            let stream = try opening.open(on: lane, handler: self)
             // The stream may have failed at once, and is closed then.
             if failure == nil { self.stream = stream } else { stream.close() }
-        } catch let error as SystemError {
-            throw Self.unreachable(name, StreamFailure(error))
+        } catch {
+            throw Self.unreachable(name, error)
         }
         let timer = lane.schedule(after: limits.connect) { [self] in
             fail(
@@ -217,6 +212,9 @@ public final class SSHConnection: @unchecked Sendable {
             runTasks()
             for channel in channels where failure == nil { channel.receive() }
             writeInTurns()
+            // When all channels are paused, none of them has made the library look at what came. It keeps what belongs
+            // to them, at most a window each.
+            for channel in channels where failure == nil && bytes.unreadCount > 0 && channel.isOpen { channel.sort() }
         } while wantsAnotherLook && failure == nil
         isAdvancing = false
         letGo()
@@ -273,7 +271,6 @@ public final class SSHConnection: @unchecked Sendable {
     public func close() {
         lane.preconditionOnLane()
         guard failure == nil else { return }
-        whenFailed = nil
         if isLoggedIn {
             libssh2_session_disconnect_ex(session, 11, "done", "")
             letGo()
@@ -298,9 +295,6 @@ public final class SSHConnection: @unchecked Sendable {
         connecting?.resume(with: .failure(error))
         for task in tasks { task.fail(error) }
         for channel in channels { channel.end(with: error) }
-        let whenFailed = whenFailed
-        self.whenFailed = nil
-        whenFailed?(error)
     }
 }
 

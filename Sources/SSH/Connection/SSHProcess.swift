@@ -38,7 +38,7 @@ final class SSHProcess: SocketHandler, @unchecked Sendable {
 
     func start() {
         let line = GroupLine.announced(command.line)
-        let purpose = SSHChannel.Purpose.command(line: line, wantsTerminal: command.wantsTerminal)
+        let purpose = SSHChannelPurpose.command(line: line, wantsTerminal: command.wantsTerminal)
         let channel = SSHChannel(
             purpose, of: connection, operation: "run a command on \(connection.name)", handler: self)
         self.channel = channel
@@ -50,7 +50,7 @@ final class SSHProcess: SocketHandler, @unchecked Sendable {
     func socketConnected() {
         guard let channel else { return }
         for slice in command.input { channel.send(slice.bytes, slice.range) }
-        channel.sendEnd()
+        channel.endSending()
     }
 
     func socketDrained() {}
@@ -146,9 +146,10 @@ final class SSHProcess: SocketHandler, @unchecked Sendable {
 extension SSHConnection {
     /// Runs a line of which nobody wants to hear.
     func runUnheard(_ line: String) {
+        let reader = Unheard()
         let channel = SSHChannel(
-            .command(line: line, wantsTerminal: false), of: self, operation: line, handler: Unheard())
-        Unheard.attach(channel)
+            .command(line: line, wantsTerminal: false), of: self, operation: line, handler: reader)
+        reader.channel = channel
         add(channel)
     }
 }
@@ -157,11 +158,9 @@ extension SSHConnection {
 
 /// Reads what a command says, to nobody.
 private final class Unheard: SocketHandler, @unchecked Sendable {
-    private weak var channel: SSHChannel?
+    weak var channel: SSHChannel?
 
-    static func attach(_ channel: SSHChannel) { (channel.listener as? Unheard)?.channel = channel }
-
-    func socketConnected() { channel?.sendEnd() }
+    func socketConnected() { channel?.endSending() }
     func socketDrained() {}
     func socketFailed(_ failure: StreamFailure) {}
 
@@ -169,47 +168,5 @@ private final class Unheard: SocketHandler, @unchecked Sendable {
         guard let channel else { return }
         if case .drained = channel.read({ _ in }) { return }
         channel.close()
-    }
-}
-
-/// The first line of a command's output, by which its shell tells its process group.
-struct GroupLine {
-    /// The group's number, once it has been read.
-    private(set) var number: Int32?
-    /// Whether it has been read, or will not come any more.
-    private(set) var isOver = false
-    private var gathered: [UInt8] = []
-
-    private static let mark = Array("\u{2}drover ".utf8)
-    private static let end = UInt8(ascii: "\n")
-    /// What stands before it is the greeting of a login script; one longer than this has no such line after it.
-    private static let longest = 64 << 10
-
-    /// A line for the user's shell that has `/bin/sh` tell its group and then run `line`.
-    ///
-    /// `exec` keeps the process that the server made the leader of a group of its own, whatever shell the user has.
-    static func announced(_ line: String) -> String {
-        let script = "printf '\\002drover %d\\n' $$\n\(line)"
-        return "exec /bin/sh -c '\(script.replacing("'", with: "'\\''"))'"
-    }
-
-    /// Answers what is not the line; nothing while it may still come.
-    mutating func strip(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        gathered.append(contentsOf: bytes)
-        if let start = gathered.firstRange(of: Self.mark) {
-            if let end = gathered[start.upperBound...].firstIndex(of: Self.end) {
-                number = Int32(String(decoding: gathered[start.upperBound..<end], as: UTF8.self).filter(\.isNumber))
-                gathered.removeSubrange(start.lowerBound...end)
-                return rest()
-            }
-        }
-        return gathered.count > Self.longest ? rest() : []
-    }
-
-    /// What was held back.
-    mutating func rest() -> [UInt8] {
-        isOver = true
-        defer { gathered = [] }
-        return gathered
     }
 }
