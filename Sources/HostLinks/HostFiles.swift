@@ -94,27 +94,30 @@ final class HostFiles: Sendable {
         try await client().download(inOrder: wanted, meter: progress)
     }
 
-    func write(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal] {
+    func write(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> UploadReceipt {
         let client = try await client()
-        let refusals = Refusals()
+        let notes = UploadNotes()
         try await makeParents(of: list, on: client)
         try await each(list.indices, on: client) { index in
             do {
-                try await Self.write(list[index], resumes: resumes, on: client, progress)
+                let kept = try await Self.write(list[index], resumes: resumes, on: client, progress)
+                if kept > 0 { notes.receipt.resumed.insert(index) }
             } catch let error as SFTPError where error.isRefusal {
-                refusals.list.append(PushRefusal(index: index, reason: error.reason))
+                notes.receipt.refusals.append(PushRefusal(index: index, reason: error.reason))
             }
         }
-        return refusals.list.sorted { $0.index < $1.index }
+        notes.receipt.refusals.sort { $0.index < $1.index }
+        return notes.receipt
     }
 
+    /// - Returns: Bytes that were there and were kept.
     private static func write(
         _ file: FileToPush, resumes: Bool, on client: SFTPClient, _ progress: ProgressMeter
-    ) async throws {
+    ) async throws -> Int {
         let path = SFTPPath(file.path.path)
         switch file.content {
         case .bytes(let bytes):
-            try await client.write(
+            return try await client.write(
                 bytes, to: path, mode: file.mode, modified: file.modified, resumes: resumes, meter: progress)
         case .folder: try await client.makeFolders(path, mode: file.mode)
         case .link(let target):
@@ -124,6 +127,7 @@ final class HostFiles: Sendable {
             }
             try await client.makeLink(path, to: Array(target.utf8))
         }
+        return 0
     }
 
     /// Makes each folder that something goes into, once; one that cannot be made is told by what goes into it.
@@ -156,8 +160,8 @@ private final class Found: @unchecked Sendable {
 
 // Sendable: touched only on the host's lane.
 
-private final class Refusals: @unchecked Sendable {
-    var list: [PushRefusal] = []
+private final class UploadNotes: @unchecked Sendable {
+    var receipt = UploadReceipt()
 }
 
 /// What a download gives, for those who pull.

@@ -60,7 +60,7 @@ final class SSHHost: ConnectedHost {
         try await sending("download files") { try await files.read(list, progress: progress) }
     }
 
-    func upload(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal] {
+    func upload(_ list: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> UploadReceipt {
         try await sending("upload files") { try await files.write(list, resumes: resumes, progress: progress) }
     }
 

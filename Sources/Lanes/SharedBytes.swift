@@ -6,7 +6,7 @@ import Glibc
 public final class SharedBytes: @unchecked Sendable {
     private enum Storage {
         case array
-        case mapping
+        case mapping(MappedFile)
         case part(SharedBytes)
     }
 
@@ -37,13 +37,13 @@ public final class SharedBytes: @unchecked Sendable {
     ///
     /// - Throws: ``SystemError`` of `open`, `fstat` or `mmap`; `EISDIR` for a folder.
     public init(mapping path: String) throws(SystemError) {
-        storage = .mapping
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw SystemError("open") }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw SystemError("open", errno: EISDIR) }
+        storage = .mapping(MappedFile(path: path, status: status))
         count = Int(status.st_size)
         guard count > 0 else {
             base = nil
@@ -64,6 +64,17 @@ public final class SharedBytes: @unchecked Sendable {
         }
     }
 
+    /// Whether somebody has written to the mapped file since it was mapped: what was read of it may be of two contents.
+    ///
+    /// One that was replaced by another file, by renaming, is still the one that is mapped.
+    public var wereOverwritten: Bool {
+        switch storage {
+        case .array: false
+        case .mapping(let file): file.hasChanged
+        case .part(let whole): whole.wereOverwritten
+        }
+    }
+
     /// Lends the bytes; the pointer is valid as long as this object lives.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -77,5 +88,18 @@ public final class SharedBytes: @unchecked Sendable {
     ) throws(Failure) -> Result {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside of the shared bytes")
         return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: count)[range]))
+    }
+}
+
+/// Which file was mapped, and as it was then.
+private struct MappedFile {
+    let path: String
+    let status: stat
+
+    var hasChanged: Bool {
+        var now = stat()
+        guard stat(path, &now) == 0, now.st_dev == status.st_dev, now.st_ino == status.st_ino else { return false }
+        return now.st_size != status.st_size || now.st_mtim.tv_sec != status.st_mtim.tv_sec
+            || now.st_mtim.tv_nsec != status.st_mtim.tv_nsec
     }
 }

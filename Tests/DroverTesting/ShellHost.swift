@@ -167,23 +167,26 @@ public final class ShellHost: ConnectedHost {
     }
 
     /// Writes the files, and breaks where the test wants it.
-    public func upload(_ files: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal] {
+    public func upload(_ files: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> UploadReceipt {
         note("upload \(files.count): " + files.map(\.path.path).joined(separator: ", "))
         var budget = state.withLock { state in
             state.behaviour.cuts.isEmpty ? Int.max : state.behaviour.cuts.removeFirst()
         }
-        var refusals: [PushRefusal] = []
+        var receipt = UploadReceipt()
         for (index, file) in files.enumerated() {
             if let refusal = behaviour.refusals.first(where: { file.path.lastComponent.hasPrefix($0.key) }) {
-                refusals.append(PushRefusal(index: index, reason: refusal.value))
+                receipt.refusals.append(PushRefusal(index: index, reason: refusal.value))
             } else {
-                try Self.put(file, resumes: resumes, &budget, progress)
+                if try Self.put(file, resumes: resumes, &budget, progress) { receipt.resumed.insert(index) }
             }
         }
-        return refusals
+        return receipt
     }
 
-    private static func put(_ file: FileToPush, resumes: Bool, _ budget: inout Int, _ progress: ProgressMeter) throws {
+    /// - Returns: Whether it went on with what was there.
+    private static func put(
+        _ file: FileToPush, resumes: Bool, _ budget: inout Int, _ progress: ProgressMeter
+    ) throws -> Bool {
         let path = file.path.path
         let files = FileManager.default
         try files.createDirectory(atPath: file.path.parent.path, withIntermediateDirectories: true)
@@ -210,7 +213,9 @@ public final class ShellHost: ConnectedHost {
                 timespec(tv_sec: Int(file.modified), tv_nsec: 0), timespec(tv_sec: Int(file.modified), tv_nsec: 0),
             ]
             utimensat(AT_FDCWD, path, &times, 0)
+            return start > 0
         }
+        return false
     }
 
     /// Whether the test has somebody answer there.

@@ -59,7 +59,7 @@ struct SSHHostTests {
                 FileToPush(path: folder.appending("new/empty"), content: .folder, mode: 0o755, modified: 0),
             ]
             let progress = meter(host)
-            #expect(try await host.upload(files, resumes: false, progress: progress) == [])
+            #expect(try await host.upload(files, resumes: false, progress: progress) == UploadReceipt())
             #expect(progress.bytes >= 3_000_000)
             let status = try await host.status(of: files.map(\.path) + [folder.appending("missing")])
             #expect(status.map { $0?.kind } == [.file, .link, .folder, nil])
@@ -81,7 +81,8 @@ struct SSHHostTests {
                 [FileToPush(path: path, content: .bytes(first), modified: 1)], resumes: false, progress: meter(host))
             let progress = meter(host)
             let file = FileToPush(path: path, content: .bytes(bytes), modified: 2)
-            #expect(try await host.upload([file], resumes: true, progress: progress) == [])
+            let receipt = try await host.upload([file], resumes: true, progress: progress)
+            #expect(receipt.refusals.isEmpty && receipt.resumed == [0])
             #expect(progress.bytes < 10_000_000)
             let sum = try await host.run("wc -c < \(path)")
             #expect(sum.text == "20000000")
@@ -97,8 +98,8 @@ struct SSHHostTests {
             let files = try ["taken", "free"].map {
                 FileToPush(path: try folder.appending($0), content: .bytes(SharedBytes([1, 2])), modified: 1)
             }
-            let refusals = try await host.upload(files, resumes: false, progress: meter(host))
-            #expect(refusals.map(\.index) == [0])
+            let receipt = try await host.upload(files, resumes: false, progress: meter(host))
+            #expect(receipt.refusals.map(\.index) == [0])
             #expect(try await host.status(of: [files[1].path])[0]?.size == 2)
             let nothing = try folder.appending("nothing")
             let outcome = try await host.pull(nothing, into: Gathered(), progress: meter(host))

@@ -11,9 +11,8 @@ public protocol ConnectedHost: ConnectedTarget {
     /// all gives a temporary name, and renames it.
     ///
     /// - Parameter resumes: Whether a file that is there already, and shorter, is gone on with behind its end. Only for
-    ///   paths that nobody else writes, and checked by a hash afterwards.
-    /// - Returns: The refusals; empty when all is there.
-    func upload(_ files: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> [PushRefusal]
+    ///   paths that nobody else writes; what was there is not looked at, so the caller compares hashes afterwards.
+    func upload(_ files: [FileToPush], resumes: Bool, progress: ProgressMeter) async throws -> UploadReceipt
 
     /// Whether somebody takes a TCP connection there, as seen from the host; it is closed at once.
     func reaches(_ address: Address) async throws -> Bool

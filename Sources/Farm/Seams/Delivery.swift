@@ -44,6 +44,19 @@ public struct PushRefusal: Hashable, Sendable {
     }
 }
 
+/// What became of files that were uploaded to a host.
+public struct UploadReceipt: Hashable, Sendable {
+    /// What the host refused, by place in the list; empty when all is there.
+    public var refusals: [PushRefusal] = []
+    /// The places of the files of which a part was there already and was kept.
+    ///
+    /// All others travelled whole, in one connection, and the host has confirmed every part.
+    public var resumed: Set<Int> = []
+
+    /// The receipt of an upload of which nothing is to be told.
+    public init() {}
+}
+
 /// Takes a file's bytes while they arrive from a phone.
 ///
 /// Called on the phone's lane, so writing must not block for long: local files only.

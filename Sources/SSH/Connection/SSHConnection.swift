@@ -71,6 +71,8 @@ public final class SSHConnection: @unchecked Sendable {
             let stream = try opening.open(on: lane, handler: self)
             // The stream may have failed at once, and is closed then.
             if failure == nil { self.stream = stream } else { stream.close() }
+            // OpenSSH's server holds a small packet back until the one before it is acknowledged, which may take 40 ms.
+            stream.acknowledgeQuickly()
         } catch {
             throw Self.unreachable(name, error)
         }

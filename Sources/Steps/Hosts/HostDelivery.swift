@@ -2,7 +2,10 @@ import Farm
 import Journal
 import Lanes
 
-/// Brings what is due to a host: under temporary names, proved by their hashes, and renamed when all is there.
+/// Brings what is due to a host: under temporary names, and renamed when all is there.
+///
+/// What travelled whole needs no hash to prove it: the connection has checked every packet, and the host has confirmed
+/// every part. What goes on where an interrupted upload ended is proved by hashes.
 struct HostDelivery {
     let comparison: HostComparison
     let operation: String
@@ -16,7 +19,8 @@ struct HostDelivery {
     private struct Staged {
         let item: HostComparison.Item
         let place: RemotePath
-        let hash: String?
+
+        var bytes: SharedBytes? { if case .bytes(let bytes) = item.entry.content { bytes } else { nil } }
     }
 
     /// Does it; the failure is the host's refusal, a lack of room, or content that did not arrive whole.
@@ -25,7 +29,7 @@ struct HostDelivery {
             return failure("conflict", why, advice: "remove it there, or deliver to another place")
         }
         if let failure = try await lackOfRoom() { return failure }
-        let staged = try await self.staged()
+        let staged = try self.staged()
         let folders = comparison.due.filter { if case .folder = $0.entry.content { true } else { false } }
         let files =
             folders.map {
@@ -36,12 +40,14 @@ struct HostDelivery {
                     path: staged.place, content: staged.item.entry.content, mode: mode ?? staged.item.entry.mode,
                     modified: staged.item.entry.modified)
             }
-        let refusals = try await host.upload(files, resumes: true, progress: progress)
-        if let first = refusals.first {
+        let receipt = try await host.upload(files, resumes: true, progress: progress)
+        if let first = receipt.refusals.first {
             try await discard(staged)
-            return refused(first, among: refusals.count, place: files[min(first.index, files.count - 1)].path, staged)
+            let place = files[min(first.index, files.count - 1)].path
+            return refused(first, among: receipt.refusals.count, place: place, staged)
         }
-        if let why = try await damage(of: staged) {
+        let resumed = receipt.resumed.compactMap { $0 < folders.count ? nil : staged[$0 - folders.count] }
+        if let why = try await damage(of: resumed, among: staged) {
             try await discard(staged)
             return failure("incomplete", why)
         }
@@ -69,30 +75,39 @@ struct HostDelivery {
     }
 
     /// The temporary names: the run's own, and of the content, so that another attempt goes on where this one ended.
-    private func staged() async throws -> [Staged] {
+    private func staged() throws -> [Staged] {
         var staged: [Staged] = []
         for (index, item) in comparison.due.enumerated() {
-            let hash: String?
+            let content: String
             switch item.entry.content {
             case .folder: continue
-            case .link: hash = nil
-            case .bytes: hash = await LocalHash.of(item.entry, with: payloads)
+            case .link: content = "link"
+            // Enough to tell contents apart in one run; whether a part is the beginning of this one, its hash tells.
+            case .bytes(let bytes):
+                content = item.entry.sha256.map { String($0.prefix(12)) } ?? "\(bytes.count)-\(item.entry.modified)"
             }
-            let name = "\(Leftovers.prefix)\(tag)-\(index)-\(hash?.prefix(12) ?? "link")"
-            staged.append(Staged(item: item, place: try item.place.parent.appending(name), hash: hash))
+            let name = "\(Leftovers.prefix)\(tag)-\(index)-\(content)"
+            staged.append(Staged(item: item, place: try item.place.parent.appending(name)))
         }
         return staged
     }
 
-    /// What did not arrive as it was sent, by hashes or, on hosts that cannot hash, by sizes; nil when everything did.
-    private func damage(of staged: [Staged]) async throws -> String? {
-        let files = staged.filter { $0.hash != nil }
-        if let hashes = try await HostFiles.hashes(of: files.map(\.place), on: host) {
-            let wrong = zip(files, hashes).first { $0.hash != $1 }
-            return wrong.map { "\($0.0.item.place) arrived with another content" }
+    /// What did not arrive as it was to be sent; nil when everything did.
+    ///
+    /// - Parameter resumed: What was there in part, and so is compared by hash, where the host can tell one.
+    private func damage(of resumed: [Staged], among staged: [Staged]) async throws -> String? {
+        let files = staged.filter { $0.bytes != nil }
+        if let changed = files.first(where: { $0.bytes?.wereOverwritten == true }) {
+            return "\(changed.item.entry.path) was written to while it was sent"
+        }
+        if !resumed.isEmpty, let hashes = try await HostFiles.hashes(of: resumed.map(\.place), on: host) {
+            for (file, hash) in zip(resumed, hashes)
+            where await LocalHash.of(file.item.entry, with: payloads) != hash {
+                return "\(file.item.place) arrived with another content"
+            }
         }
         for (file, status) in zip(files, try await host.status(of: files.map(\.place))) {
-            guard case .bytes(let bytes) = file.item.entry.content else { continue }
+            guard let bytes = file.bytes else { continue }
             guard let status else { return "\(file.item.place) did not arrive" }
             guard status.size == UInt64(bytes.count) else {
                 return "\(file.item.place) arrived with \(status.size) of \(bytes.count) bytes"

@@ -86,6 +86,34 @@ import Testing
         #expect(try await made.outcome(step).verdict == .changed)
     }
 
+    @Test func `what travelled whole is not hashed, and what went on where another ended is`() async throws {
+        let made = try await hostCase()
+        #expect(try await made.outcome(step).verdict == .changed)
+        #expect(!made.host.requests.contains { $0.contains("run xargs -0 sha256sum") })
+        made.host.change { $0.cuts = [7] }
+        try made.folder.remove("opt/encoder")
+        await #expect(throws: PhoneError.self) { try await made.outcome(step) }
+        #expect(try await made.outcome(step).verdict == .changed)
+        #expect(made.host.requests.contains { $0.contains("run xargs -0 sha256sum") })
+    }
+
+    @Test func `a file that is written to while it is sent is not delivered`() async throws {
+        let made = try HostCase()
+        let path = try made.folder.write("one", to: "local/growing")
+        made.payloads.files["growing"] = FilesPayload(
+            isFolder: false,
+            entries: [
+                FilesPayload.Entry(
+                    path: "growing", content: .bytes(try SharedBytes(mapping: path)), mode: 0o644,
+                    modified: 1_700_000_000)
+            ], source: "growing")
+        try made.folder.write("two", to: "local/growing")
+        let failure = try await made.outcome("upload: { from: growing, to: ROOT/opt/growing }").failure
+        #expect(failure?.code == "incomplete")
+        #expect(failure?.reason == "growing was written to while it was sent")
+        #expect(made.text("opt/growing") == nil)
+    }
+
     @Test func `a refusal names the place that was meant, and leaves nothing behind`() async throws {
         var behaviour = ShellHost.Behaviour()
         behaviour.refusals[".drover"] = "Permission denied"
