@@ -20,6 +20,7 @@ import fetch_figures
 import pack_figures
 import push_figures
 import report
+import ssh_figures
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ADB = os.path.join(HERE, "..", ".build", "interop", "adb36", "adb")
@@ -54,12 +55,12 @@ class Bench:
             sys.exit(f"error: a measured program ended with {measured.exit_code}:\n{measured.output.decode()[-3000:]}")
         return measured
 
-    def built(self, name):
-        """A C program of this folder, built at first use."""
+    def built(self, name, *more):
+        """A C program of this folder, built at first use; `more` goes to the compiler, paths from the project's root."""
         program = os.path.join(self.folder, name)
         if not os.path.exists(program):
             source = os.path.join(HERE, name + ".c")
-            subprocess.run(["cc", "-O2", "-Wall", "-o", program, source], check=True)
+            subprocess.run(["cc", "-O2", "-Wall", "-o", program, source, *more], check=True, cwd=os.path.dirname(HERE))
         return program
 
 
@@ -75,6 +76,11 @@ FIGURES = {
     "long": delivery_figures.long_file,
     "fetch": fetch_figures.compare,
     "pack": pack_figures.compare,
+    "ssh-upload": ssh_figures.upload,
+    "ssh-commands": ssh_figures.commands,
+    "ssh-push": ssh_figures.tunnel_push,
+    "ssh-exec": ssh_figures.tunnel_exec,
+    "ssh-sessions": ssh_figures.sessions,
 }
 
 

@@ -172,6 +172,19 @@ struct SchedulerTests {
             ])
     }
 
+    @Test func `a phone that is given up before the run begins has no turn, and the others have`() {
+        check(
+            [Self.alone, Self.alone, Self.alone], SchedulerLimits(window: 1),
+            [
+                (.cancelTargets([0, 2]), []),
+                (.started, [.start(phone: 1)]),
+                (.ended(phone: 1), [.finish]),
+            ])
+        check(
+            [Self.alone, Self.alone], SchedulerLimits(window: 2),
+            [(.cancelTargets([1]), []), (.cancelTargets([0]), []), (.started, [.finish])])
+    }
+
     @Test func `a run that is drained before it starts touches nobody`() {
         var scheduler = Scheduler(targets: [Self.alone], limits: SchedulerLimits(window: 1))
         #expect(scheduler.handle(.drain) == [.finish])

@@ -57,6 +57,17 @@ struct SSHHangTests {
                 ("hears nothing of the key exchange", .hang(after: 300, .toServer)),
                 ("stops in the login", .hang(after: 1750, .toClient)),
             ]
+            let silent = try SilentPort()
+            var unreachable = try SSHRig.login(server, key)
+            unreachable.port = silent.port
+            unreachable.limits = SSHLimits()
+            notes.hide(unreachable.name, as: "USER@HOST")
+            let rig = try Rig()
+            let connecting = rig.start { [unreachable] lane in
+                try await SSHConnection.connect(to: unreachable, on: lane).close()
+                return "logged in"
+            }
+            await notes.note("answers nothing, not even that nobody is there") { try await rig.end(connecting) }
             for (title, fault) in faults {
                 let proxy = try await FaultyProxy(to: server.port, [fault])
                 let rig = try Rig()
