@@ -12,7 +12,7 @@ DEBUG := .build/debug
 DROVER := .build/release/drover
 FORMATTED := Sources Tests Package.swift
 
-.PHONY: help toolchain setup build release test interop interop-tools lint format check demo bench golden docs clean
+.PHONY: help toolchain setup build release test interop interop-tools lint format check demo bench golden docs clean sanitize
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -57,6 +57,9 @@ check: setup lint build interop-tools ## lint + build + every test; what CI runs
 	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test
 
+sanitize: setup toolchain ## the SSH tests under the address and the thread sanitizer, each built anew
+	@scripts/sanitize.sh
+
 demo: release ## a real playbook on 100 simulated phones
 	@scripts/demo.sh $(DROVER)
 
@@ -76,4 +79,4 @@ docs: build ## print docs/steps.md from the code
 
 clean: ## remove everything that was built
 	swift package clean
-	rm -rf $(STATIC) .build/release .build/bench
+	rm -rf $(STATIC) .build/release .build/bench .build/address .build/thread

@@ -14,8 +14,7 @@ static void open_library(void) {
     static const char *const beside[] = {"/libssh2.so.1", "/../lib/drover/libssh2.so.1"};
     char program[4096];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 64);
-    // Bound to itself: the functions of this file have the names of the library's own.
-    const int mode = RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND;
+    const int mode = RTLD_NOW | RTLD_LOCAL;
     if (length > 0) {
         program[length] = 0;
         char *slash = strrchr(program, '/');

@@ -8,6 +8,9 @@
 // loaded when SSH is first wanted, so that no other command waits for it, and so that a private one can stand beside the
 // program. Before `drover_ssh2_load` has answered 0 nothing else may be called.
 
+// The names are the library's own: hidden, so that the library, once loaded, goes on calling itself.
+#pragma GCC visibility push(hidden)
+
 typedef struct drover_ssh2_session LIBSSH2_SESSION;
 typedef struct drover_ssh2_channel LIBSSH2_CHANNEL;
 
@@ -83,5 +86,7 @@ int libssh2_channel_get_exit_signal(LIBSSH2_CHANNEL *channel, char **signal, siz
 int libssh2_channel_signal_ex(LIBSSH2_CHANNEL *channel, const char *signal, size_t length);
 
 enum { DROVER_SSH2_MISSING = -10000 };
+
+#pragma GCC visibility pop
 
 #endif
