@@ -77,6 +77,47 @@ struct TunnelledFarmTests {
         }
     }
 
+    @Test func `a phone behind an encoder is saved with its host and the secret that opens its key`() async throws {
+        try await TunnelledFarm.with(SimulationOptions(phones: 1), servers: 1) { farm in
+            let practice = farm.practice
+            let locked = try await farm.servers[0].keys.make(passphrase: "open sesame", name: "locked")
+            try farm.servers[0].authorize(locked)
+            let address = try #require(practice.farm.phones[0].address)
+            let port = farm.servers[0].port
+            try practice.write(
+                """
+                keypairs: { KeyPair-enc: { file: \(locked.path), passphrase: enc_key } }
+                secrets: { enc_key: { env: ENC_KEY } }
+                encoders:
+                  enc-1: { ssh: "\(SSHServer.user)@127.0.0.1:\(port)", keypair: KeyPair-enc, labels: [edge], host-keys: "off" }
+                phones:
+                  inner: { adb: "ssh \(address)", via: enc-1, labels: [deep] }
+
+                """, to: "farm.yml")
+            let environment = ["ENC_KEY": "open sesame"]
+            let first = try await practice.drover.run(["phones", "--save", "saved.yml"], environment: environment)
+            #expect(first.exitCode == 0, "\(first.error)")
+            let saved = try String(contentsOf: practice.drover.folder.appending(path: "saved.yml"), encoding: .utf8)
+            #expect(
+                saved == """
+                    # Written by `drover phones --save`: the phones that answered then.
+
+                    keypairs:
+                      "KeyPair-enc": { file: "\(locked.path)", passphrase: enc_key }
+                    secrets:
+                      enc_key: { env: "ENC_KEY" }
+                    encoders:
+                      enc-1: { ssh: "\(SSHServer.user)@127.0.0.1:\(port)", keypair: "KeyPair-enc", host-keys: "off", labels: [edge] }
+                    phones:
+                      inner: { adb: "ssh \(address)", via: "enc-1", labels: [deep] }
+
+                    """)
+            let run = try await practice.drover.run(
+                ["exec", "inner", "--farm", "saved.yml", "--", "id"], environment: environment)
+            #expect(run.exitCode == 0, "\(run.error)")
+        }
+    }
+
     @Test func `a server that knows our key no more is named, and no phone is blamed`() async throws {
         try await TunnelledFarm.with(SimulationOptions(phones: 3), servers: 1, isLetIn: false) { farm in
             _ = try await farm.practice.run("phones")

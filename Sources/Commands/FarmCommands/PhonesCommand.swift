@@ -60,7 +60,7 @@ struct PhonesCommand: AsyncParsableCommand {
             case .table: Terminal.output.write(PhoneRow.table(rows))
             case .json: Terminal.output.write(PhoneRow.json(rows))
             }
-            if let save { try Roster(rows, of: choice.inventory).write(to: save) }
+            if let save { try Roster(rows, of: choice.inventory, secrets: session.secrets).write(to: save) }
         }
     }
 }

@@ -1,25 +1,41 @@
 import Farm
 import Glibc
 import Lanes
+import PlaybookLanguage
 import Reports
+import Secrets
 
 /// A farm file of the phones that are there.
 struct Roster {
     private let text: String
 
-    init(_ rows: [PhoneRow], of inventory: Inventory) {
+    /// - Parameter secrets: Those of the farm file that was read; the ones that open keys are named again.
+    init(_ rows: [PhoneRow], of inventory: Inventory, secrets: [SecretDeclaration]) {
         var lines = ["# Written by `drover phones --save`: the phones that answered then.", ""]
-        let keypairs = Set(inventory.servers.flatMap { ($0.route?.hops ?? []).compactMap(\.keypair) })
+        let routes = inventory.servers.compactMap(\.route) + inventory.encoders.compactMap(\.route)
+        let keypairs = Set(routes.flatMap { $0.hops.compactMap(\.keypair) })
         if !keypairs.isEmpty {
             lines.append("keypairs:")
             for keypair in keypairs.sorted(by: { $0.name < $1.name }) {
-                lines.append("  \(Self.quoted(keypair.name)): \(Self.quoted(keypair.path))")
+                lines.append("  \(Self.quoted(keypair.name)): \(Self.value(keypair))")
             }
+        }
+        let named = Set(keypairs.compactMap(\.passphrase))
+        let needed = secrets.filter { named.contains($0.name) }
+        if !needed.isEmpty {
+            lines.append("secrets:")
+            for secret in needed { lines.append("  \(secret.name): \(Self.value(secret.source))") }
         }
         if !inventory.servers.isEmpty {
             lines.append("servers:")
             for server in inventory.servers {
                 lines.append("  \(server.name): { \(Self.members(server)) }")
+            }
+        }
+        if !inventory.encoders.isEmpty {
+            lines.append("encoders:")
+            for encoder in inventory.encoders {
+                lines.append("  \(encoder.name): { \(Self.members(encoder)) }")
             }
         }
         lines.append("phones:")
@@ -32,19 +48,48 @@ struct Roster {
         String(phone.name.map { $0 == "/" || $0 == "@" ? "-" : $0 })
     }
 
+    private static func value(_ keypair: Keypair) -> String {
+        guard let passphrase = keypair.passphrase else { return quoted(keypair.path) }
+        return "{ file: \(quoted(keypair.path)), passphrase: \(passphrase) }"
+    }
+
+    private static func value(_ source: SecretSource) -> String {
+        switch source {
+        case .environment(let name): "{ env: \(quoted(name)) }"
+        case .file(let path): "{ file: \(quoted(path)) }"
+        case .command(let line): "{ command: \(quoted(line)) }"
+        }
+    }
+
     private static func members(_ server: Server) -> String {
         var members: [String] = []
         if let address = server.adbServer { members.append("adb-server: \"\(address)\"") }
-        guard let route = server.route else { return members.joined(separator: ", ") }
-        // A server without an SSH server of its own stands behind the last host of its route.
-        let isOwn = route.host.name == server.name
+        if let route = server.route { members += Self.members(route, of: server.name) }
+        return members.joined(separator: ", ")
+    }
+
+    private static func members(_ encoder: Encoder) -> String {
+        var members = encoder.route.map { Self.members($0, of: encoder.name) } ?? []
+        if let server = encoder.server { members.append("server: \(server)") }
+        members += labels(encoder.labels)
+        return members.joined(separator: ", ")
+    }
+
+    /// How a host is reached; one without an SSH server of its own stands behind the last host of its route.
+    private static func members(_ route: SSHRoute, of name: String) -> [String] {
+        var members: [String] = []
+        let isOwn = route.host.name == name
         if isOwn {
             members.append("ssh: \(quoted(route.host.description))")
             if let keypair = route.host.keypair { members.append("keypair: \(quoted(keypair.name))") }
             if route.host.hostKeys != .pin { members.append("host-keys: \(quoted(route.host.hostKeys.rawValue))") }
         }
         if let via = isOwn ? route.via?.host.name : route.host.name { members.append("via: \(quoted(via))") }
-        return members.joined(separator: ", ")
+        return members
+    }
+
+    private static func labels(_ labels: [String]) -> [String] {
+        labels.isEmpty ? [] : ["labels: [\(labels.joined(separator: ", "))]"]
     }
 
     private static func quoted(_ text: String) -> String { JSONReport.quoted(text) }
@@ -60,7 +105,7 @@ struct Roster {
         }
         if let server = phone.server { members.append("server: \(server)") }
         if let serial = phone.serial, phone.server != nil { members.append("serial: \"\(serial)\"") }
-        if !phone.labels.isEmpty { members.append("labels: [\(phone.labels.joined(separator: ", "))]") }
+        members += labels(phone.labels)
         return members.joined(separator: ", ")
     }
 
