@@ -10,7 +10,7 @@ struct Upload: HostStepKind {
         details: """
             The contents of a folder go into `to`; a file goes to `to`, or into it when `to` ends in a slash. A file is the \
             same when size and time are, or its SHA-256. Everything travels under temporary names and is renamed when all is \
-            there, so that nobody sees half a file; what an interrupted upload has brought is not sent again, and compared \
+            there, so that nobody sees half a file; what an interrupted upload has brought is not sent again, but compared \
             by hash. Times and modes are those of this machine, unless `mode` says otherwise. Nothing is removed.
             """,
         targets: [.encoders],
