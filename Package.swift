@@ -56,6 +56,7 @@ let package = Package(
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
         target("SSH", ["CSSH2", "Crypto", "Secrets", "SourceText", "Lanes"]),
+        target("Signing", ["Crypto", "Secrets"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
@@ -107,6 +108,7 @@ let package = Package(
         tests(of: "Tunnels", ["Farm", "Lanes"]),
         tests(of: "HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
+        tests(of: "Signing", ["Secrets"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),

@@ -15,7 +15,7 @@ enum HostPatterns: Hashable, Sendable {
         }
         let parts = text.split(separator: "|")
         guard parts.count == 3, parts[0] == "1", let salt = Base64.decode(parts[1]), !salt.isEmpty,
-            let code = Base64.decode(parts[2]), code.count == HMACSHA1.byteCount
+            let code = Base64.decode(parts[2]), code.count == MessageCode.sha1ByteCount
         else { return nil }
         self = .hashed(salt: salt, code: code)
     }
@@ -24,7 +24,7 @@ enum HostPatterns: Hashable, Sendable {
     func match(_ name: String) -> Bool {
         switch self {
         case .hashed(let salt, let code):
-            return (try? HMACSHA1.code(of: Array(name.utf8), key: salt)) == code
+            return (try? MessageCode.sha1(of: Array(name.utf8), key: salt)) == code
         case .list(let patterns):
             var isFound = false
             for pattern in patterns {
