@@ -24,20 +24,14 @@ public struct AWS4Signature: Sendable {
     public init(
         _ request: SignableRequest, region: String, keys: AccessKeys, at time: SigningTime
     ) throws(CryptoError) {
-        var request = request
         var added = [SignedField("X-Amz-Date", time.compact), SignedField("x-amz-content-sha256", Self.unsigned)]
         if let token = keys.token { added.append(SignedField("X-Amz-Security-Token", token)) }
-        request.fields += added.map { SignableRequest.Field($0.name, $0.value.reveal { $0 }) }
-        let signed = request.canonicalFields
-        let names = signed.map(\.name).joined(separator: ";")
-        let canonical = [
-            request.method, request.encodedPath, request.sortedQuery(emptyAs: "="),
-            signed.map { "\($0.name):\($0.value)\n" }.joined(), names, Self.unsigned,
-        ].joined(separator: "\n")
-        canonicalRequest = Secret(name: "request", canonical)
+        let request = request.adding(added)
+        let canonical = CanonicalRequest(
+            request, path: request.encodedPath, fields: request.canonicalFields, payload: Self.unsigned)
+        canonicalRequest = canonical.text
         let scope = "\(time.day)/\(region)/s3/aws4_request"
-        stringToSign = [Self.algorithm, time.compact, scope, SHA256.hash(of: canonical).hex]
-            .joined(separator: "\n")
+        stringToSign = [Self.algorithm, time.compact, scope, canonical.hash].joined(separator: "\n")
         var key = Array("AWS4".utf8) + keys.secretBytes
         for part in [time.day, region, "s3", "aws4_request", stringToSign] {
             key = try MessageCode.sha256(of: Array(part.utf8), key: key)
@@ -45,7 +39,8 @@ public struct AWS4Signature: Sendable {
         added.append(
             SignedField(
                 "Authorization",
-                "\(Self.algorithm) Credential=\(keys.id)/\(scope),SignedHeaders=\(names),Signature=\(Hex.encode(key))"))
+                "\(Self.algorithm) Credential=\(keys.id)/\(scope),SignedHeaders=\(canonical.names),"
+                    + "Signature=\(Hex.encode(key))"))
         fields = added
     }
 }

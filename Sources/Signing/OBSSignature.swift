@@ -30,7 +30,6 @@ public struct OBSSignature: Sendable {
     public init(
         _ request: SignableRequest, bucket: String?, keys: AccessKeys, at time: SigningTime
     ) throws(CryptoError) {
-        var fields = request.fields
         var added: [SignedField] = []
         // A request with a date of the service's own name leaves the usual one out of the signature.
         var date = ""
@@ -38,15 +37,12 @@ public struct OBSSignature: Sendable {
             date = request.value(of: "Date") ?? time.header
             if request.value(of: "Date") == nil { added.append(SignedField("Date", date)) }
         }
-        if let token = keys.token {
-            added.append(SignedField("x-obs-security-token", token))
-            fields.append(SignableRequest.Field("x-obs-security-token", token.reveal { $0 }))
-        }
+        if let token = keys.token { added.append(SignedField("x-obs-security-token", token)) }
         let text =
             [
                 request.method, request.value(of: "Content-MD5") ?? "", request.value(of: "Content-Type") ?? "", date,
                 "",
-            ].joined(separator: "\n") + Self.ownFields(fields) + Self.resource(request, bucket)
+            ].joined(separator: "\n") + Self.ownFields(request.adding(added).fields) + Self.resource(request, bucket)
         stringToSign = Secret(name: "request", text)
         let code = try MessageCode.sha1(of: Array(text.utf8), key: keys.secretBytes)
         added.append(SignedField("Authorization", "OBS \(keys.id):\(Base64.encode(code))"))

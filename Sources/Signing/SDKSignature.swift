@@ -23,29 +23,22 @@ public struct SDKSignature: Sendable {
     public init(
         _ request: SignableRequest, body: [UInt8] = [], keys: AccessKeys, at time: SigningTime
     ) throws(CryptoError) {
-        var request = request
-        var added: [SignedField] = [SignedField("X-Sdk-Date", time.compact)]
-        request.fields.append(SignableRequest.Field("X-Sdk-Date", time.compact))
-        if let token = keys.token {
-            added.append(SignedField("X-Security-Token", token))
-            request.fields.append(SignableRequest.Field("X-Security-Token", token.reveal { $0 }))
-        }
-        // Servers drop names with an underscore before they look.
-        let signed = request.canonicalFields.filter { !$0.name.contains("_") }
-        let names = signed.map(\.name).joined(separator: ";")
+        var added = [SignedField("X-Sdk-Date", time.compact)]
+        if let token = keys.token { added.append(SignedField("X-Security-Token", token)) }
+        let request = request.adding(added)
         let path = request.encodedPath
-        let canonical = [
-            request.method, path.hasSuffix("/") ? path : "\(path)/", request.sortedQuery(emptyAs: "="),
-            signed.map { "\($0.name):\($0.value)\n" }.joined(), names,
-            request.value(of: "X-Sdk-Content-Sha256") ?? SHA256.hash(of: body).hex,
-        ].joined(separator: "\n")
-        canonicalRequest = Secret(name: "request", canonical)
-        stringToSign = [Self.algorithm, time.compact, SHA256.hash(of: canonical).hex].joined(separator: "\n")
+        let canonical = CanonicalRequest(
+            request, path: path.hasSuffix("/") ? path : "\(path)/",
+            // Servers drop names with an underscore before they look.
+            fields: request.canonicalFields.filter { !$0.name.contains("_") },
+            payload: request.value(of: "X-Sdk-Content-Sha256") ?? SHA256.hash(of: body).hex)
+        canonicalRequest = canonical.text
+        stringToSign = [Self.algorithm, time.compact, canonical.hash].joined(separator: "\n")
         let code = try MessageCode.sha256(of: Array(stringToSign.utf8), key: keys.secretBytes)
         added.append(
             SignedField(
                 "Authorization",
-                "\(Self.algorithm) Access=\(keys.id), SignedHeaders=\(names), Signature=\(Hex.encode(code))"))
+                "\(Self.algorithm) Access=\(keys.id), SignedHeaders=\(canonical.names), Signature=\(Hex.encode(code))"))
         fields = added
     }
 }

@@ -1,3 +1,5 @@
+import Secrets
+
 /// What signatures cover of a request: method, host, path, query and header fields.
 ///
 /// Path and query are plain text here; ``target`` is how they must be sent, so that both sides sign the same bytes.
@@ -73,6 +75,13 @@ public struct SignableRequest: Hashable, Sendable {
         }.map { part in
             PercentEncoding.encode(part.name) + (part.value.map { "=" + PercentEncoding.encode($0) } ?? empty)
         }.joined(separator: "&")
+    }
+
+    /// The request with the fields of a signature.
+    func adding(_ added: [SignedField]) -> Self {
+        var request = self
+        request.fields += added.map { Field($0.name, $0.value.reveal { $0 }) }
+        return request
     }
 
     /// The value of a field; nil where there is none.
