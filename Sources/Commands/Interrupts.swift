@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Lanes
 
 // Sendable: the sources are made in `init` and only cancelled afterwards, which Dispatch allows from anywhere.
 
@@ -40,8 +41,8 @@ final class Interrupts: @unchecked Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let interrupts = Interrupts { _ in continuation.finish() }
         if let lifetime {
-            let seconds = Double(lifetime.components.seconds) + Double(lifetime.components.attoseconds) * 1e-18
-            DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { continuation.finish() }
+            let end = DispatchTime.now() + .nanoseconds(Int(lifetime.wholeNanoseconds))
+            DispatchQueue.global().asyncAfter(deadline: end) { continuation.finish() }
         }
         for await _ in stream {}
         withExtendedLifetime(interrupts) {}
