@@ -11,9 +11,7 @@ public func placeFile(_ bytes: [UInt8], at path: String) throws {
     let folder = try ScratchFolder()
     let source = try folder.write(bytes, to: "content")
     let id = try spawn(["/bin/cp", "--", source, path], [:], output: STDERR_FILENO, error: STDERR_FILENO)
-    var status: CInt = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw POSIXError(.EIO) }
+    guard reap(id) == 0 else { throw POSIXError(.EIO) }
 }
 
 extension ScratchFolder {

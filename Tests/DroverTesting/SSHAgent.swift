@@ -33,8 +33,7 @@ public final class SSHAgent: Sendable {
     deinit {
         guard let id = process.withLock({ $0 }) else { return }
         kill(id, SIGKILL)
-        var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        reap(id)
     }
 
     /// Gives it a key without a passphrase.

@@ -61,8 +61,7 @@ public final class SSHServer: Sendable {
         guard let id = process.withLock({ $0 }) else { return }
         ProcessTree.killDescendants(of: id)
         kill(id, SIGKILL)
-        var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        reap(id)
     }
 
     private func writeConfiguration() throws {

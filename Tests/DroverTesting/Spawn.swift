@@ -46,6 +46,16 @@ public func spawn(
     return id
 }
 
+/// Waits on this thread until a program has ended, so that nothing is left of it.
+///
+/// - Returns: How it ended, as `waitpid` tells it: 0 for success.
+@discardableResult
+public func reap(_ id: pid_t) -> CInt {
+    var status: CInt = 0
+    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    return status
+}
+
 /// Waits for the end of a program that was started by ``spawn(_:_:input:output:error:)``.
 ///
 /// On a thread of its own, as nothing else hears of every end for sure.
@@ -54,8 +64,7 @@ public func spawn(
 public func exitCode(of id: pid_t) async -> CInt {
     await withCheckedContinuation { continuation in
         Thread.detachNewThread {
-            var status: CInt = 0
-            while waitpid(id, &status, 0) < 0, errno == EINTR {}
+            let status = reap(id)
             let signal = status & 0x7f
             continuation.resume(returning: signal == 0 ? status >> 8 & 0xff : signal)
         }

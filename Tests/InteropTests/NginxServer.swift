@@ -94,8 +94,7 @@ final class NginxServer: Sendable {
     /// At once, whatever it is sending.
     static func end(_ id: pid_t) {
         kill(id, SIGTERM)
-        var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        reap(id)
     }
 
     /// Runs `body` beside a running server.

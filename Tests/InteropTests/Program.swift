@@ -95,7 +95,6 @@ struct Companion {
     /// Lets the program end.
     func stop() {
         close(lifeline)
-        var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        reap(id)
     }
 }

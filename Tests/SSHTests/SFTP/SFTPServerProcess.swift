@@ -42,8 +42,7 @@ final class SFTPServerProcess: Sendable {
     deinit {
         if let left = ours.withLock({ $0 }) { close(left) }
         kill(id, SIGKILL)
-        var status: CInt = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        reap(id)
     }
 
     /// Our end, once.
