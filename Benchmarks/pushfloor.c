@@ -2,18 +2,16 @@
 // between but epoll and writev. It waits for no acknowledgement, so no ADB client can be faster.
 // Usage: pushfloor FILE SOCKETS PORT; prints the seconds from the first connect to the last far end's goodbye.
 #define _GNU_SOURCE
+#include "floor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { headerSize = 24, payloadSize = 1024 * 1024, batch = 256 };
@@ -23,17 +21,6 @@ struct phone {
     // Bytes written so far, headers included.
     size_t written;
 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static void fail(const char *operation) {
-    perror(operation);
-    exit(1);
-}
 
 // One writev: what is left of the current packet. Returns 1 when the file is through.
 static int step(struct phone *phone, const char *header, const char *file, size_t size) {

@@ -5,19 +5,16 @@
 // Prints the seconds from the first connect to the last far end's goodbye.
 #define _GNU_SOURCE
 #include "CSSH2.h"
+#include "floor.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { headerSize = 24, payloadSize = 1024 * 1024, mostStreams = 1024 };
@@ -33,17 +30,6 @@ struct connection {
     int sshPort;
     int streams;
 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static void fail(const char *operation) {
-    fprintf(stderr, "%s: %s\n", operation, strerror(errno));
-    exit(1);
-}
 
 static void failed(LIBSSH2_SESSION *session, const char *operation) {
     char *words = NULL;
