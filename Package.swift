@@ -50,6 +50,7 @@ let package = Package(
         target("Crypto", ["CCrypto", "CSHA256"]),
         target("SourceText"),
         target("Secrets"),
+        target("JSON"),
         // Level 1: values and wires.
         target("Farm", ["Lanes", "SourceText"]),
         target("ADBWire"),
@@ -59,7 +60,7 @@ let package = Package(
         target("Signing", ["Crypto", "Secrets"]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
-        target("Journal", ["CLinux", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
+        target("Journal", ["CLinux", "JSON", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
         target("Tunnels", ["Farm", "Lanes"]),
         target("APK", ["Archive", "Crypto"]),
         target("Fetching", ["Curl", "Crypto", "SourceText", "Lanes"]),
@@ -71,7 +72,8 @@ let package = Package(
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
-        target("Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        target(
+            "Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
@@ -89,7 +91,8 @@ let package = Package(
                 "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
-                "PlaybookLanguage", "Journal", "Secrets", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
+                "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText", "Farm", "Crypto", "Lanes",
+                argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
@@ -101,6 +104,7 @@ let package = Package(
         tests(of: "Crypto"),
         tests(of: "SourceText"),
         tests(of: "Secrets"),
+        tests(of: "JSON"),
         tests(of: "Farm", ["Lanes"]),
         tests(of: "ADBWire"),
         tests(of: "Archive"),
@@ -113,11 +117,11 @@ let package = Package(
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
         tests(of: "PlaybookLanguage", ["Secrets", "SourceText", "Farm"]),
-        tests(of: "Journal", ["Farm", "Lanes", "Secrets", "SourceText"]),
+        tests(of: "Journal", ["JSON", "Farm", "Lanes", "Secrets", "SourceText"]),
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "Archive", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
-        tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
+        tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
         tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),

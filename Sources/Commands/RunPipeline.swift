@@ -2,6 +2,7 @@ import Custody
 import Dispatch
 import Farm
 import Glibc
+import JSON
 import Journal
 import Lanes
 import PhoneLinks

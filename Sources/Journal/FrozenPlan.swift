@@ -1,3 +1,4 @@
+public import JSON
 import Secrets
 
 /// What a run was started with, kept beside its journal so that it can be understood, and resumed, when the files have changed since.

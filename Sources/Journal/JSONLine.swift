@@ -1,3 +1,4 @@
+import JSON
 import Secrets
 
 /// Writes one flat line of JSON into bytes, without Foundation.

@@ -1,4 +1,5 @@
 import Farm
+import JSON
 import Journal
 
 /// Ways over SSH as a run's folder keeps them; of a key it keeps the name and the path, and nothing that is secret.

@@ -1,5 +1,6 @@
 public import Farm
-public import Journal
+public import JSON
+import Journal
 import PlaybookLanguage
 
 /// The targets of a plan with everything that was known of them, as a run's folder keeps them.

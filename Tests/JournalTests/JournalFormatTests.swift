@@ -1,4 +1,5 @@
 import Farm
+import JSON
 import Secrets
 import Testing
 

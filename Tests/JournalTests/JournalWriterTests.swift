@@ -1,6 +1,7 @@
 import DroverTesting
 import Farm
 import Foundation
+import JSON
 import Synchronization
 import Testing
 

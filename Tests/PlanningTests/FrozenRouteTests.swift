@@ -1,4 +1,5 @@
 import Farm
+import JSON
 import Journal
 import Testing
 

@@ -1,4 +1,4 @@
-/// A piece of JSON, as journals and frozen plans hold it.
+/// A piece of JSON, as journals, frozen plans and services hold it.
 public enum JSONValue: Hashable, Sendable {
     /// Nothing.
     case null
@@ -41,7 +41,7 @@ public enum JSONValue: Hashable, Sendable {
     /// The member of that name.
     public subscript(name: String) -> JSONValue? { members?[name] }
 
-    /// Parses one whole text; nil when it is no JSON, or nested deeper than a journal ever is.
+    /// Parses one whole text; nil when it is no JSON, or nested deeper than 32 levels.
     public init?(parsing bytes: some Collection<UInt8>) {
         var parser = JSONParser(bytes: Array(bytes))
         guard let value = parser.value(depth: 0), parser.isAtEnd else { return nil }
