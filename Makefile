@@ -42,6 +42,7 @@ test: build ## unit and end-to-end tests
 interop-tools:
 	@scripts/setup-adb36.sh
 	@scripts/setup-adbd.sh
+	@scripts/setup-cloud-sdk.sh
 
 interop: build interop-tools ## tests against the real adb, adb server and adbd
 	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)
@@ -67,6 +68,7 @@ bench: release interop-tools ## measure beside adb and C; OUTPUT=docs/benchmarks
 	@Benchmarks/bench.py --drover $(DROVER) $(if $(OUTPUT),--output $(OUTPUT))
 	@Benchmarks/run_figures.py --drover $(DROVER)
 	@Benchmarks/check_figures.py --drover $(DROVER)
+	@Benchmarks/cloud_figures.py --drover $(DROVER)
 
 golden: build ## rewrite every golden file; look at the diff before committing it
 	DROVER_GOLDEN=rewrite swift test --disable-xctest --skip InteropTests $(SWIFT_FLAGS) || true

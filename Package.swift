@@ -58,6 +58,7 @@ let package = Package(
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
         target("SSH", ["CSSH2", "Crypto", "Secrets", "SourceText", "Lanes"]),
         target("Signing", ["Crypto", "Secrets"]),
+        .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         // Level 2: languages and records.
         target("PlaybookLanguage", ["SourceText", "Secrets", "Farm", yams]),
         target("Journal", ["CLinux", "JSON", "Secrets", "Farm", "Crypto", "Lanes", "SourceText"]),
@@ -70,6 +71,9 @@ let package = Package(
             "Steps",
             ["PlaybookLanguage", "Journal", "Packing", "Archive", "Crypto", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
+        target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
+        target(
+            "ObjectStorage", ["Curl", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target(
@@ -82,12 +86,14 @@ let package = Package(
             "Runner",
             ["Custody", "Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes", deque]),
         target("Reports", ["Journal", "Farm", "SourceText"]),
-        target("Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "Lanes", deque]),
+        target(
+            "Simulator", ["ADBWire", "APK", "CArchive", "Crypto", "JSON", "Secrets", "Signing", "Lanes", deque]),
         // Levels 6 and 7: the command line.
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "HostLinks", "Tunnels", "Payloads", "Steps",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "HostLinks",
+                "Tunnels", "Payloads", "Steps",
                 "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
@@ -113,6 +119,8 @@ let package = Package(
         tests(of: "HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
+        tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
+        tests(of: "ObjectStorage", ["Curl", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
@@ -126,13 +134,16 @@ let package = Package(
         tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
-        tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "Lanes"]),
+        tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "JSON", "Lanes", "Secrets", "Signing"]),
         tests(
             of: "Commands",
             ["Archive", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Crypto", "Lanes"],
+            dependencies: [
+                "DroverTesting", "Commands", "Simulator", "Journal", "Reports", "Farm", "Crypto", "Secrets", "Signing",
+                "Lanes",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -148,7 +159,7 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
                 "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
-                "Archive", "Packing", "Curl", "Fetching",
+                "Archive", "Packing", "Curl", "Fetching", "ObjectStorage", "Signing", "Secrets", "JSON",
             ],
             swiftSettings: settings
         ),

@@ -3,10 +3,10 @@
 set -euo pipefail
 
 # What the build needs: a C compiler and linker with headers, the system libraries, and git for the dependencies.
-needed=(ca-certificates dpkg-dev g++ git make pkg-config libarchive-dev libcurl4-openssl-dev libssl-dev)
+needed=(ca-certificates dpkg-dev g++ git make pkg-config libarchive-dev libcurl4-openssl-dev libssl-dev libxml2-dev)
 # What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, a phone's own programs and
 # shell, and a web server with certificates.
-counterparts=(adb curl mksh nginx openssl python3 python3-pip toybox)
+counterparts=(adb curl mksh nginx openssl python3 python3-pip python3-venv toybox)
 # What archives are exchanged with in the interop tests: GNU tar and its compressors, bsdtar, zip, 7z, cpio.
 counterparts+=(tar bzip2 cpio libarchive-tools lz4 p7zip-full unzip xz-utils zip zstd)
 # The SSH server that the tests start for themselves, and its clients. Where systemd runs, its package would start a server

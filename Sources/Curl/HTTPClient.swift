@@ -27,8 +27,11 @@ public actor HTTPClient {
     ///
     /// A cancelled task closes the transfer before this returns.
     ///
+    /// - Parameter meter: Counts the bytes of the request's body as they leave.
     /// - Throws: ``HTTPError``, or `CancellationError`. A status such as 404 is an answer.
-    public func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await follow(request, into: nil) }
+    public func send(_ request: HTTPRequest, counting meter: ProgressMeter? = nil) async throws -> HTTPResponse {
+        try await follow(request, into: nil, counting: meter)
+    }
 
     /// Asks and hands the body of an answer with a status of success to `sink` as it comes.
     ///
@@ -39,13 +42,15 @@ public actor HTTPClient {
         try await follow(request, into: sink)
     }
 
-    private func follow(_ original: HTTPRequest, into sink: (any DownloadSink)?) async throws -> HTTPResponse {
+    private func follow(
+        _ original: HTTPRequest, into sink: (any DownloadSink)?, counting meter: ProgressMeter? = nil
+    ) async throws -> HTTPResponse {
         let deadline = original.limits.total.map { lane.now.advanced(by: $0) }
         var request = original
         var followed = 0
         while true {
             try Task.checkCancellation()
-            let transfer = try Transfer(request, options: options, sink: sink, on: lane)
+            let transfer = try Transfer(request, options: options, sink: sink, meter: meter, on: lane)
             multi.start(transfer, deadline: deadline)
             let response = try await withTaskCancellationHandler {
                 try await transfer.answer.value(cancellable: false)

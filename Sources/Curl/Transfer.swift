@@ -11,6 +11,7 @@ final class Transfer: @unchecked Sendable {
     private let lane: Lane
     private let sink: (any DownloadSink)?
     private let source: UploadSource?
+    private let meter: ProgressMeter?
     private let watch: PhaseWatch
     private var answerHead = AnswerHead()
     private var body: [UInt8] = []
@@ -19,11 +20,14 @@ final class Transfer: @unchecked Sendable {
     /// What ended it on our side; goes before what the library says of that.
     private var failure: (any Error)?
 
-    init(_ request: HTTPRequest, options: HTTPClientOptions, sink: (any DownloadSink)?, on lane: Lane) throws(HTTPError)
-    {
+    init(
+        _ request: HTTPRequest, options: HTTPClientOptions, sink: (any DownloadSink)?, meter: ProgressMeter?,
+        on lane: Lane
+    ) throws(HTTPError) {
         self.request = request
         self.lane = lane
         self.sink = sink
+        self.meter = meter
         source = try UploadSource(request.body, for: request.operation)
         easy = try EasyHandle(for: request.operation)
         watch = PhaseWatch(request, on: lane)
@@ -128,6 +132,7 @@ final class Transfer: @unchecked Sendable {
                     .unreadableBody, request.operation, "the file that is sent cannot be read, or has become shorter"))
             return Int(CURL_READFUNC_ABORT)
         }
+        meter?.move(count)
         return count
     }
 

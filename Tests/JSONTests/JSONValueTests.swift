@@ -8,7 +8,8 @@ import Testing
             "b": [1, .integer(-7), .number(1.5), .unsigned(.max)], "a": "手机\u{1}\t\"\\\n\u{7F}", "c": [:],
             "d": [], "e": .null, "f": true,
         ]
-        let text = #"{"a":"手机\u0001\t\"\\\n\u007f","b":[1,-7,1.5,18446744073709551615],"c":{},"d":[],"e":null,"f":true}"#
+        let text =
+            #"{"a":"手机\u0001\t\"\\\n\u007f","b":[1,-7,1.5,18446744073709551615],"c":{},"d":[],"e":null,"f":true}"#
         #expect(String(decoding: value.bytes, as: UTF8.self) == text)
         #expect(JSONValue(parsing: value.bytes) == value)
     }

@@ -1,14 +1,14 @@
 /// What a server takes at most of a request's head (Cloud Phone API, endpoints).
-public struct HTTPLimits: Sendable, Hashable {
+struct HTTPLimits: Sendable, Hashable {
     /// Bytes of the first line's target.
-    public var target: Int
+    var target: Int
     /// Bytes of one header line.
-    public var field: Int
+    var field: Int
     /// Bytes of all header lines.
-    public var head: Int
+    var head: Int
 
     /// Makes limits; the defaults are those of the service's gateway: 32 KB, 32 KB and 128 KB.
-    public init(target: Int = 32 << 10, field: Int = 32 << 10, head: Int = 128 << 10) {
+    init(target: Int = 32 << 10, field: Int = 32 << 10, head: Int = 128 << 10) {
         self.target = target
         self.field = field
         self.head = head
@@ -16,7 +16,7 @@ public struct HTTPLimits: Sendable, Hashable {
 }
 
 /// Why a request could not be read.
-public enum HTTPProblem: Error, Sendable, Hashable {
+enum HTTPProblem: Error, Sendable, Hashable {
     /// It is no HTTP; in words, what is wrong.
     case malformed(String)
     /// The target is longer than the limit.
@@ -29,7 +29,7 @@ public enum HTTPProblem: Error, Sendable, Hashable {
     case bodyCut
 
     /// The status of the usual answer.
-    public var status: Int {
+    var status: Int {
         switch self {
         case .malformed, .bodyCut: 400
         case .targetTooLong: 414

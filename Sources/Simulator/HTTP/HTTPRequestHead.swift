@@ -1,39 +1,39 @@
 /// The first line and the fields of a request, as they came.
-public struct HTTPRequestHead: Sendable, Hashable {
+struct HTTPRequestHead: Sendable, Hashable {
     /// One header line.
-    public struct Field: Sendable, Hashable {
+    struct Field: Sendable, Hashable {
         /// The name as it was sent.
-        public let name: String
+        let name: String
         /// The value without blanks around it.
-        public let value: String
+        let value: String
     }
 
     /// One part of the query, both as it was sent and decoded.
-    public struct Parameter: Sendable, Hashable {
+    struct Parameter: Sendable, Hashable {
         /// The part as it was sent: `a=b%20c`, or `uploads` for a name alone.
-        public let raw: String
+        let raw: String
         /// The name, percent-decoded; `+` stays what it is.
-        public let name: String
+        let name: String
         /// The value, percent-decoded; nil for a name alone.
-        public let value: String?
+        let value: String?
     }
 
     /// The method, as it was sent.
-    public let method: String
+    let method: String
     /// What stood behind the method, as it was sent.
-    public let target: String
+    let target: String
     /// `1` for HTTP/1.1, `0` for HTTP/1.0.
-    public let minorVersion: Int
+    let minorVersion: Int
     /// The path as it was sent, without host and query.
-    public let rawPath: String
+    let rawPath: String
     /// The path, percent-decoded; bytes that are no UTF-8 are replaced.
-    public let path: String
+    let path: String
     /// The query as it was sent, without its question mark; nil for none.
-    public let rawQuery: String?
+    let rawQuery: String?
     /// The parts of the query, in their order.
-    public let query: [Parameter]
+    let query: [Parameter]
     /// The header lines in their order, several of one name included.
-    public let fields: [Field]
+    let fields: [Field]
 
     init(method: String, target: String, minorVersion: Int, fields: [Field]) {
         self.method = method
@@ -49,13 +49,13 @@ public struct HTTPRequestHead: Sendable, Hashable {
     }
 
     /// The value of the first field of that name, whatever its case; nil where there is none.
-    public func value(of name: String) -> String? { fields.first { $0.isNamed(name) }?.value }
+    func value(of name: String) -> String? { fields.first { $0.isNamed(name) }?.value }
 
     /// The values of all fields of that name, whatever their case.
-    public func values(of name: String) -> [String] { fields.filter { $0.isNamed(name) }.map(\.value) }
+    func values(of name: String) -> [String] { fields.filter { $0.isNamed(name) }.map(\.value) }
 
     /// The decoded value of the first part of the query with that name; empty for a name alone, nil where there is none.
-    public func parameter(_ name: String) -> String? { query.first { $0.name == name }.map { $0.value ?? "" } }
+    func parameter(_ name: String) -> String? { query.first { $0.name == name }.map { $0.value ?? "" } }
 
     /// Clients that ask a proxy send a whole address; here the path of it counts.
     private static func withoutAuthority(_ target: String) -> Substring {
@@ -92,5 +92,7 @@ public struct HTTPRequestHead: Sendable, Hashable {
 }
 
 extension HTTPRequestHead.Field {
-    func isNamed(_ name: String) -> Bool { self.name.utf8.count == name.utf8.count && self.name.lowercased() == name.lowercased() }
+    func isNamed(_ name: String) -> Bool {
+        self.name.utf8.count == name.utf8.count && self.name.lowercased() == name.lowercased()
+    }
 }

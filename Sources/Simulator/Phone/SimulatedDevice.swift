@@ -50,6 +50,10 @@ final class SimulatedDevice {
     var foreground: String?
     /// Has the phone restart; set by who holds its connections.
     var rebooting: ((String) -> Void)?
+    /// What the phones of its server share; nil for one that is in no cloud.
+    var shelf: SharedShelf?
+    /// Packages that came from the shelf.
+    var shelfPackages: Set<String> = []
     private(set) var isBooted = false
     private var boots: UInt64 = 0
     private var nextPID = 4000

@@ -20,17 +20,21 @@ public actor SimulatedPhone {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
     private let making: SimulatedDevice.Making
-    private let settings: PhoneSettings
+    let settings: PhoneSettings
     private nonisolated let bound = Mutex<SocketAddress?>(nil)
-    private var listener: TCPListener?
+    private(set) var listener: TCPListener?
     private var reservation: PortReservation?
-    private var timers: DeviceTimers?
+    private(set) var timers: DeviceTimers?
     /// Made at the first connection, so that a farm of thousands starts at once and idle phones weigh nothing.
-    private var core: PhoneCore?
-    private var connections: [Int: HostConnection] = [:]
+    var core: PhoneCore?
+    private(set) var connections: [Int: HostConnection] = [:]
+    /// What the phones of its server share; nil for one that is in no cloud.
+    var shelf: SharedShelf?
+    /// Whether its cloud has switched it off.
+    var isOff = false
     private var silent: [TCPSocket] = []
     private var nextConnection = 0
-    private var isGone = false
+    private(set) var isGone = false
 
     init(making: SimulatedDevice.Making, settings: PhoneSettings, lane: Lane) {
         name = making.name
@@ -63,7 +67,7 @@ public actor SimulatedPhone {
         }
     }
 
-    private func listen(at address: SocketAddress) throws(SystemError) {
+    func listen(at address: SocketAddress) throws(SystemError) {
         let listener = try TCPListener(at: address, on: lane) { [unowned self] descriptor in
             assumeIsolated { $0.accept(descriptor) }
         }
@@ -104,7 +108,7 @@ public actor SimulatedPhone {
         }
     }
 
-    private func startedCore() -> PhoneCore {
+    func startedCore() -> PhoneCore {
         if let core { return core }
         let timers = DeviceTimers(clock: lane.clock) { [lane, weak self] duration, number in
             lane.schedule(after: duration) { [weak self] in
@@ -113,6 +117,7 @@ public actor SimulatedPhone {
         }
         self.timers = timers
         let device = SimulatedDevice(making, timers: timers)
+        device.shelf = shelf
         let core = PhoneCore(device: device, settings: settings, timers: timers)
         device.rebooting = { [unowned self] _ in reboot() }
         core.vanish = { [unowned self] in vanish() }
@@ -139,11 +144,12 @@ public actor SimulatedPhone {
     }
 
     private func comeBack() {
-        guard !isGone, let core, let address else { return }
+        guard !isGone, !isOff, listener == nil, let core, let address else { return }
         // The kernel of the phone that came back knows nothing of the old connections.
         for socket in silent { socket.reset() }
         silent = []
         core.device.boot()
+        AppControlCommand.dropSharedApps(core.device)
         do throws(SystemError) {
             try listen(at: address)
         } catch {
@@ -160,7 +166,7 @@ public actor SimulatedPhone {
         for connection in Array(connections.values) { connection.reset("vanished") }
     }
 
-    private func closePort() {
+    func closePort() {
         listener?.close()
         listener = nil
         guard let address else { return }

@@ -1,0 +1,38 @@
+public import JSON
+
+/// Runs a shell line; what it says comes with the job, 1,024 bytes at most.
+public struct RunShellCommandOperation: StartingOperation {
+    /// What it sends and gets (Cloud Phone API, RunShellCommand).
+    public static let shape = OperationShape(
+        "RunShellCommand", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields,
+        answer: Self.answer, hazard: .change, startsJobs: true)
+    /// What its jobs are about.
+    public static let subject = JobSubject.Kind.phone
+    /// How soon and how long its jobs are looked at.
+    public static let jobKind = JobKind.shell
+
+    /// The line, at most 2,048 bytes of few characters.
+    public var line: String
+    /// For whom.
+    public var targets: CommandTargets
+
+    /// Names what is wanted.
+    public init(line: String, targets: CommandTargets) {
+        self.line = line
+        self.targets = targets
+    }
+
+    /// The members of the body.
+    public var bodyValues: [String: JSONValue?] {
+        [
+            "command": .text(CloudCommand.shell.rawValue), "content": .text(line), "phone_ids": targets.phoneIDs,
+            "server_ids": targets.serverIDs,
+        ]
+    }
+
+    /// Looks at the arguments before anything is sent.
+    public func check() throws(CheckFault) {
+        try targets.check()
+        try ContentCheck.check(line, for: .shell)
+    }
+}

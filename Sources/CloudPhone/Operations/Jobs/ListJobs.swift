@@ -1,0 +1,44 @@
+/// Lists the jobs of up to 20 calls.
+public struct ListJobsOperation: PagedOperation {
+    /// What it lists.
+    public typealias Element = CloudJob
+
+    /// What it sends and gets (Cloud Phone API, ListJobs).
+    public static let shape = OperationShape(
+        "ListJobs", .get, "/v1/{project_id}/cloud-phone/jobs",
+        query: [.text("request_id"), .text("request_ids"), .integer("offset"), .integer("limit")], answer: Self.answer,
+        hazard: .read)
+    /// The most entries of one page.
+    public static let mostPerPage = 100
+
+    /// Entries of one page; nil for what the service takes by itself.
+    public var limit: Int?
+    /// Where the page begins.
+    public var start = PageStart.first
+
+    /// The calls that started them, 1 to 20.
+    public var requestIDs: [String]
+
+    /// Names what is wanted.
+    public init(requestIDs: [String], limit: Int? = nil) {
+        self.requestIDs = requestIDs
+        self.limit = limit
+    }
+
+    /// The parts of the query.
+    public var queryValues: [String: String?] {
+        pageQuery.merging(["request_ids": requestIDs.joined(separator: ",")]) { $1 }
+    }
+
+    /// Looks at the arguments before anything is sent.
+    public func check() throws(CheckFault) {
+        try checkPage()
+        guard (1...Self.mostCalls).contains(requestIDs.count) else {
+            throw CheckFault("jobs can be asked for by 1 to \(Self.mostCalls) calls at a time, not \(requestIDs.count)")
+        }
+        for id in requestIDs { try NameCheck.token(id, of: "call") }
+    }
+
+    /// The most calls that can be asked for at a time.
+    public static let mostCalls = 20
+}

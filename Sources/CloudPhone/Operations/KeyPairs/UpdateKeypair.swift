@@ -1,0 +1,41 @@
+public import JSON
+
+/// Gives servers another key pair; whoever has only the old one is locked out.
+public struct UpdateKeypairOperation: StartingOperation {
+    /// What it sends and gets (Cloud Phone API, UpdateKeypair).
+    public static let shape = OperationShape(
+        "UpdateKeypair", .put, "/v1/{project_id}/cloud-phone/servers/open-access",
+        body: [.objects("servers", [.text("server_id").required, .text("keypair_name").required]).required],
+        answer: Self.answer, hazard: .lockOut, startsJobs: true)
+    /// What its jobs are about.
+    public static let subject = JobSubject.Kind.server
+    /// How soon and how long its jobs are looked at.
+    public static let jobKind = JobKind.setting
+
+    /// The servers.
+    public var serverIDs: [String]
+    /// The key pair's name.
+    public var keypairName: String
+
+    /// Names what is wanted.
+    public init(serverIDs: [String], keypairName: String) {
+        self.serverIDs = serverIDs
+        self.keypairName = keypairName
+    }
+
+    /// The members of the body.
+    public var bodyValues: [String: JSONValue?] {
+        [
+            "servers": .array(
+                serverIDs.map { ["server_id": .text($0), "keypair_name": .text(keypairName)] })
+        ]
+    }
+
+    /// Looks at the arguments before anything is sent.
+    public func check() throws(CheckFault) {
+        try NameCheck.ids(serverIDs, of: "server")
+        guard (1...64).contains(keypairName.utf8.count) else {
+            throw CheckFault("the name of a key pair has 1 to 64 bytes, not \(keypairName.utf8.count)")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import JSON
+
+/// Brings exported files back to phones, over what is there.
+///
+/// A phone must not be older than the one that was exported, and is to be restarted afterwards.
+public struct BatchImportCloudPhoneDataOperation: StartingOperation {
+    /// What it sends and gets (Cloud Phone API, BatchImportCloudPhoneData).
+    public static let shape = OperationShape(
+        "BatchImportCloudPhoneData", .post, "/v1/{project_id}/cloud-phone/phones/batch-restore",
+        body: [.objects("restore_infos", PhoneImport.fields).required], answer: Self.answer, hazard: .dataLoss,
+        startsJobs: true)
+    /// What its jobs are about.
+    public static let subject = JobSubject.Kind.phone
+    /// How soon and how long its jobs are looked at.
+    public static let jobKind = JobKind.transfer
+
+    /// What comes from where.
+    public var imports: [PhoneImport]
+
+    /// Names what is wanted.
+    public init(imports: [PhoneImport]) {
+        self.imports = imports
+    }
+
+    /// The members of the body.
+    public var bodyValues: [String: JSONValue?] {
+        ["restore_infos": .array(imports.map(\.body))]
+    }
+
+    /// Looks at the arguments before anything is sent.
+    public func check() throws(CheckFault) {
+        try NameCheck.ids(imports.map(\.phoneID), of: "phone")
+        for one in imports { try one.check() }
+    }
+}

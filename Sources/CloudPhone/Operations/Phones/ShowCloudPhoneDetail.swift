@@ -1,0 +1,26 @@
+/// Shows all about one phone.
+public struct ShowCloudPhoneDetailOperation: CloudOperation {
+    /// What a success brings.
+    public typealias Answer = PhoneDetail
+
+    /// What it sends and gets (Cloud Phone API, ShowCloudPhoneDetail).
+    public static let shape = OperationShape(
+        "ShowCloudPhoneDetail", .get, "/v1/{project_id}/cloud-phone/phones/{phone_id}", answer: Self.answer,
+        hazard: .read)
+
+    /// The phone.
+    public var phoneID: String
+
+    /// Names what is wanted.
+    public init(phoneID: String) {
+        self.phoneID = phoneID
+    }
+
+    /// The gaps of the path.
+    public var pathValues: [String: String] { ["phone_id": phoneID] }
+
+    /// Looks at the arguments before anything is sent.
+    public func check() throws(CheckFault) {
+        try NameCheck.id(phoneID, of: "phone")
+    }
+}

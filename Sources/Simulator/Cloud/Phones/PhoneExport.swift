@@ -1,0 +1,109 @@
+/// Packs paths of a phone as the service's export does: a plain archive with names without their first slash.
+struct PhoneExport {
+    private var archive: [UInt8] = []
+    private let excluded: [String]
+
+    /// - Parameter excluded: Paths that are left out, with all below them.
+    init(excluding excluded: [String]) { self.excluded = excluded }
+
+    /// Adds a path with all below it; one that ends in `*` means all that begin so.
+    ///
+    /// - Returns: Whether there was something.
+    mutating func add(_ path: String, from files: VirtualFiles) -> Bool {
+        guard path.hasSuffix("*") else {
+            guard let entry = try? files.entry(path, followLast: false, as: .system) else { return false }
+            add(entry, at: path)
+            return true
+        }
+        let start = path.dropLast()
+        let folder = RemotePath.parent(String(start) + "x")
+        guard let children = try? files.list(folder, as: .system) else { return false }
+        var isFound = false
+        for child in children {
+            let place = RemotePath.join(folder, child.name)
+            guard place.hasPrefix(start) else { continue }
+            add(child.entry, at: place)
+            isFound = true
+        }
+        return isFound
+    }
+
+    private mutating func add(_ entry: FileEntry, at path: String) {
+        guard !excluded.contains(where: { path == $0 || path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }) else {
+            return
+        }
+        let name = String(path.drop { $0 == "/" })
+        switch entry.kind {
+        case .file(let content):
+            header(name, entry, type: "0", size: content.size)
+            content.eachPart(in: 0..<content.size) { archive.append(contentsOf: $0) }
+            pad()
+        case .folder:
+            header(name + "/", entry, type: "5", size: 0)
+            for child in entry.children.sorted(by: { $0.key < $1.key }) {
+                add(child.value, at: RemotePath.join(path, child.key))
+            }
+        case .link(let target): header(name, entry, type: "2", size: 0, link: target)
+        case .device: break
+        }
+    }
+
+    /// The archive with its end.
+    func finished() -> [UInt8] { archive + [UInt8](repeating: 0, count: 2 * TarParser.block) }
+
+    private mutating func pad() {
+        let rest = archive.count % TarParser.block
+        if rest > 0 { archive += [UInt8](repeating: 0, count: TarParser.block - rest) }
+    }
+
+    private mutating func header(
+        _ name: String, _ entry: FileEntry, type: Character, size: UInt64, link: String = ""
+    ) {
+        if name.utf8.count > 99 {
+            var long = entry
+            long.permissions = 0
+            block("././@LongLink", long, "L", UInt64(name.utf8.count + 1), "")
+            archive += Array(name.utf8) + [0]
+            pad()
+        }
+        block(name, entry, type, size, link)
+    }
+
+    private mutating func block(_ name: String, _ entry: FileEntry, _ type: Character, _ size: UInt64, _ link: String) {
+        var block = [UInt8](repeating: 0, count: TarParser.block)
+        func put(_ text: some Sequence<UInt8>, _ start: Int, _ limit: Int) {
+            for (place, byte) in text.prefix(limit).enumerated() { block[start + place] = byte }
+        }
+        func number(_ value: UInt64, _ start: Int, _ digits: Int) {
+            let octal = String(value, radix: 8)
+            put(String(repeating: "0", count: max(0, digits - octal.count)).utf8, start, digits)
+            put(octal.utf8.suffix(digits), start + max(0, digits - octal.count), digits)
+        }
+        put(name.utf8, 0, 100)
+        number(UInt64(entry.permissions), 100, 7)
+        number(UInt64(entry.owner), 108, 7)
+        number(UInt64(entry.group), 116, 7)
+        number(size, 124, 11)
+        number(UInt64(clamping: entry.modified), 136, 11)
+        block[156] = type.asciiValue ?? 0
+        put(link.utf8, 157, 100)
+        put("ustar  ".utf8, 257, 7)
+        put("        ".utf8, 148, 8)
+        number(block.reduce(UInt64(0)) { $0 + UInt64($1) }, 148, 6)
+        block[154] = 0
+        archive += block
+    }
+}
+
+extension SimulatedPhone {
+    /// Packs paths.
+    ///
+    /// - Returns: The archive; nil when there is none of the paths.
+    func export(_ included: [String], excluding excluded: [String]) -> [UInt8]? {
+        let files = startedCore().device.files
+        var export = PhoneExport(excluding: excluded)
+        var isFound = false
+        for path in included where export.add(path, from: files) { isFound = true }
+        return isFound ? export.finished() : nil
+    }
+}
