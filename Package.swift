@@ -79,6 +79,12 @@ let package = Package(
         target(
             "Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
+        target(
+            "CloudLinks",
+            [
+                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "Secrets",
+                "Lanes",
+            ]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
         // Level 5: a run, its reports, and phones to practise on.
@@ -92,12 +98,12 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "HostLinks",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudPhone", "HostLinks",
                 "Tunnels", "Payloads", "Steps",
                 "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
-                "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText", "Farm", "Crypto", "Lanes",
+                "PlaybookLanguage", "Journal", "JSON", "Secrets", "Signing", "SourceText", "Farm", "Crypto", "Lanes",
                 argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
@@ -151,6 +157,15 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "Runner", "Reports", "Simulator", "PhoneLinks", "Payloads", "Planning", "Steps",
                 "PlaybookLanguage", "Journal", "SourceText", "Farm", "ADB", "Crypto", "Lanes",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CloudRunTests",
+            dependencies: [
+                "DroverTesting", "CloudLinks", "CloudPhone", "Runner", "Simulator", "PhoneLinks", "Payloads",
+                "Planning",
+                "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
             ],
             swiftSettings: settings
         ),

@@ -1,3 +1,4 @@
+import CloudLinks
 import Farm
 import PhoneLinks
 import Planning
@@ -52,25 +53,39 @@ extension FarmSession {
         return Choice(inventory: inventory, selections: chosen.selections(known: known))
     }
 
-    /// The farm with the phones that its adb servers show; a server that does not answer is told on standard error.
+    /// The farm with the phones and encode services that its adb servers and its clouds show; one that does not answer is
+    /// told on standard error.
     func discover() async throws -> Inventory {
         let answers = try await Discovery(tunnels: tunnels).ask(inventory.servers, on: lanes[0])
         for case let (server, failure?) in answers.map({ ($0.server, $0.failure) }) {
             let advice = failure.advice.map { "; \($0)" } ?? ""
             Terminal.error.line("warning: server \(server.name): \(failure)\(advice)")
         }
-        let found = answers.flatMap { answer in
+        let ofRacks = answers.flatMap { answer in
             answer.phones.map { seen in
                 DiscoveredPhone(
                     server: answer.server.name, serial: seen.serial, usbPath: seen.usbPath,
                     properties: seen.model.map { [PhoneProperty.model: $0] } ?? [:])
             }
         }
+        let ofClouds = try await clouds.discover(inventory.servers)
+        for (name, error) in ofClouds.complaints {
+            let advice = error.advice.map { "; \($0)" } ?? ""
+            Terminal.error.line("warning: \(name): \(error)\(advice)")
+        }
+        let found = ofRacks + ofClouds.phones
+        let clashing = inventory.clashingLabels(of: found)
+        if !clashing.isEmpty {
+            let noun = clashing.count == 1 ? "a tag is" : "tags are"
+            let names = clashing.map { "\"\(terminalSafe($0))\"" }.joined(separator: ", ")
+            Terminal.error.line("warning: \(noun) no label here, as something else of the farm is called \(names)")
+        }
         do {
-            let shown = zip(found, answers.flatMap(\.phones)).filter { $0.1.state != "offline" }.map(\.0)
+            let shown =
+                zip(ofRacks, answers.flatMap(\.phones)).filter { $0.1.state != "offline" }.map(\.0) + ofClouds.phones
             var health = inventory.health
             health.missing = inventory.missingPhones(among: shown)
-            return try inventory.adding(health: health).adding(discovered: found)
+            return try inventory.adding(health: health).adding(discovered: found).adding(encoders: ofClouds.encoders)
         } catch {
             throw CommandFailure("\(error)")
         }

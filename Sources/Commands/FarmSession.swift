@@ -1,4 +1,5 @@
 import ADB
+import CloudLinks
 import Custody
 import Farm
 import Glibc
@@ -38,6 +39,8 @@ struct FarmSession: Sendable {
     let hosts: any HostDialing
     /// Looks at the ways to hosts.
     let checkup: HostCheckup
+    /// The accounts at clouds.
+    let clouds: CloudAccounts
 
     /// Opens the farm that the options name and lends it; simulated phones are stopped on every way out.
     ///
@@ -61,16 +64,17 @@ struct FarmSession: Sendable {
             let logins = Self.logins(environment, secrets: secrets)
             let ssh = SSHDialer(logins)
             let tunnels = TunnelPool(ssh)
+            let clouds = Self.clouds(inventory, environment, secrets: secrets, on: lanes[0])
             let session = FarmSession(
                 inventory: inventory.adding(health: health(quarantine)), farmFile: farmFile, secrets: secrets,
                 lanes: lanes, tunnels: tunnels,
-                dialer: PhoneDialer(keys: keyRing(options, environment), tunnels: tunnels),
+                dialer: PhoneDialer(keys: keyRing(options, environment), tunnels: tunnels, clouds: clouds),
                 payloads: PayloadStore(
                     store: ContentStore.usualPath(environment).map { ContentStore(at: $0) },
                     hashMemory: PackMemory.usualFolder(environment)),
                 memory: FilePhoneMemory(folder: memoryFolder(environment)),
                 quarantine: quarantine, environment: environment, descriptors: descriptors,
-                hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins))
+                hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins), clouds: clouds)
             do {
                 try await body(session)
                 await tunnels.close()

@@ -93,8 +93,9 @@ struct RunPipeline {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let services = RunServices(
-            dialer: session.dialer, hosts: session.hosts, payloads: session.payloads, memory: session.memory,
-            lanes: session.lanes, journal: journal, folder: folder, descriptors: session.descriptors,
+            dialer: session.dialer, hosts: session.hosts, servers: session.clouds, payloads: session.payloads,
+            memory: session.memory, lanes: session.lanes, journal: journal, folder: folder,
+            descriptors: session.descriptors,
             askPerson: { [options] text in options.yes || screen.asks(text) },
             phoneLease: session.phoneLease(for: folder.id, seed: plan.seed))
         let run = Run(

@@ -10,6 +10,8 @@ public struct Inventory: Sendable {
     public let encoders: [Encoder]
     /// The groups, in the order of the farm file.
     public let groups: [Group]
+    /// The accounts at clouds that rent phones, in the order of the farm file.
+    public let accounts: [CloudAccount]
     /// How much may happen at the same time.
     public let limits: Limits
     /// The variables of the whole farm, the weakest of all.
@@ -28,7 +30,8 @@ public struct Inventory: Sendable {
     /// - Throws: The first of ``mistakes(phones:servers:encoders:groups:)``.
     public init(
         phones: [Phone] = [], servers: [Server] = [], encoders: [Encoder] = [], groups: [Group] = [],
-        limits: Limits = .default, variables: [String: FarmValue] = [:], phoneLeaseLife: Duration? = nil
+        accounts: [CloudAccount] = [], limits: Limits = .default, variables: [String: FarmValue] = [:],
+        phoneLeaseLife: Duration? = nil
     ) throws(FarmError) {
         let names = FarmNames(phones: phones, servers: servers, encoders: encoders, groups: groups)
         if let first = names.mistakes.first { throw first }
@@ -36,6 +39,7 @@ public struct Inventory: Sendable {
         self.servers = servers
         self.encoders = encoders
         self.groups = groups
+        self.accounts = accounts
         self.limits = limits
         self.variables = variables
         self.phoneLeaseLife = phoneLeaseLife
@@ -60,6 +64,9 @@ public struct Inventory: Sendable {
 
     /// The server of that name.
     public func server(_ name: String) -> Server? { servers.first { $0.name == name } }
+
+    /// The account of that name.
+    public func account(_ name: String) -> CloudAccount? { accounts.first { $0.name == name } }
 
     /// The encoder of that name.
     public func encoder(_ name: String) -> Encoder? { names.encoders[name].flatMap { encoder(at: $0) } }

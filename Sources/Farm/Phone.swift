@@ -29,6 +29,22 @@ public struct Phone: Hashable, Sendable {
         self.properties = properties
     }
 
+    /// Where it is in its cloud; nil for a phone that belongs to none.
+    public var cloud: CloudPlace? {
+        for case .cloud(let place) in waysIn { return place }
+        return nil
+    }
+
+    /// Whether nothing but its cloud's service reaches it.
+    public var isBatched: Bool { !waysIn.isEmpty && waysIn.allSatisfy { !$0.isADB } }
+
+    /// The same phone with other ways in.
+    public func reached(by ways: [WayIn]) -> Phone {
+        Phone(
+            name: name, waysIn: ways, labels: labels, server: server, serial: serial, variables: variables,
+            properties: properties)
+    }
+
     /// A phone of a roster: known by its serial, looked for at a server, and a target even when it is not there.
     public init(
         name: String, serial: String, at server: Server, labels: some Sequence<String> = [],
@@ -50,11 +66,18 @@ public enum WayIn: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Where there is a route, the address is what its host sees, and the conversation goes inside SSH.
     case server(Address, serial: String?, usbPath: String?, through: SSHRoute? = nil)
+    /// Native ADB to a phone whose address its cloud tells when it is dialled.
+    case cloudADB(CloudPlace, CloudServer.ADBAccess)
+    /// Through the service of the cloud that the phone belongs to, without ADB.
+    case cloud(CloudPlace)
 
-    /// The route over SSH, where it goes inside one.
+    /// Whether it is spoken with over ADB.
+    public var isADB: Bool { if case .cloud = self { false } else { true } }
+
+    /// The route over SSH, where it goes inside one; nil also for one that a cloud has yet to tell.
     public var route: SSHRoute? {
         switch self {
-        case .tcp: nil
+        case .tcp, .cloudADB, .cloud: nil
         case .ssh(let route, _): route
         case .server(_, _, _, let route): route
         }
@@ -69,6 +92,9 @@ public enum WayIn: Hashable, Sendable, CustomStringConvertible {
             "server \(address), \(usbPath ?? serial ?? "any phone")"
         case .server(let address, let serial, let usbPath, let route?):
             "ssh \(route.name), server \(address), \(usbPath ?? serial ?? "any phone")"
+        case .cloudADB(let place, .direct): "cloud \(place.account), \(place.phone), adb direct"
+        case .cloudADB(let place, .ssh): "cloud \(place.account), \(place.phone), adb through ssh"
+        case .cloud(let place): "cloud \(place.account), \(place.phone)"
         }
     }
 }

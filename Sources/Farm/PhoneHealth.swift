@@ -49,13 +49,22 @@ extension Inventory {
             let word: String
         }
         var words: Set<Key> = []
+        var inClouds: Set<String> = []
         for phone in shown {
+            for case .cloud(let place) in phone.waysIn ?? [] {
+                inClouds.formUnion([place.phone, phone.serial].map { "\(place.account) \($0)" })
+            }
             guard let server = server(phone.server), let address = server.adbServer else { continue }
             for word in [phone.serial, phone.usbPath].compactMap(\.self) {
                 words.insert(Key(address: address, route: server.route, word: word))
             }
         }
         let isThere: (WayIn) -> Bool = { way in
+            switch way {
+            case .cloud(let place), .cloudADB(let place, _):
+                return inClouds.contains("\(place.account) \(place.phone)")
+            case .tcp, .ssh, .server: break
+            }
             // Whether a phone answers at its own port is seen when it is dialled.
             guard case .server(let address, let serial, let path, let route) = way, let word = path ?? serial else {
                 return true

@@ -1,4 +1,4 @@
-/// A machine that carries phones: a USB host with an adb server, or a server whose phones are reached through SSH.
+/// A machine that carries phones: a USB host with an adb server, or a server whose phones are reached through SSH, or one of a cloud.
 public struct Server: Hashable, Sendable {
     /// Its name, which in a selector means its phones.
     public let name: String
@@ -6,15 +6,18 @@ public struct Server: Hashable, Sendable {
     public let adbServer: Address?
     /// How it is reached over SSH; nil for an adb server that is dialled straight.
     public let route: SSHRoute?
+    /// What it is called in its cloud, which shows its phones; nil for a machine that belongs to none.
+    public let cloud: CloudServer?
 
     /// The port on which an adb server listens unless told otherwise.
     public static let defaultPort: UInt16 = 5037
 
     /// Makes a server.
-    public init(name: String, adbServer: Address?, route: SSHRoute? = nil) {
+    public init(name: String, adbServer: Address?, route: SSHRoute? = nil, cloud: CloudServer? = nil) {
         self.name = name
         self.adbServer = adbServer
         self.route = route
+        self.cloud = cloud
     }
 
     /// The way to a phone that its adb server lists; nil where it has no adb server.

@@ -74,6 +74,10 @@ extension JournalEvent.Body {
             self = .phoneConnected(target, facts)
         case ("step-started", let path?):
             self = .stepStarted(target, path, attempt: value["attempt"]?.int ?? 1)
+        case ("service-asked", let path?):
+            guard let call = value["call"]?.text else { return nil }
+            self = .serviceAsked(
+                target, path, ServiceJob(call: call, request: value["request"]?.text, job: value["job"]?.text))
         case ("attempt-failed", let path?):
             guard let verdict = Verdict(value), let failure = StepFailure(value["failure"]) else { return nil }
             let attempt = value["attempt"]?.int ?? 1

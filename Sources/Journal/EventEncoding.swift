@@ -58,6 +58,13 @@ extension JSONLine {
             write(target)
             field("step", path.description)
             field("attempt", attempt)
+        case .serviceAsked(let target, let path, let job):
+            field("event", "service-asked")
+            write(target)
+            field("step", path.description)
+            field("call", job.call)
+            field("request", job.request)
+            field("job", job.job)
         case .attemptFailed(let target, let path, let failed):
             field("event", "attempt-failed")
             write(target)

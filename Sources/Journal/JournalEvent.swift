@@ -21,6 +21,8 @@ public struct JournalEvent: Hashable, Sendable {
         case phoneConnected(TargetID, PhoneFacts)
         /// An attempt at a step begins; attempts count from 1.
         case stepStarted(TargetID, StepPath, attempt: Int)
+        /// A service was asked, or is about to be asked, to do something to a target; before its outcome is waited for.
+        case serviceAsked(TargetID, StepPath, ServiceJob)
         /// An attempt failed and another will be made.
         case attemptFailed(TargetID, StepPath, AttemptFailure)
         /// A step has its verdict.

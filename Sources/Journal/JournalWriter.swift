@@ -184,7 +184,7 @@ extension JournalEvent {
     fileprivate var mustLast: Bool {
         switch body {
         case .runStarted, .runResumed, .stepEnded, .playEnded, .phoneEnded, .waveEnded, .canaryReplaced, .runEnded: true
-        case .phoneConnected, .stepStarted, .attemptFailed, .waveStarted, .runStopping: false
+        case .phoneConnected, .stepStarted, .serviceAsked, .attemptFailed, .waveStarted, .runStopping: false
         }
     }
 }

@@ -21,6 +21,7 @@ public struct RunReducer: Sendable {
             update(target, at: event.time) { $0.facts = facts }
         case .stepStarted(let target, let path, let attempt):
             update(target, at: event.time) { $0.withStep(path) { $0.begin(attempt, at: event.time) } }
+        case .serviceAsked(let target, _, _): update(target, at: event.time) { _ in }
         case .attemptFailed(let target, let path, let failed):
             update(target, at: event.time) { $0.withStep(path) { $0.failedAttempts.append(failed) } }
         case .stepEnded(let target, let path, let end):

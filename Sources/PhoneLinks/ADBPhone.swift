@@ -14,13 +14,18 @@ struct ADBPhone: ConnectedPhone {
     private let scripts: PushScripts
     private let tally: TransferTally
     private let commands = RemoteCommands()
+    let cloud: (any BatchedPhone)?
 
     var abandoned: [String] { commands.abandoned }
 
-    init(_ phone: Phone, link: any ADBConnection, wayIn: String, scripts: PushScripts, tally: TransferTally) {
+    init(
+        _ phone: Phone, link: any ADBConnection, wayIn: String, scripts: PushScripts, tally: TransferTally,
+        cloud: (any BatchedPhone)? = nil
+    ) {
         id = .phone(phone.name)
         self.link = link
         self.scripts = scripts
+        self.cloud = cloud
         self.tally = tally
         let banner = link.banner
         facts = [

@@ -3,13 +3,14 @@ public import Farm
 public import Lanes
 public import Tunnels
 
-/// Makes links to phones by their ways in: straight to the phone's port, through a host over SSH, or through the adb
-/// server that carries it.
+/// Makes links to phones by their ways in: straight to the phone's port, through a host over SSH, through the adb
+/// server that carries it, or by what its cloud tells.
 public final class PhoneDialer: PhoneDialing {
     private let keys: KeyRing
     private let limits: LinkLimits
     private let tunnels: TunnelPool
     private let addresses: AddressBook
+    private let clouds: (any CloudDialing)?
     private let scripts = PushScripts()
     private let tally = TransferTally()
 
@@ -19,7 +20,12 @@ public final class PhoneDialer: PhoneDialing {
     ///   - keys: What drover proves itself with; shared by all phones.
     ///   - limits: How long a phone may take for each phase.
     ///   - tunnels: The connections to hosts that phones are behind; nil where there are none.
-    public init(keys: KeyRing = .none, limits: LinkLimits = LinkLimits(), tunnels: TunnelPool? = nil) {
+    ///   - clouds: The services of clouds; nil where there are none.
+    public init(
+        keys: KeyRing = .none, limits: LinkLimits = LinkLimits(), tunnels: TunnelPool? = nil,
+        clouds: (any CloudDialing)? = nil
+    ) {
+        self.clouds = clouds
         self.keys = keys
         self.limits = limits
         self.tunnels = tunnels ?? TunnelPool(NoTunnels())
@@ -34,11 +40,20 @@ public final class PhoneDialer: PhoneDialing {
     /// - Throws: `PhoneError` of the last way that was tried, with a code other than `lost`; `CancellationError`.
     public func connect(to phone: Phone, on lane: Lane) async throws -> any ConnectedPhone {
         lane.preconditionOnLane()
+        // One that nobody knows would spoil the calls of all phones that are asked with it.
+        let cloud = try phone.cloud.flatMap { place in
+            try place.isShown ? clouds?.phone(phone, at: place, on: lane) : nil
+        }
         var failure: PhoneError?
         for way in phone.waysIn {
+            if !way.isADB, let cloud {
+                if let failure { clouds?.tellWithoutADB(phone, because: failure) }
+                return cloud
+            }
             do {
-                let link = try await link(by: way, on: lane)
-                return ADBPhone(phone, link: link, wayIn: way.description, scripts: scripts, tally: tally)
+                let link = try await link(to: phone, by: way, on: lane)
+                return ADBPhone(
+                    phone, link: link, wayIn: way.description, scripts: scripts, tally: tally, cloud: cloud)
             } catch let error as ADBError {
                 failure = PhoneError(dialling: error, keys: keys)
             } catch let error as NameNotFound {
@@ -51,6 +66,13 @@ public final class PhoneDialer: PhoneDialing {
             ?? PhoneError(
                 .unsupported, operation: "connect to \(phone.name)", reason: "the phone has no way in",
                 advice: "give it an `adb:` in the farm file", mayHaveBeenSent: false)
+    }
+
+    private func link(to phone: Phone, by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
+        guard case .cloudADB(let place, let access) = way, let clouds else { return try await link(by: way, on: lane) }
+        return try await CloudADB(phone: phone, place: place, access: access, clouds: clouds).link { way in
+            try await link(by: way, on: lane)
+        }
     }
 
     private func link(by way: WayIn, on lane: Lane) async throws -> any ADBConnection {
@@ -78,6 +100,14 @@ public final class PhoneDialer: PhoneDialing {
             // A server without serials named has one phone, or the answer says that there are several.
             return try await ADBServerConnection.connect(
                 to: serial ?? "", usbPath: usbPath, through: server, on: lane, limits: limits)
+        case .cloud(let place) where !place.isShown:
+            throw PhoneError(
+                .unreachable, operation: "connect to \(way)", reason: "its server does not show it",
+                advice: "`serial` in the farm file is its id or its name in the cloud", mayHaveBeenSent: false)
+        case .cloud, .cloudADB:
+            throw PhoneError(
+                .unsupported, operation: "connect to \(way)", reason: "there is no account to ask here",
+                mayHaveBeenSent: false)
         }
     }
 }

@@ -20,13 +20,10 @@ extension SSHHop {
     fileprivate init?(frozen value: JSONValue) {
         guard let text = value["address"]?.text, let address = try? Address(parsing: text) else { return nil }
         guard let user = value["user"]?.text else { return nil }
-        var keypair: Keypair?
-        if let name = value["keypair"]?.text, let path = value["key-file"]?.text {
-            keypair = Keypair(name: name, path: path, passphrase: value["passphrase-of"]?.text)
-        }
         // A policy that cannot be read is not loosened.
         let policy = value["host-keys"]?.text.flatMap(HostKeyPolicy.init(rawValue:)) ?? .strict
-        self.init(address: address, user: user, keypair: keypair, hostKeys: policy, name: value["name"]?.text)
+        self.init(
+            address: address, user: user, keypair: Keypair(frozen: value), hostKeys: policy, name: value["name"]?.text)
     }
 
     fileprivate var frozen: JSONValue {
@@ -34,12 +31,21 @@ extension SSHHop {
             "address": .text(address.description), "user": .text(user), "host-keys": .text(hostKeys.rawValue),
         ]
         if let name { value["name"] = .text(name) }
-        if let keypair {
-            value["keypair"] = .text(keypair.name)
-            value["key-file"] = .text(keypair.path)
-            if let secret = keypair.passphrase { value["passphrase-of"] = .text(secret) }
-        }
+        if let keypair { value.merge(keypair.frozen) { $1 } }
         return .object(value)
+    }
+}
+
+extension Keypair {
+    fileprivate init?(frozen value: JSONValue) {
+        guard let name = value["keypair"]?.text, let path = value["key-file"]?.text else { return nil }
+        self.init(name: name, path: path, passphrase: value["passphrase-of"]?.text)
+    }
+
+    fileprivate var frozen: [String: JSONValue] {
+        var value: [String: JSONValue] = ["keypair": .text(name), "key-file": .text(path)]
+        if let passphrase { value["passphrase-of"] = .text(passphrase) }
+        return value
     }
 }
 
@@ -52,6 +58,18 @@ extension WayIn {
             self = route.map { .ssh($0, address) } ?? .tcp(address)
         } else if let text = value["adb-server"]?.text, let address = try? Address(parsing: text) {
             self = .server(address, serial: value["serial"]?.text, usbPath: value["usb"]?.text, through: route)
+        } else if let account = value["cloud"]?.text, let server = value["cloud-server"]?.text,
+            let phone = value["cloud-phone"]?.text
+        {
+            let place = CloudPlace(account: account, server: server, phone: phone)
+            switch value["adb"]?.text {
+            case nil: self = .cloud(place)
+            case "direct": self = .cloudADB(place, .direct)
+            case "ssh":
+                guard let port = value["ssh-port"]?.integer.flatMap(UInt16.init(exactly:)), port > 0 else { return nil }
+                self = .cloudADB(place, .ssh(Keypair(frozen: value), port: port))
+            default: return nil
+            }
         } else {
             return nil
         }
@@ -66,8 +84,22 @@ extension WayIn {
             value["adb-server"] = .text(address.description)
             if let serial { value["serial"] = .text(serial) }
             if let usbPath { value["usb"] = .text(usbPath) }
+        case .cloud(let place): value = Self.frozen(place)
+        case .cloudADB(let place, let access):
+            value = Self.frozen(place)
+            switch access {
+            case .direct: value["adb"] = "direct"
+            case .ssh(let keypair, let port):
+                value["adb"] = "ssh"
+                value["ssh-port"] = .integer(Int64(port))
+                if let keypair { value.merge(keypair.frozen) { $1 } }
+            }
         }
         if let route { value["route"] = route.frozen }
         return .object(value)
+    }
+
+    private static func frozen(_ place: CloudPlace) -> [String: JSONValue] {
+        ["cloud": .text(place.account), "cloud-server": .text(place.server), "cloud-phone": .text(place.phone)]
     }
 }

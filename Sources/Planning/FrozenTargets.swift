@@ -68,8 +68,9 @@ extension PlannedTarget {
         case .server:
             let address = value["address"]?.text.flatMap { try? Address(parsing: $0) }
             let route = SSHRoute(frozen: value["route"])
-            guard address != nil || route != nil else { return nil }
-            self.init(Server(name: name, adbServer: address, route: route))
+            let cloud = value["cloud"]?.text.map { CloudServer(account: $0, id: value["cloud-server"]?.text) }
+            guard address != nil || route != nil || cloud != nil else { return nil }
+            self.init(Server(name: name, adbServer: address, route: route, cloud: cloud))
         }
     }
 
@@ -78,6 +79,10 @@ extension PlannedTarget {
         if phone == nil, encoder == nil {
             if let address = server?.adbServer { value["address"] = .text(address.description) }
             if let route = server?.route { value["route"] = route.frozen }
+            if let cloud = server?.cloud {
+                value["cloud"] = .text(cloud.account)
+                if let id = cloud.id { value["cloud-server"] = .text(id) }
+            }
             return .object(value)
         }
         if case .list(let groups)? = fields["groups"], !groups.isEmpty {

@@ -119,8 +119,8 @@ public struct PlannedTarget: Sendable {
     public let isUndecided: Bool
     /// Its variables as the farm file has them.
     let frozenVariables: [String: FarmValue]
-    /// The target, where it is a server.
-    let server: Server?
+    /// The server; nil for a target that is none.
+    public let server: Server?
 
     init(_ phone: Phone, groups: [String], variables: [String: FarmValue], isUndecided: Bool) {
         id = .phone(phone.name)
@@ -154,6 +154,9 @@ public struct PlannedTarget: Sendable {
         frozenVariables = variables
         server = nil
     }
+
+    /// Whether nothing but the service of a cloud answers for it.
+    public var isBatched: Bool { phone?.isBatched ?? (server?.cloud != nil) }
 
     /// The server that it belongs to, by name.
     var serverName: String? { phone?.server ?? encoder?.server }

@@ -23,6 +23,7 @@ public struct PlanPrinter: Sendable {
             facts.append((facts.isEmpty ? "inputs" : "", "\(name) = \(terminalSafe(value))"))
         }
         facts.append((plan.noun, "\(plan.targets.count): \(Self.names(plan.targets.map(\.id.name)))"))
+        facts += Self.ways(of: plan)
         let undecided = plan.targets.filter(\.isUndecided)
         if !undecided.isEmpty {
             facts.append(("", "\(undecided.count) could not be asked: \(Self.names(undecided.map(\.id.name)))"))

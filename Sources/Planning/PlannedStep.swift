@@ -184,7 +184,7 @@ public final class PlannedStep: Sendable {
             timeout: try timeout?.optionalValue(in: scope) ?? standardTimeout,
             stall: try stall?.optionalValue(in: scope) ?? standardStall,
             retries: try retries?.optionalValue(in: scope) ?? usualRetries,
-            delay: try delay?.optionalValue(in: scope) ?? usualDelay)
+            delay: try delay?.optionalValue(in: scope) ?? usualDelay, isTimeoutWritten: timeout != nil)
     }
 
     /// Whether the timing is the same for all phones, since it was written as plain values or not at all.
@@ -239,9 +239,14 @@ public struct StepTiming: Hashable, Sendable {
     public let retries: Int
     /// How long to wait before another attempt; the runner's own back-off when nil.
     public let delay: Duration?
+    /// Whether ``timeout`` is the playbook's own, and not what is usual for a phone that is spoken with.
+    public let isTimeoutWritten: Bool
 
     /// Collects the limits.
-    public init(timeout: Duration, stall: Duration, retries: Int = 0, delay: Duration? = nil) {
+    public init(
+        timeout: Duration, stall: Duration, retries: Int = 0, delay: Duration? = nil, isTimeoutWritten: Bool = false
+    ) {
+        self.isTimeoutWritten = isTimeoutWritten
         self.timeout = timeout
         self.stall = stall
         self.retries = retries

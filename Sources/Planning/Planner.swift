@@ -58,7 +58,7 @@ public struct Planner: Sendable {
         for play in playbook.plays {
             do throws(PlaybookError) {
                 let text = try play.selector.template.text(in: Scope(shared))
-                let farm = try members(of: play)
+                let farm = try members(of: play, beforeDiscovery: beforeDiscovery)
                 let what = Wanted(kind: play.targetKind == .encoders ? .encoder : .phone)
                 if let members = bind(
                     text, in: farm, what, beforeDiscovery, &found, place: play.selector.span(ofText:))
@@ -75,21 +75,19 @@ public struct Planner: Sendable {
     }
 
     /// The farm among whose members a play chooses; servers stand in it in the place of phones.
-    private func members(of play: PlayCall) throws(PlaybookError) -> Inventory {
+    private func members(of play: PlayCall, beforeDiscovery: Bool) throws(PlaybookError) -> Inventory {
         switch play.targetKind {
         case .phones: return inventory
         case .encoders:
-            guard inventory.encoders.isEmpty else { return inventory }
+            // An account may show encode services that no file names.
+            let mayShow = beforeDiscovery && inventory.servers.contains { $0.cloud != nil }
+            guard inventory.encoders.isEmpty, !mayShow else { return inventory }
             throw PlaybookError(
                 .unknownName, "the farm file has no encoders", at: play.selector.span,
                 help: "add them under `encoders:`, for example `enc-a: { ssh: root@10.0.9.4 }`")
         case .servers:
             do throws(FarmError) {
-                return try Inventory(
-                    phones: inventory.servers.map { server in
-                        let way = server.wayIn(serial: nil) ?? server.route.map { WayIn.ssh($0, $0.host.address) }
-                        return Phone(name: server.name, waysIn: way.map { [$0] } ?? [])
-                    })
+                return try inventory.servingAsPhones()
             } catch {
                 throw PlaybookError(.wrongType, error.reason, at: play.selector.span)
             }

@@ -21,7 +21,7 @@ public struct StepManualPrinter: Sendable {
         if !manual.details.isEmpty {
             text += "\n" + wrapped(manual.details, indent: 2)
         }
-        text += "\nArguments\n"
+        if !manual.arguments.isEmpty { text += "\nArguments\n" }
         for argument in manual.arguments {
             let isShort = argument.name == manual.scalar
             text += "  \(argument.name): \(argument.type)\(Self.standard(of: argument))\n"
@@ -44,7 +44,7 @@ public struct StepManualPrinter: Sendable {
         for manual in catalog.manuals {
             text += "\n## \(manual.keyword)\n\n\(manual.summary)\n"
             if !manual.details.isEmpty { text += "\n\(manual.details)\n" }
-            text += "\n| argument | takes | default | |\n| --- | --- | --- | --- |\n"
+            if !manual.arguments.isEmpty { text += "\n| argument | takes | default | |\n| --- | --- | --- | --- |\n" }
             for argument in manual.arguments {
                 let isShort = argument.name == manual.scalar
                 let name = "`\(argument.name)`" + (isShort ? " (may stand alone)" : "")

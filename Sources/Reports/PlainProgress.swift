@@ -35,7 +35,7 @@ public struct PlainProgress: Sendable {
         case .phoneConnected(let target, _):
             note(target, event.time)
             return nil
-        case .stepStarted(let target, _, _):
+        case .stepStarted(let target, _, _), .serviceAsked(let target, _, _):
             note(target, event.time)
             return nil
         case .attemptFailed(let target, let path, let failed):

@@ -41,7 +41,7 @@ public struct RunProgress: Sendable {
             // Attempts of one step belong together: the step is as slow as all of them.
             guard running[target]?.step != path else { return }
             running[target] = Running(step: path, since: event.time)
-        case .attemptFailed: return
+        case .serviceAsked, .attemptFailed: return
         case .stepEnded(let target, _, _):
             running[target] = Running(step: nil, since: event.time)
             finishedStepsByTarget[target, default: 0] += 1

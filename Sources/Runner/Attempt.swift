@@ -59,6 +59,10 @@ struct Attempt: Sendable {
     let context: StepContext
     let keeper: LinkKeeper
     let lane: Lane
+    /// What holds for a phone or server that is asked for through a service.
+    let batched: BatchedAttempt
+    /// Whether the target is reached through a service alone.
+    let waitsForService: Bool
 
     private enum Deed: Sendable {
         case nothing(because: String)
@@ -76,16 +80,15 @@ struct Attempt: Sendable {
         let abandonedBefore = keeper.abandoned.count
         var result: AttemptResult
         do {
+            // A service's limits are nobody's fault: waiting for them does not count, so it keeps the time of its jobs.
             let deed = try await withDeadline(
-                total: timing.timeout, stall: timing.stall, meter: context.progress, on: lane
+                total: waitsForService ? nil : timing.timeout, stall: timing.stall, meter: context.progress, on: lane
             ) { [self] in
-                let need = try await kind.need(
-                    on: try await keeper.connected(), context: context, conduct: step.conduct)
+                let need = try await kind.need(on: try await target(), context: context, conduct: step.conduct)
                 guard need.isDue else { return Deed.nothing(because: need.reason) }
                 mark.hasBegun.store(true, ordering: .relaxed)
                 // Asked for again, as a look at the phone may have led to a new link.
-                let outcome = try await kind.perform(
-                    on: try await keeper.connected(), context: context, conduct: step.conduct)
+                let outcome = try await kind.perform(on: try await target(), context: context, conduct: step.conduct)
                 return .done(outcome, because: need.reason)
             }
             result = Self.result(of: deed)
@@ -100,6 +103,13 @@ struct Attempt: Sendable {
         result.setPlace(step.span)
         if result.bytes == nil { result.bytes = Int64(clamping: context.progress.bytes) }
         return result
+    }
+
+    private func target() async throws -> any ConnectedTarget {
+        let target = try await keeper.connected()
+        if let server = target as? any ConnectedServer { return server.during(batched) }
+        guard let phone = target as? any BatchedPhone else { return target }
+        return phone.during(batched)
     }
 
     private static func result(of deed: Deed) -> AttemptResult {

@@ -10,6 +10,8 @@ struct LimitTable {
         /// Whether it is a server's; phones that stand alone share no limit but the window.
         let isServer: Bool
         let isUSBHost: Bool
+        /// Whether its targets take no place and count against nothing but the playbook's own throttles.
+        let isBatched: Bool
         /// Places in the window that its targets may take.
         let room: Int
         var inside = 0
@@ -29,6 +31,8 @@ struct LimitTable {
     private let groupOf: [Int]
     private var groups: [Group]
     private var inside = 0
+    /// Begun and not ended: those that may have a link.
+    private var begun = 0
     private var throttled: [ThrottleKey: Int] = [:]
     /// Throttles of blocks that a target is in; so that nothing is kept by one that ended in the middle of a block.
     private var blocks: [Int: [Int]] = [:]
@@ -45,7 +49,9 @@ struct LimitTable {
             if position == groups.count {
                 positions[key] = position
                 groups.append(
-                    Group(isServer: key.server != nil, isUSBHost: key.isUSBHost, room: Self.room(for: key, limits)))
+                    Group(
+                        isServer: key.server != nil, isUSBHost: key.isUSBHost, isBatched: key.isBatched,
+                        room: Self.room(for: key, limits)))
             }
             groupOf.append(position)
         }
@@ -61,20 +67,29 @@ struct LimitTable {
 
     var groupCount: Int { groups.count }
 
-    var links: Int { limits.links }
-
     func group(of target: Int) -> Int { groupOf[target] }
 
     // MARK: The window
 
-    func hasPlace(in group: Int) -> Bool { inside < limits.window && groups[group].inside < groups[group].room }
+    func hasPlace(in group: Int) -> Bool {
+        groups[group].isBatched || inside < limits.window && groups[group].inside < groups[group].room
+    }
+
+    /// Whether one more of the group may begin: each may have a link from then on.
+    func mayBegin(in group: Int) -> Bool { hasPlace(in: group) && (groups[group].isBatched || begun < limits.links) }
+
+    mutating func begin(_ target: Int) { if !groups[groupOf[target]].isBatched { begun += 1 } }
+
+    mutating func end(_ target: Int) { if !groups[groupOf[target]].isBatched { begun -= 1 } }
 
     mutating func enterWindow(_ target: Int) {
+        guard !groups[groupOf[target]].isBatched else { return }
         inside += 1
         groups[groupOf[target]].inside += 1
     }
 
     mutating func leaveWindow(_ target: Int) {
+        guard !groups[groupOf[target]].isBatched else { return }
         inside -= 1
         groups[groupOf[target]].inside -= 1
     }
@@ -87,7 +102,7 @@ struct LimitTable {
     }
 
     private func isFree(_ load: StepLoad, in group: Group) -> Bool {
-        guard group.isServer else { return true }
+        guard group.isServer, !group.isBatched else { return true }
         return switch load {
         case .light: true
         case .bulk: group.bulk < limits.bulkPerServer

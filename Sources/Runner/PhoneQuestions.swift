@@ -37,6 +37,7 @@ public struct PhoneQuestions: Sendable {
     /// - Returns: Answers by key of `getprop`.
     /// - Throws: `PhoneError`.
     func ask(_ phone: any ConnectedTarget, knowing fields: [String: Value]) async throws -> [String: String] {
+        if let phone = phone as? any BatchedPhone { return try await ask(phone, knowing: fields) }
         if needsAll { return Self.properties(in: try await phone.run("getprop").text) }
         var missing = missing(in: fields)
         var answers: [String: String] = [:]
@@ -51,6 +52,22 @@ public struct PhoneQuestions: Sendable {
         let result = try await phone.run(keys.map { "getprop \($0)" }.joined(separator: "; "))
         let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         for (key, line) in zip(keys, lines) where !line.isEmpty { answers[key] = line }
+        return answers
+    }
+
+    /// A service takes no two lines at once, and cuts what is long.
+    private func ask(_ phone: any BatchedPhone, knowing fields: [String: Value]) async throws -> [String: String] {
+        guard !needsAll else {
+            throw PhoneError(
+                .unsupported, operation: "ask for `phone.properties`",
+                reason: "the service of \(phone.id.name) cuts answers at 1024 bytes",
+                advice: "name the properties that are wanted, or reach the phone over ADB", mayHaveBeenSent: false)
+        }
+        var answers: [String: String] = [:]
+        for key in missing(in: fields).values.sorted() {
+            let line = try await phone.ask("getprop \(key)").text
+            if !line.isEmpty { answers[key] = line }
+        }
         return answers
     }
 

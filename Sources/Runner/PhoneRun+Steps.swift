@@ -39,8 +39,9 @@ extension PhoneRun {
 
     private func noLink(_ step: PlannedStep) -> PhoneError {
         PhoneError(
-            .unsupported, operation: step.title, reason: "\(target.id.name) is neither a phone nor an encoder",
-            advice: "put `\(step.keyword)` into a play with `phones:` or `encoders:`")
+            .unsupported, operation: step.title,
+            reason: "\(target.id.name) is neither a phone nor an encoder nor a server",
+            advice: "put `\(step.keyword)` into a play of its own")
     }
 
     /// A step with everything that was decided about it on this target.
@@ -69,6 +70,8 @@ extension PhoneRun {
             baggage.hasBegun = true
             try await journal.append(.stepStarted(target.id, trial.path, attempt: number))
             var result = await make(trial, previousStart: startBefore ?? start, &strand)
+            // What a service was asked for has an outcome now, and another attempt would ask anew.
+            if !result.isOutcomeUnknown { asked[trial.path] = [] }
             bytes += result.bytes ?? 0
             judge(&result, by: step, strand.scope)
             guard let pause = policy.pause(after: result, drawing: &random) else {
@@ -122,8 +125,26 @@ extension PhoneRun {
             return result
         }
         return await Attempt(
-            step: trial.step, kind: trial.kind, timing: trial.timing, context: context, keeper: trial.keeper, lane: lane
+            step: trial.step, kind: trial.kind, timing: trial.timing, context: context, keeper: trial.keeper,
+            lane: lane, batched: batched(trial), waitsForService: target.isBatched
         ).make()
+    }
+
+    private func batched(_ trial: Trial) -> BatchedAttempt {
+        BatchedAttempt(
+            pending: asked[trial.path] ?? replay?.pendingJobs(of: trial.path) ?? [],
+            limit: trial.timing.isTimeoutWritten ? trial.timing.timeout : nil
+        ) { [weak self, journal, id = target.id, path = trial.path] job in
+            try await journal.append(.serviceAsked(id, path, job))
+            await self?.remember(job, of: path)
+        }
+    }
+
+    private func remember(_ job: ServiceJob, of path: StepPath) {
+        var jobs = asked[path] ?? replay?.pendingJobs(of: path) ?? []
+        jobs.removeAll { $0.call == job.call && $0.request == nil }
+        jobs.append(job)
+        asked[path] = jobs
     }
 
     @inline(never)

@@ -27,6 +27,12 @@ extension PhoneRun {
             return AttemptResult(
                 verdict: verdict(of: error.code), failure: failure(error, title),
                 wasSent: hasBegun && error.mayHaveBeenSent, isOutcomeUnknown: true, isLinkLost: error.code == .lost)
+        case let error as ServiceError:
+            let failure = StepFailure(
+                code: error.code, operation: error.operation, reason: error.reason, advice: error.advice)
+            return AttemptResult(
+                verdict: .failed, failure: failure, wasSent: hasBegun && error.outcome == .unknown,
+                isOutcomeUnknown: error.outcome == .unknown, mayHelpToRepeat: error.outcome != .refused)
         default:
             let failure =
                 StepFailure(local: error, of: title)

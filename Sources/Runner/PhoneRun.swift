@@ -25,6 +25,8 @@ actor PhoneRun {
     var fields: [String: Value]?
     /// The blocks under way that have a rescue, with the positions of the rescue's entries; the innermost last.
     var rescues: [(block: StepPath, positions: Range<Int>)] = []
+    /// What services were asked for in steps, and nobody has seen the outcome of.
+    var asked: [StepPath: [ServiceJob]] = [:]
     /// What each member of a loop under way gave.
     var loopResults: [StepPath: [String: Value]] = [:]
 
@@ -54,12 +56,15 @@ actor PhoneRun {
             dial = { try await services.dialer.connect(to: phone, on: lane) }
         } else if let encoder = target.encoder {
             dial = { try await services.hosts.connect(to: encoder, on: lane) }
+        } else if let server = target.server {
+            dial = { try await services.servers.connect(to: server, on: lane) }
         } else {
             dial = nil
         }
         keeper = dial.map { dial in
             LinkKeeper(dial: dial) { link in
-                try await custody?.take(over: link)
+                // A note on the phone itself needs somebody to talk with.
+                if !(link is any BatchedPhone) { try await custody?.take(over: link) }
                 let facts = PhoneFacts(values: link.facts, wayIn: link.facts["way-in"] ?? "")
                 journal.post(.phoneConnected(target.id, facts))
                 return target.phone == nil ? [:] : try await questions.ask(link, knowing: target.fields)
@@ -80,7 +85,7 @@ actor PhoneRun {
 
     /// Ends the link, and gives the phone back to other controllers when no play is left that wants it.
     private func leave() async {
-        if let custody, let link = keeper?.present, baggage.fall != nil || !isWantedAgain {
+        if let custody, let link = keeper?.present, !(link is any BatchedPhone), baggage.fall != nil || !isWantedAgain {
             await custody.release(over: link)
         }
         await keeper?.drop()

@@ -6,6 +6,8 @@ import PlaybookLanguage
 struct Replay: Sendable {
     /// The last end of each step.
     private var ends: [StepPath: StepEnd] = [:]
+    /// What services were asked for in each step that has not ended.
+    private var jobs: [StepPath: [ServiceJob]] = [:]
     /// When each step last began, as a count of events.
     private var order: [StepPath: Int] = [:]
     /// How the plays before ended.
@@ -22,7 +24,12 @@ struct Replay: Sendable {
             order[path] = count
             ends[path] = nil
             wasEnded = false
+        case .serviceAsked(_, let path, let job):
+            // The same call with its ids takes the place of the intention.
+            jobs[path, default: []].removeAll { $0.call == job.call && $0.request == nil }
+            jobs[path, default: []].append(job)
         case .stepEnded(_, let path, let end):
+            if !end.leavesJobsOpen { jobs[path] = nil }
             if order[path] == nil || ends[path] != nil { order[path] = count }
             ends[path] = end
         case .playEnded(_, let play, let end): playEnds[play] = end
@@ -33,6 +40,9 @@ struct Replay: Sendable {
 
     /// Nothing is known of the target.
     var isEmpty: Bool { count == 0 }
+
+    /// What services were asked for in a step, and whose outcome nobody has seen.
+    func pendingJobs(of path: StepPath) -> [ServiceJob] { jobs[path] ?? [] }
 
     /// How a step ended for good: well, skipped, or with a failure that was tolerated.
     func end(of path: StepPath) -> StepEnd? {
@@ -75,11 +85,23 @@ struct Replay: Sendable {
     }
 }
 
+extension StepEnd {
+    /// Whether what a service was asked for in the step may still be under way there.
+    var leavesJobsOpen: Bool {
+        switch verdict {
+        case .cancelled, .timedOut, .lost: true
+        case .failed: failure?.code == ServiceError.unknownOutcome
+        case .ok, .changed, .skipped, .notStarted: false
+        }
+    }
+}
+
 extension JournalEvent.Body {
     /// Whom it is about; nil for what is about the whole run.
     var target: TargetID? {
         switch self {
-        case .phoneConnected(let target, _), .stepStarted(let target, _, _), .attemptFailed(let target, _, _),
+        case .phoneConnected(let target, _), .stepStarted(let target, _, _), .serviceAsked(let target, _, _),
+            .attemptFailed(let target, _, _),
             .stepEnded(let target, _, _), .phoneEnded(let target, _), .playEnded(let target, _, _):
             target
         default: nil

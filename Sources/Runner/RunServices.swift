@@ -10,6 +10,8 @@ public struct RunServices: Sendable {
     public var dialer: any PhoneDialing
     /// Makes links to encoders.
     public var hosts: any HostDialing
+    /// Makes links to servers of clouds.
+    public var servers: any ServerDialing
     /// Opens what is delivered.
     public var payloads: any PayloadProviding
     /// What is remembered of phones between runs.
@@ -35,15 +37,16 @@ public struct RunServices: Sendable {
 
     /// Collects what a run needs.
     public init(
-        dialer: any PhoneDialing, hosts: any HostDialing = NoHosts(), payloads: any PayloadProviding,
-        memory: any PhoneMemory, lanes: [Lane],
-        journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int,
+        dialer: any PhoneDialing, hosts: any HostDialing = NoHosts(),
+        servers: any ServerDialing = NoServers(), payloads: any PayloadProviding, memory: any PhoneMemory,
+        lanes: [Lane], journal: JournalWriter, folder: RunFolder, outputLimit: Int = 1 << 20, descriptors: Int,
         askPerson: @escaping @Sendable (String) async -> Bool = { _ in false }, phoneLease: PhoneLease? = nil,
         untilTimeOfDay: @escaping @Sendable (Int, Int) -> Duration = TimeOfDay.wait
     ) {
         precondition(!lanes.isEmpty, "a run needs a lane")
         self.dialer = dialer
         self.hosts = hosts
+        self.servers = servers
         self.payloads = payloads
         self.memory = memory
         self.lanes = lanes

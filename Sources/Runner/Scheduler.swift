@@ -65,7 +65,7 @@ struct Scheduler {
     private var barriersReached: [Int]
     private var atBarrier: Set<Int> = []
     private var mode = Mode.running
-    /// Begun and not ended: those that may have a link.
+    /// Begun and not ended.
     private var underWay = 0
     private var parkedCount = 0
     /// The group whose turn it is.
@@ -205,6 +205,7 @@ struct Scheduler {
         }
         places[target] = .ended
         underWay -= 1
+        limits.end(target)
         limits.giveBackAll(of: target)
         follow(rollout.end(target, outcome), &actions)
     }
@@ -319,8 +320,9 @@ struct Scheduler {
             take(wish, strand)
             actions.append(.admit(strand: strand))
         }
-        while underWay < limits.links, let target = nextWaiting() {
+        while let target = nextWaiting() {
             underWay += 1
+            limits.begin(target)
             limits.enterWindow(target)
             take(.step(firstDemand), target)
             actions.append(.start(target: target))
@@ -346,7 +348,7 @@ struct Scheduler {
     private mutating func nextWaiting() -> Int? {
         for offset in queues.indices {
             let group = (turn + offset) % queues.count
-            guard let target = queues[group].waiting.first, limits.hasPlace(in: group) else { continue }
+            guard let target = queues[group].waiting.first, limits.mayBegin(in: group) else { continue }
             guard limits.isFree(firstDemand, for: target) else { continue }
             queues[group].waiting.removeFirst()
             turn = group + 1

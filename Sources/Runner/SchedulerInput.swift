@@ -64,21 +64,24 @@ public struct SchedulerGroup: Hashable, Sendable {
     public let server: String?
     /// Whether the server is a USB host.
     public let isUSBHost: Bool
+    /// Whether its members are asked for through a service, which has limits of its own; they take no place in the window.
+    public let isBatched: Bool
 
     /// Names a group.
-    public init(server: String?, isUSBHost: Bool = false) {
+    public init(server: String?, isUSBHost: Bool = false, isBatched: Bool = false) {
         self.server = server
         self.isUSBHost = isUSBHost
+        self.isBatched = isBatched
     }
 
-    /// The group of a target; one that is neither phone nor encoder stands alone.
+    /// The group of a target; a server is the only one of its group.
     init(of target: PlannedTarget) {
         if let phone = target.phone {
             self.init(of: phone)
         } else if let encoder = target.encoder {
             self.init(of: encoder)
         } else {
-            self.init(server: nil)
+            self.init(server: nil, isBatched: target.isBatched)
         }
     }
 
@@ -95,7 +98,7 @@ public struct SchedulerGroup: Hashable, Sendable {
             guard case .server(let address, _, _, let route) = way else { continue }
             host = host ?? phone.server ?? route.map { "\($0.name) \(address)" } ?? address.description
         }
-        self.init(server: host ?? phone.server, isUSBHost: host != nil)
+        self.init(server: host ?? phone.server, isUSBHost: host != nil, isBatched: phone.isBatched)
     }
 }
 

@@ -18,6 +18,15 @@ public protocol HostStepKind: StepKind {
     func perform(on host: any ConnectedHost, context: StepContext) async throws -> StepOutcome
 }
 
+/// A kind that acts on servers of clouds and on nothing else.
+public protocol ServerStepKind: StepKind {
+    /// Looks at the server and changes nothing; throws as ``StepKind/need(on:context:)``.
+    func need(on server: any ConnectedServer, context: StepContext) async throws -> Need
+
+    /// Does the work; throws as ``StepKind/perform(on:context:)``.
+    func perform(on server: any ConnectedServer, context: StepContext) async throws -> StepOutcome
+}
+
 extension PhoneStepKind {
     /// Looks at a target that is a phone.
     public func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
@@ -46,9 +55,28 @@ extension HostStepKind {
     }
 }
 
+extension ServerStepKind {
+    /// Looks at a target that is a server.
+    public func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
+        guard let server = target as? any ConnectedServer else { throw unsuitable(target) }
+        return try await need(on: server, context: context)
+    }
+
+    /// Works on a target that is a server.
+    public func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
+        guard let server = target as? any ConnectedServer else { throw unsuitable(target) }
+        return try await perform(on: server, context: context)
+    }
+
+    /// Nothing is looked at first where the service has no way to tell.
+    public func need(on server: any ConnectedServer, context: StepContext) async throws -> Need {
+        .work(because: "the service is asked for it")
+    }
+}
+
 extension StepKind {
     /// The playbook's reader has looked at this already, so that only code can make it happen.
-    fileprivate func unsuitable(_ target: any ConnectedTarget) -> PhoneError {
+    func unsuitable(_ target: any ConnectedTarget) -> PhoneError {
         PhoneError(
             .unsupported, operation: summary, reason: "\(target.id.name) is no target of `\(manual.keyword)`",
             mayHaveBeenSent: false)

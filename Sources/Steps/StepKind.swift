@@ -4,8 +4,8 @@ public import PlaybookLanguage
 /// One thing that a step can do to a target; one file in `Kinds/` per kind, and nobody else knows which there are.
 ///
 /// A kind is read once per playbook into a value whose arguments may hold unevaluated `${{ }}`; they are evaluated per
-/// target with the context's scope. Most kinds act on one kind of target, and are a ``PhoneStepKind`` or a
-/// ``HostStepKind``.
+/// target with the context's scope. Most kinds act on one kind of target, and are a ``PhoneStepKind``, a
+/// ``HostStepKind`` or a ``ServerStepKind``.
 public protocol StepKind: Sendable {
     /// The reference page.
     static var manual: StepManual { get }

@@ -39,6 +39,16 @@ struct PhoneRowTests {
         #expect(json.contains(#"\u001b[2J\nfake"#))
     }
 
+    @Test func `a phone of a cloud is shown with both of its ways`() {
+        let place = CloudPlace(account: "main", server: "s1", phone: "p1")
+        let row = { (access: CloudServer.ADBAccess) in
+            PhoneRow(Phone(name: "a", waysIn: [.cloudADB(place, access), .cloud(place)]), nil)
+        }
+        #expect(PhoneRow.table([row(.ssh(nil))]).contains("cloud main, p1, and adb through ssh"))
+        #expect(PhoneRow.table([row(.direct)]).contains("cloud main, p1, and adb direct"))
+        #expect(PhoneRow.json([row(.direct)]).contains(#""ways-in": ["cloud main, p1, adb direct", "cloud main, p1"]"#))
+    }
+
     @Test func `advice goes to programs too`() {
         #expect(PhoneRow.json([Self.row("a", reason: "no route")]).contains(#""advice": "look at it""#))
     }

@@ -75,6 +75,16 @@ import Testing
         #expect(try machine.book().take([phone(behind: "FARM-A", as: "ops")], for: ben, life: TwoRuns.life) != .taken)
     }
 
+    @Test func `a phone of a cloud is one, whichever of its ways a farm file has`() throws {
+        let place = CloudPlace(account: "main", server: "s1", phone: "p1")
+        let same = CloudPlace(account: "other", server: "s1", phone: "p1")
+        let both = LeasedPhone(Phone(name: "cp", waysIn: [.cloudADB(place, .ssh(nil)), .cloud(place)]))
+        #expect(both.keys == ["cloud:p1"])
+        #expect(try machine.book().take([both], for: anna, life: TwoRuns.life) == .taken)
+        let other = LeasedPhone(Phone(name: "mine", waysIn: [.cloud(same)]))
+        #expect(try machine.book().take([other], for: ben, life: TwoRuns.life) != .taken)
+    }
+
     @Test(arguments: [
         "", ".", "..", "../../etc/passwd", "a/b", "a\u{0}b", "a\nuntil 0", "  ", "\u{301}x", "%41", "lock", "🦦",
         String(repeating: "x/", count: 4000), String(repeating: "\n", count: 900), "\u{1B}[2J",

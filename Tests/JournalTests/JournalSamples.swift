@@ -84,6 +84,10 @@ enum JournalSamples {
             JournalEvent(time: 11, .canaryReplaced(play: 1, lost: phone, by: .phone("px8-2"))),
             JournalEvent(time: 12, .runStopping(RunStopping(code: "max-fail", why: "6 of 300 phones failed"))),
             JournalEvent(
+                time: 13,
+                .serviceAsked(phone, StepPath(step: 1), ServiceJob(call: "install 0a", request: "r\"", job: "j"))),
+            JournalEvent(time: 14, .serviceAsked(phone, StepPath(step: 1), ServiceJob(call: "shell 0b"))),
+            JournalEvent(
                 time: 13, .playEnded(phone, play: 1, PhoneEnd(verdict: .lost, failure: failure, step: nil))),
         ]
     }

@@ -17,7 +17,10 @@ struct FrozenRouteTests {
     static let ways: [WayIn] = [
         .tcp(address), .ssh(route, address), .ssh(SSHRoute(to: gate), address),
         .server(address, serial: "R5", usbPath: nil), .server(address, serial: nil, usbPath: "1-2", through: route),
+        .cloud(place), .cloudADB(place, .direct), .cloudADB(place, .ssh(nil)),
+        .cloudADB(place, .ssh(Keypair(name: "farm", path: "~/farm.pem", passphrase: "pin"), port: 2222)),
     ]
+    private static let place = CloudPlace(account: "main", server: "s1", phone: "p1")
 
     @Test(arguments: ways) func `a way comes back as it was`(way: WayIn) throws {
         #expect(WayIn(frozen: way.frozen) == way)
@@ -29,6 +32,16 @@ struct FrozenRouteTests {
             value["route"] = broken
             #expect(WayIn(frozen: .object(value)) == nil)
         }
+    }
+
+    @Test func `a way of ADB that cannot be read is none, and never its cloud's service alone`() {
+        guard case .object(var value) = WayIn.cloudADB(Self.place, .ssh(nil, port: 2222)).frozen else { return }
+        for broken: JSONValue in [.integer(0), .integer(70_000), .text("22")] {
+            value["ssh-port"] = broken
+            #expect(WayIn(frozen: .object(value)) == nil)
+        }
+        value["adb"] = .text("wifi")
+        #expect(WayIn(frozen: .object(value)) == nil)
     }
 
     @Test func `a policy that cannot be read is not loosened`() throws {

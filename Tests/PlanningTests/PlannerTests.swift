@@ -40,7 +40,10 @@ struct PlannerTests {
         #expect(plan.payloads.map(\.description) == ["com.studio.game 2.0 (2)", "2 files"])
         #expect(plan.stepClass == .dataLoss)
         let timing = try plan.steps[1].timing(in: plan.scope(for: plan.targets[0]))
-        #expect(timing == StepTiming(timeout: .seconds(300), stall: .seconds(120), retries: 2, delay: nil))
+        #expect(
+            timing
+                == StepTiming(
+                    timeout: .seconds(300), stall: .seconds(120), retries: 2, delay: nil, isTimeoutWritten: true))
         #expect(plan.steps[1].label.summary == "install game.apk")
     }
 

@@ -53,6 +53,20 @@ struct SchedulerTests {
             ])
     }
 
+    @Test func `phones that a service is asked for take no place and no limit of their server`() {
+        let cloud = SchedulerGroup(server: "farm-a", isBatched: true)
+        check(
+            [Self.alone, cloud, cloud, cloud, Self.alone],
+            SchedulerLimits(window: 1, links: 1, perServer: 1, bulkPerServer: 1), first: .bulk,
+            [
+                (.started, [.start(phone: 0), .start(phone: 1), .start(phone: 2), .start(phone: 3)]),
+                (.wants(phone: 1, .reboot), [.admit(phone: 1)]),
+                (.wants(phone: 2, .reboot), [.admit(phone: 2)]),
+                (.ended(phone: 3), []),
+                (.ended(phone: 0), [.start(phone: 4)]),
+            ])
+    }
+
     @Test func `servers take turns`() {
         check(
             [Self.rackA, Self.rackA, Self.rackA, Self.rackB, Self.rackB], SchedulerLimits(window: 3),

@@ -26,10 +26,11 @@ struct SchedulerWalk {
         random = SeededNumbers(seed: seed)
         let servers: [SchedulerGroup] = [
             SchedulerGroup(server: nil), SchedulerGroup(server: "a", isUSBHost: true), SchedulerGroup(server: "b"),
+            SchedulerGroup(server: "cloud", isBatched: true),
         ]
         var groups: [SchedulerGroup] = []
         for _ in 0..<Int.random(in: 1...40, using: &random) {
-            groups.append(servers[Int.random(in: 0..<3, using: &random)])
+            groups.append(servers[Int.random(in: 0..<4, using: &random)])
         }
         self.groups = groups
         limits = SchedulerLimits(
@@ -86,9 +87,15 @@ struct SchedulerWalk {
     }
 
     private mutating func checkLimits() {
-        if count(where: isInside) > limits.window { complaints.append("the window is passed") }
-        if count(where: { phones[$0] != .nothing && phones[$0] != .ended }) > limits.links {
+        if count(where: { !groups[$0].isBatched && isInside($0) }) > limits.window {
+            complaints.append("the window is passed")
+        }
+        if count(where: { !groups[$0].isBatched && phones[$0] != .nothing && phones[$0] != .ended }) > limits.links {
             complaints.append("links are passed")
+        }
+        // Whoever is asked for through a service waits for nobody here.
+        if count(where: { phone in groups[phone].isBatched && (phones[phone] == .nothing || isWaiting(phone)) }) > 0 {
+            complaints.append("a batched phone waits")
         }
         for (server, room) in [("a", 2), ("b", 4)] {
             let here = phones.indices.filter { groups[$0].server == server }
@@ -101,6 +108,10 @@ struct SchedulerWalk {
     }
 
     private func count(where matches: (Int) -> Bool) -> Int { phones.indices.count(where: matches) }
+
+    private func isWaiting(_ phone: Int) -> Bool {
+        if case .waiting = phones[phone] { true } else { false }
+    }
 
     private func isInside(_ phone: Int) -> Bool {
         if case .step = phones[phone] { true } else { false }

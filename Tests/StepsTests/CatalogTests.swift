@@ -20,14 +20,16 @@ struct CatalogTests {
         #expect(
             catalog.keywords == [
                 "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
-                "logcat", "property", "pull", "push", "reboot", "screenshot", "script", "service", "setting", "shell",
-                "uninstall", "upload", "wait",
+                "logcat", "power", "property", "pull", "push", "reboot", "rename-server", "restart-encoders",
+                "restart-server", "screenshot", "script", "server-bandwidth", "server-keypair", "service", "setting",
+                "share-app", "share-files", "shell", "uninstall", "upload", "wait",
             ])
     }
 
     /// The line that says whom a step of this kind can be for.
     private static func targets(of manual: StepManual?) -> String {
-        manual?.targets.contains(.phones) == false ? "encoders: all" : "phones: all"
+        let kind = TargetKind.allCases.first { manual?.targets.contains($0) == true } ?? .phones
+        return "\(kind.rawValue): all"
     }
 
     @Test(arguments: StepCatalog.standard.manuals.flatMap { manual in manual.examples.map { (manual.keyword, $0) } })
@@ -56,7 +58,7 @@ struct CatalogTests {
         _ = PlaybookReader(vocabulary: catalog).read(SourceFile(name: "x.yml", text: text), &diagnostics)
         let unknown = diagnostics.sorted.first { $0.rule == "unknown-key" }
         let names = manual.arguments.map(\.name).sorted().joined(separator: ", ")
-        #expect(unknown?.help == "it has \(names)")
+        #expect(unknown?.help == "it has \(names.isEmpty ? "no keys" : names)")
     }
 
     @Test(arguments: StepCatalog.standard.manuals)
@@ -86,6 +88,33 @@ struct CatalogTests {
         #expect(try StepText(text).kind.stepClass == stepClass)
     }
 
+    @Test(
+        arguments: [
+            ("uninstall: com.x.y", StepClass.dataLoss), ("share-app: { package: com.x.y, from: seed }", .change),
+            ("share-app: { package: com.x.y, state: absent }", .dataLoss),
+            ("share-files: { from: a, to: /data/b }", .change), ("share-files: { list: /data }", .read),
+            ("share-files: { delete: [/data/b] }", .dataLoss), ("restart-server:", .disrupt),
+            ("rename-server: x", .change), ("server-keypair: x", .lockOut), ("restart-encoders:", .disrupt),
+            ("server-bandwidth: { id: x, size: 350 }", .money),
+        ] as [(String, StepClass)])
+    func `a step's class says what it can do to a server`(text: String, stepClass: StepClass) throws {
+        #expect(try StepText(text, for: "servers").kind.stepClass == stepClass)
+    }
+
+    @Test(arguments: [
+        ("uninstall: { app: com.x.y, keep-data: true }", "knows neither"),
+        ("uninstall: { app: com.x.y, shared: perhaps }", "none of auto"),
+        ("share-app: { package: com.x.y }", "needs `from`"),
+        ("share-app: { package: com.x.y, from: seed, state: absent }", "nothing is taken"),
+        ("share-files: { }", "something to do"), ("share-files: { to: /data/b }", "belongs to `from`"),
+        ("share-files: { delete: [b] }", "is no path"), ("share-files: { from: a, to: /b, list: /c }", "one thing"),
+        ("share-files: { from: a }", "`to`"), ("server-bandwidth: { id: x, size: 301 }", "not on offer"),
+        ("server-bandwidth: { id: x, size: 1250 }", "not on offer"), ("install: a.apk", "servers"),
+    ])
+    func `a mistaken argument of a step for servers is told in words`(text: String, words: String) {
+        #expect { try StepText(text, for: "servers") } throws: { "\($0)".contains(words) }
+    }
+
     @Test(arguments: [
         ("install: { app: a.apk, grant: camera }", "is no permission"),
         ("install: { app: a.apk, user: bob }", "is no Android user"),
@@ -102,6 +131,8 @@ struct CatalogTests {
         ("setting: { name: 'a b', value: 1 }", "is no name"), ("setting: { name: a }", "needs `value`"),
         ("logcat: { filters: ['a b'] }", "is no filter"), ("logcat: { filters: ['Game:X'] }", "is no priority"),
         ("logcat: { buffers: [mein] }", "is not one of"), ("logcat: { since: now }", "is not one of"),
+        ("uninstall: { app: com.x.y, shared: true }", "belongs to plays with `servers:`"),
+        ("power: up", "is not one of"),
         ("launch: { app: com.x.y, wait-for: { } }", "needs `log` or `activity`"), ("shell: ''", "empty"),
     ])
     func `a mistaken argument is told in words`(text: String, words: String) {

@@ -4,7 +4,7 @@ import PlaybookLanguage
 import SourceText
 import Testing
 
-/// One case of `fixtures/steps/KIND/`: the phone before, the step, and for every round what is expected of it.
+/// One case of `fixtures/steps/KIND/`: the phone or server before, the step, and for every round what is expected of it.
 struct StepCase: Sendable, CustomTestStringConvertible {
     /// What is expected of one round: `need`, and `perform` when it is due.
     struct Round: Sendable {
@@ -27,6 +27,8 @@ struct StepCase: Sendable, CustomTestStringConvertible {
     let name: String
     let step: String
     let script: ScriptedPhone.Script
+    /// The server that the step is for; nil for a phone.
+    let server: ScriptedServer.Script?
     let features: String
     let payloads: ScriptedPayloads
     let rounds: [Round]
@@ -53,6 +55,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         Self.fill(&script, from: root?["phone"])
         Self.fill(&payloads, from: root)
         self.script = script
+        server = root?["server"].map(Self.server)
         features = root?["phone"]?["features"]?.text ?? "shell_v2,cmd,stat_v2"
         self.payloads = payloads
         rounds = (root?["rounds"]?.sequence ?? []).map(Self.round)

@@ -7,8 +7,8 @@ import Steps
 import Testing
 
 @Suite("Every case of fixtures/steps") struct StepCaseTests {
-    /// The kinds for phones; those for hosts are tried on a real shell, in `Hosts/`.
-    private static let keywords = StepCatalog.standard.manuals.filter { $0.targets.contains(.phones) }.map(\.keyword)
+    /// The kinds for phones and servers; those for hosts are tried on a real shell, in `Hosts/`.
+    private static let keywords = StepCatalog.standard.manuals.filter { $0.targets != [.encoders] }.map(\.keyword)
 
     @Test(arguments: keywords)
     func `every kind has cases`(kind: String) {
@@ -22,14 +22,14 @@ import Testing
 
     @Test(.timeLimit(.minutes(5)), arguments: keywords.flatMap { StepCase.all(of: $0) })
     func `a step asks the phone what its case says, and judges as it says`(sample: StepCase) async throws {
-        let step = try StepText(sample.step)
+        let step = try StepText(sample.step, for: sample.server == nil ? "phones" : "servers")
         let lane = try Lane(name: "case")
-        let phone = try ScriptedPhone(lane: lane, facts: ["features": sample.features]) { $0 = sample.script }
+        let (phone, requests) = try sample.target(on: lane)
         let folder = try ScratchFolder()
         let memory = ShortMemory()
         try #require(!sample.rounds.isEmpty, "\(sample.name) has no rounds")
         for (number, round) in sample.rounds.enumerated() {
-            let before = phone.requests.count
+            let before = requests().count
             let place = "\(sample.name), round \(number + 1)"
             let context = testContext(on: phone, payloads: sample.payloads, memory: memory, folder: folder.path)
             let need = try await step.kind.need(on: phone, context: context, conduct: step.conduct)
@@ -65,8 +65,8 @@ import Testing
                     #expect(RepositoryFile.text(at: "\(folder.path)/\(name)") == text, "\(place): file \(name)")
                 }
             }
-            if let requests = round.requests {
-                #expect(Array(phone.requests.dropFirst(before)) == requests, "\(place)")
+            if let expected = round.requests {
+                #expect(Array(requests().dropFirst(before)) == expected, "\(place)")
             }
         }
     }

@@ -15,7 +15,7 @@ struct StepText {
 
     /// Reads one step: `install: game.apk`.
     ///
-    /// - Parameter targets: `phones` or `encoders`.
+    /// - Parameter targets: `phones`, `servers` or `encoders`.
     init(_ text: String, for targets: String = "phones") throws {
         let indented = text.split(separator: "\n").joined(separator: "\n    ")
         let source = SourceFile(name: "case.yml", text: "\(targets): all\nsteps:\n  - \(indented)\n")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudLinks
 import Farm
 import HostLinks
 import Lanes
@@ -25,8 +26,12 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         try await FarmSession.with(farm) { session in
             var isWell = true
+            var inventory = session.inventory
+            // Names with a slash are those of what servers show.
+            let isShown = names.contains { $0.contains("/") && !inventory.has($0) }
+            if isShown { inventory = try await session.discover() }
             for name in names {
-                guard let patient = Patient(name, in: session.inventory) else {
+                guard let patient = try await Patient(name, in: inventory, session) else {
                     throw CommandFailure("the farm has no phone, server or encoder called \(terminalSafe(name))")
                 }
                 let ward = Ward(session: session, lane: session.lanes[0])
@@ -35,6 +40,13 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             if !isWell { throw RunEnded(code: ExitStatus.someFailed.rawValue) }
         }
+    }
+}
+
+extension Inventory {
+    /// Whether a phone, a server or an encoder is called so.
+    fileprivate func has(_ name: String) -> Bool {
+        phone(name) != nil || server(name) != nil || encoder(name) != nil
     }
 }
 
@@ -47,9 +59,20 @@ private struct Patient: Sendable {
     /// Why there is nothing to look at.
     var complaint: String?
 
-    init?(_ name: String, in inventory: Inventory) {
+    /// Finds out what is called so, and where it is; nil when nothing is.
+    ///
+    /// - Throws: `CancellationError`.
+    init?(_ name: String, in inventory: Inventory, _ session: FarmSession) async throws {
         self.name = name
-        if let phone = inventory.phone(name) {
+        if let known = inventory.phone(name) {
+            var phone = known
+            do {
+                phone = try await session.told(known)
+            } catch let error as ServiceError {
+                complaint = error.description + (error.advice.map { "; \($0)" } ?? "")
+            } catch let error as PhoneError {
+                complaint = error.description + (error.advice.map { "; \($0)" } ?? "")
+            }
             self.phone = phone
             switch phone.waysIn.first {
             case .ssh(let route, let address)?:
@@ -58,15 +81,26 @@ private struct Patient: Sendable {
             case .server(let address, _, _, let route)?:
                 self.route = route
                 purpose = .forward([address])
-            case .tcp?, nil:
+            case .tcp?, .cloudADB?, .cloud?, nil:
                 route = nil
                 purpose = .work
             }
         } else if let server = inventory.server(name) {
             phone = nil
-            route = server.route
             purpose = .forward(Self.places(behind: server, in: inventory))
-            if route == nil { complaint = "it has no `ssh:` in the farm file; `drover phones` asks its adb server" }
+            do {
+                let ofCloud = try await session.clouds.route(to: server)
+                route = server.route ?? ofCloud
+                if route == nil {
+                    complaint =
+                        server.cloud == nil
+                        ? "it has no `ssh:` in the farm file; `drover phones` asks its adb server"
+                        : "it has no `via: ssh` in the farm file; `drover phones` asks its account"
+                }
+            } catch let error as ServiceError {
+                route = nil
+                complaint = error.description + (error.advice.map { "; \($0)" } ?? "")
+            }
         } else if let encoder = inventory.encoder(name) {
             phone = nil
             route = encoder.route
@@ -106,16 +140,36 @@ private struct Ward: Sendable {
             guard isWell else { return false }
         }
         guard let phone = patient.phone else { return true }
+        // Where ADB does not answer, a run would use the service of the phone's cloud, and nobody would see why.
+        let adb = phone.waysIn.filter(\.isADB)
         do {
-            let link = try await session.dialer.connect(to: phone, on: lane)
+            let link = try await session.dialer.connect(to: adb.isEmpty ? phone : phone.reached(by: adb), on: lane)
+            if let service = link as? any BatchedPhone { return try await examine(service) }
             let model = link.facts["model"] ?? ""
             tell(.init("adb", .good, model.isEmpty ? "it greets" : model))
             await link.close()
             return true
+        } catch let error as ServiceError {
+            tell(.init("service", .bad(advice: error.advice), error.description))
+            return false
         } catch let error as PhoneError {
             tell(.init("adb", .bad(advice: error.advice), error.description))
             return false
         }
+    }
+
+    /// Asks the service of a phone's cloud how the phone is.
+    private func examine(_ phone: any BatchedPhone) async throws -> Bool {
+        let state = try await phone.state()
+        let restart = "`power: restart` may help"
+        switch state {
+        case .running: tell(.init("service", .good, "it says that the phone runs"))
+        case .stopped: tell(.init("service", .bad(advice: "`power: on` starts it"), "the phone is shut down"))
+        case .changing(let word): tell(.init("service", .bad(advice: "look again in a moment"), "the phone is \(word)"))
+        case .broken(let word): tell(.init("service", .bad(advice: restart), "the phone is in trouble: \(word)"))
+        case .frozen: tell(.init("service", .bad(advice: "renew it in the console of the cloud"), "frozen: renew"))
+        }
+        return state == .running
     }
 
     private func tell(_ finding: HostCheckup.Finding, of hop: SSHHop? = nil) {

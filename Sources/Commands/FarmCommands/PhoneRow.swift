@@ -18,7 +18,18 @@ struct PhoneRow {
     private func property(_ key: String) -> String? { answer?.properties?[key] ?? phone.properties[key] }
 
     /// A property for people: a dash is for what a phone does not tell, and not for what nobody asked.
-    private func shown(_ key: String) -> String { property(key) ?? (answer == nil ? "unknown" : "-") }
+    ///
+    /// - Parameter other: What tells the same of a phone that a cloud rents out.
+    private func shown(_ key: String, or other: String? = nil) -> String {
+        property(key) ?? other.flatMap(property) ?? (answer == nil ? "unknown" : "-")
+    }
+
+    /// The first way in; of a phone of a cloud its service, and how ADB reaches it beside that.
+    private var ways: String {
+        guard let first = phone.waysIn.first else { return "none" }
+        guard case .cloudADB(let place, let access) = first, phone.cloud != nil else { return "\(first)" }
+        return "\(WayIn.cloud(place)), and adb \(access == .direct ? "direct" : "through ssh")"
+    }
 
     private var state: String {
         guard let answer else { return "not asked" }
@@ -35,10 +46,10 @@ struct PhoneRow {
         ])
         for row in rows {
             table.add([
-                Escaping.line(row.phone.name), Escaping.line(row.shown("ro.product.model")),
+                Escaping.line(row.phone.name), Escaping.line(row.shown("ro.product.model", or: "cph.model")),
                 Escaping.line(row.shown("ro.build.version.release")),
                 Escaping.line(row.shown("ro.build.version.sdk")),
-                row.phone.labels.joined(separator: ","), row.phone.waysIn.first.map { "\($0)" } ?? "none",
+                row.phone.labels.joined(separator: ","), row.ways,
                 Escaping.line(row.state),
             ])
         }

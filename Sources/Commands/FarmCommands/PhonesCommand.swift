@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudLinks
 import Farm
 import Planning
 import Reports
@@ -11,7 +12,8 @@ struct PhonesCommand: AsyncParsableCommand {
         abstract: "List phones, what they are, and whether they answer.",
         discussion: """
             Phones behind adb servers are discovered. --save writes what answers as a farm file, so that a phone that \
-            is missing later is noticed as lost.
+            is missing later is noticed as lost. For phones of a cloud its service answers; --refresh dials them over ADB, \
+            where their servers allow it, after asking anew where they are.
             """
     )
 
@@ -33,6 +35,9 @@ struct PhonesCommand: AsyncParsableCommand {
     @Flag(help: "List the farm without asking any phone.")
     var offline = false
 
+    @Flag(help: "Forget where ADB reaches cloud phones, ask their service anew, and dial them.")
+    var refresh = false
+
     @OptionGroup var farm: FarmOptions
 
     private static let keys = [
@@ -43,18 +48,24 @@ struct PhonesCommand: AsyncParsableCommand {
         guard !offline || save == nil else {
             throw ValidationError("--save writes the phones that answer, and --offline asks none")
         }
+        guard !offline || !refresh else {
+            throw ValidationError("--refresh asks anew, and --offline asks nobody")
+        }
     }
 
     func run() async throws {
         try await FarmSession.with(farm) { session in
             var diagnostics = Diagnostics()
+            if refresh { await session.clouds.forgetAddresses(of: session.inventory.servers) }
             let choice = try await session.choose(seed: 1, offline: offline, &diagnostics) {
                 planner, isEarly, diagnostics in
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
             let phones = choice.selections.plays[0].phones
             guard !phones.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
-            let answers = offline ? nil : await session.survey.ask(phones, for: Self.keys)
+            var survey = session.survey
+            survey.dialsCloudPhones = refresh
+            let answers = offline ? nil : await survey.ask(phones, for: Self.keys)
             let rows = phones.enumerated().map { PhoneRow($1, answers?[$0]) }
             switch format {
             case .table: Terminal.output.write(PhoneRow.table(rows))

@@ -12,35 +12,47 @@ struct Roster {
     /// - Parameter secrets: Those of the farm file that was read; the ones that open keys are named again.
     init(_ rows: [PhoneRow], of inventory: Inventory, secrets: [SecretDeclaration]) {
         var lines = ["# Written by `drover phones --save`: the phones that answered then.", ""]
-        let routes = inventory.servers.compactMap(\.route) + inventory.encoders.compactMap(\.route)
-        let keypairs = Set(routes.flatMap { $0.hops.compactMap(\.keypair) })
+        let encoders = inventory.encoders.filter { !Self.isShown($0, in: inventory) }
+        let routes = inventory.servers.compactMap(\.route) + encoders.compactMap(\.route)
+        let ofClouds = inventory.servers.compactMap { server -> Keypair? in
+            guard case .ssh(let keypair, _) = server.cloud?.adb else { return nil }
+            return keypair
+        }
+        let keypairs = Set(routes.flatMap { $0.hops.compactMap(\.keypair) } + ofClouds)
         if !keypairs.isEmpty {
             lines.append("keypairs:")
             for keypair in keypairs.sorted(by: { $0.name < $1.name }) {
                 lines.append("  \(Self.quoted(keypair.name)): \(Self.value(keypair))")
             }
         }
-        let named = Set(keypairs.compactMap(\.passphrase))
+        let named = Set(keypairs.compactMap(\.passphrase)).union(inventory.accounts.flatMap(Self.secrets))
         let needed = secrets.filter { named.contains($0.name) }
         if !needed.isEmpty {
             lines.append("secrets:")
             for secret in needed { lines.append("  \(secret.name): \(Self.value(secret.source))") }
         }
+        lines += Self.accountLines(inventory.accounts)
         if !inventory.servers.isEmpty {
             lines.append("servers:")
             for server in inventory.servers {
                 lines.append("  \(server.name): { \(Self.members(server)) }")
             }
         }
-        if !inventory.encoders.isEmpty {
+        if !encoders.isEmpty {
             lines.append("encoders:")
-            for encoder in inventory.encoders {
+            for encoder in encoders {
                 lines.append("  \(encoder.name): { \(Self.members(encoder)) }")
             }
         }
         lines.append("phones:")
         lines += rows.filter(\.isThere).map { "  \(Self.name($0.phone)): { \(Self.members($0.phone)) }" }
         text = lines.map { $0 + "\n" }.joined()
+    }
+
+    /// Whether an encoder comes from the account of its server, which will show it again.
+    private static func isShown(_ encoder: Encoder, in inventory: Inventory) -> Bool {
+        guard let server = encoder.server, inventory.server(server)?.cloud != nil else { return false }
+        return encoder.name.hasPrefix("\(server)/")
     }
 
     /// Names with a slash come from discovery; as keys of a roster they are names of their own.
@@ -65,6 +77,21 @@ struct Roster {
         var members: [String] = []
         if let address = server.adbServer { members.append("adb-server: \"\(address)\"") }
         if let route = server.route { members += Self.members(route, of: server.name) }
+        if let cloud = server.cloud {
+            members.append("account: \(quoted(cloud.account))")
+            if let id = cloud.id { members.append("id: \(quoted(id))") }
+            switch cloud.adb {
+            case .direct: members.append("via: direct")
+            case .ssh(let keypair, let port):
+                members.append("via: ssh")
+                if let keypair { members.append("keypair: \(quoted(keypair.name))") }
+                if port != SSHHop.defaultPort { members.append("ssh-port: \(port)") }
+                if cloud.encoderUser != CloudServer.usualEncoderUser {
+                    members.append("encoder-user: \(quoted(cloud.encoderUser))")
+                }
+            case nil: break
+            }
+        }
         return members.joined(separator: ", ")
     }
 
@@ -92,7 +119,7 @@ struct Roster {
         labels.isEmpty ? [] : ["labels: [\(labels.joined(separator: ", "))]"]
     }
 
-    private static func quoted(_ text: String) -> String { JSONReport.quoted(text) }
+    static func quoted(_ text: String) -> String { JSONReport.quoted(text) }
 
     private static func members(_ phone: Phone) -> String {
         var members: [String] = []
@@ -101,7 +128,7 @@ struct Roster {
         case .ssh(let route, let address):
             members.append("adb: \"ssh \(address)\"")
             if route.name != phone.server { members.append("via: \(quoted(route.name))") }
-        case .server, nil: break
+        case .server, .cloudADB, .cloud, nil: break
         }
         if let server = phone.server { members.append("server: \(server)") }
         if let serial = phone.serial, phone.server != nil { members.append("serial: \"\(serial)\"") }

@@ -11,7 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
         abstract: "Run simulated phones that any adb client can talk to.",
         discussion: """
             Prints a farm file of the phones once they listen, and runs until it is interrupted or has been up for \
-            --for. Faults: \(Fault.spellings.joined(separator: ", ")); each may end in @5%, @3 or @sim-004.
+            --for. With --cloud it runs a cloud that rents the phones out: its service for phones, its login, its object \
+            store. Faults: \(Fault.spellings.joined(separator: ", ")); each may end in @5%, @3 or @sim-004.
             """
     )
 
@@ -30,8 +31,26 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
-    @Option(help: ArgumentHelp("How many phones.", valueName: "n"))
-    var phones = 10
+    @Option(help: ArgumentHelp("How many phones; 10 when not given.", valueName: "n"))
+    var phones: Int?
+
+    @Flag(help: "Run a cloud with servers that carry the phones, and print a farm file of its account.")
+    var cloud = false
+
+    @Option(help: ArgumentHelp("With --cloud: how many servers.", valueName: "n"))
+    var servers = 2
+
+    @Option(help: ArgumentHelp("With --cloud: how many phones each server carries.", valueName: "n"))
+    var phonesPerServer = 5
+
+    @Option(help: ArgumentHelp("With --cloud: how long a job takes: 2s.", valueName: "duration"))
+    var jobTime: DurationArgument?
+
+    @Option(help: ArgumentHelp("With --cloud: write here what was asked of it, when it ends.", valueName: "file"))
+    var record: String?
+
+    @Option(help: ArgumentHelp("With --cloud: calls a minute that change something; no limit with 0.", valueName: "n"))
+    var writesPerMinute = 10
 
     @Option(help: ArgumentHelp("Android release: 6, 7, 9, 11 or 14 (repeatable; dealt in turn).", valueName: "release"))
     var profile: [String] = []
@@ -75,6 +94,7 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         DescriptorLimit.raise()
         let lanes = try Lane.pool(min(4, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))))
+        if cloud { return try await runCloud(lanes) }
         let farm = SimulatedFarm(try options(), lanes: lanes)
         do {
             try await farm.start()
@@ -86,7 +106,37 @@ struct SimulateCommand: AsyncParsableCommand {
         await farm.stop()
     }
 
+    private func runCloud(_ lanes: [Lane]) async throws {
+        guard phones == nil else {
+            throw CommandFailure(
+                "--phones is the number without --cloud; a cloud has --servers and --phones-per-server")
+        }
+        guard (1...200).contains(servers), (1...1000).contains(phonesPerServer), servers * phonesPerServer <= 10_000
+        else { throw CommandFailure("--servers takes 1 to 200, and all of them together carry up to 10000 phones") }
+        var phones = try options()
+        phones.basePort = nil
+        let simulation = try await CloudSimulation.start(lanes: lanes) { options in
+            options.servers = servers
+            options.phonesPerServer = phonesPerServer
+            options.seed = seed
+            options.phones = phones
+            options.writesPerMinute = writesPerMinute == 0 ? nil : writesPerMinute
+            if let jobTime { options.durations = JobDurations(others: jobTime.value) }
+        }
+        do {
+            try publish(simulation.farmFile)
+        } catch {
+            await simulation.stop()
+            throw error
+        }
+        await Interrupts.first(within: lifetime?.value)
+        let text = simulation.record
+        await simulation.stop()
+        if let record { try Self.write(text, to: record) }
+    }
+
     private func options() throws -> SimulationOptions {
+        let phones = phones ?? 10
         guard (1...10_000).contains(phones) else { throw CommandFailure("--phones takes 1 to 10000") }
         var options = SimulationOptions(phones: phones)
         options.profiles = try profile.isEmpty ? [.android14] : profile.map(Self.release)
@@ -123,15 +173,19 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func publish(_ text: String) throws {
         guard let farmFile else { return Terminal.output.write(text) }
+        try Self.write(text, to: farmFile)
+    }
+
+    private static func write(_ text: String, to path: String) throws {
         // Under another name first, so that whoever waits for the file never reads half of it.
-        let part = "\(farmFile).part"
+        let part = "\(path).part"
         unlink(part)
         let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw CommandFailure("cannot write \(farmFile): \(SystemError("open").reason)") }
+        guard descriptor >= 0 else { throw CommandFailure("cannot write \(path): \(SystemError("open").reason)") }
         Terminal(descriptor: descriptor).write(text)
         close(descriptor)
-        guard rename(part, farmFile) == 0 else {
-            throw CommandFailure("cannot write \(farmFile): \(SystemError("rename").reason)")
+        guard rename(part, path) == 0 else {
+            throw CommandFailure("cannot write \(path): \(SystemError("rename").reason)")
         }
     }
 }

@@ -13,8 +13,8 @@ enum FarmSchema {
         ]
     }
 
-    private static let way: SchemaValue = (["type": "string", "pattern": "^(tcp:|ssh |server )"] as SchemaValue)
-        .described("tcp:HOST:PORT, ssh HOST:PORT as the server sees it, or server HOST:PORT.")
+    private static let way: SchemaValue = (["type": "string", "pattern": "^(tcp:|ssh |server |cloud$)"] as SchemaValue)
+        .described("tcp:HOST:PORT, ssh HOST:PORT as the server sees it, server HOST:PORT, or cloud.")
 
     /// The keys that say how a host is reached over SSH.
     private static let ssh: [SchemaValue.Member] = [
@@ -29,6 +29,45 @@ enum FarmSchema {
     ]
 
     private static let limits = ["run", "per-server", "per-usb-host", "bulk-per-server", "reboots-per-server"]
+
+    private static let rates = ["account.sync-commands", "account.writes", "account.reads"]
+
+    /// The keys of a server that belongs to a cloud, beyond those of its way over SSH.
+    private static let ofCloudServers: [SchemaValue.Member] = [
+        .init(name: "account", value: (["type": "string"] as SchemaValue).described("A name of `accounts`.")),
+        .init(
+            name: "id",
+            value: (["type": "string", "pattern": "^[0-9a-f]{32}$"] as SchemaValue)
+                .described("The cloud's own id; without it the server has this name there, too.")),
+        .init(
+            name: "ssh-port",
+            value: (["type": "integer", "minimum": 1, "maximum": 65_535] as SchemaValue)
+                .described("With `via: ssh`: the port of its SSH server, 22 unless written.")),
+        .init(
+            name: "encoder-user",
+            value: (["type": "string"] as SchemaValue)
+                .described("With `via: ssh`: whom to log in as on its encode services, root unless written.")),
+    ]
+
+    private static let account: SchemaValue = .object(
+        [
+            .init(name: "kind", value: ["enum": ["huawei-cph"]]),
+            .init(name: "region", value: ["type": "string"]),
+            .init(name: "project", value: ["type": "string"]),
+            .init(
+                name: "auth",
+                value: .any(
+                    .object(texts("ak", "sk", "token"), required: ["ak", "sk"]),
+                    .object(texts("account", "user", "password"), required: ["account", "user", "password"]))),
+            .init(
+                name: "bucket",
+                value: (["type": "string"] as SchemaValue).described("Through which files reach the phones.")),
+            .init(name: "endpoints", value: .object(texts("cph", "iam", "obs"))),
+        ], required: ["kind", "region", "auth"])
+
+    private static func texts(_ names: String...) -> [SchemaValue.Member] {
+        names.map { .init(name: $0, value: ["type": "string"]) }
+    }
 
     static let keys: [String: SchemaValue] = [
         "phones": SchemaValue.names(
@@ -45,8 +84,11 @@ enum FarmSchema {
                 ]))
         ).described("Phones by name; brackets are ranges: px8-[01-24]."),
         "servers": SchemaValue.names(
-            of: .object([.init(name: "adb-server", value: ["type": "string"])] + ssh)
-        ).described("Machines that carry phones: an adb server, or an SSH server that phones are behind."),
+            of: .object([.init(name: "adb-server", value: ["type": "string"])] + ssh + ofCloudServers)
+        ).described(
+            "Machines that carry phones: an adb server, an SSH server that phones are behind, or a server of a cloud."),
+        "accounts": SchemaValue.names(of: account)
+            .described("Accounts at clouds that rent phones, and as whom to ask them."),
         "encoders": SchemaValue.names(
             of: .any(
                 ["type": "string"],
@@ -77,8 +119,11 @@ enum FarmSchema {
                         .init(name: "vars", value: .reference("variables")),
                     ], required: ["phones"]))
         ).described("Selectors with names."),
-        "limits": SchemaValue.object(limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) })
-            .described("How much is done at the same time."),
+        "limits": SchemaValue.object(
+            limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) }
+                + rates.map { .init(name: $0, value: ["type": "string", "pattern": "^[0-9]+/(min|s)$"]) }
+        )
+        .described("How much is done at the same time."),
         "leases": SchemaValue.object([
             .init(name: "on-phone", value: ["type": "boolean"]), .init(name: "life", value: .reference("duration")),
         ]).described("Leases on the phones themselves, for farms with several controllers."),

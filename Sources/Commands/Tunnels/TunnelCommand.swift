@@ -41,8 +41,17 @@ struct TunnelCommand: AsyncParsableCommand {
             let choice = try await session.choose(seed: 1, &diagnostics) { planner, isEarly, diagnostics in
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
-            let phones = choice.selections.plays[0].phones
+            var phones = choice.selections.plays[0].phones
             guard !phones.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
+            for place in phones.indices {
+                do {
+                    phones[place] = try await session.told(phones[place])
+                } catch let error as ServiceError {
+                    Terminal.error.line("warning: \(phones[place].name): \(error)")
+                } catch let error as PhoneError {
+                    Terminal.error.line("warning: \(phones[place].name): \(error)")
+                }
+            }
             let ends = TunnelEnd.ends(of: phones)
             for name in TunnelEnd.withoutTunnel(phones) {
                 Terminal.error.line("note: \(name)")

@@ -17,7 +17,7 @@ struct TunnelEnd {
         return phones.compactMap { phone in
             guard let way = phone.waysIn.first(where: { $0.route != nil }), let route = way.route else { return nil }
             switch way {
-            case .tcp: return nil
+            case .tcp, .cloudADB, .cloud: return nil
             case .ssh(_, let address):
                 return TunnelEnd(route: route, address: address, name: phone.name, isServer: false, phone: phone)
             case .server(let address, _, _, _):
@@ -33,8 +33,8 @@ struct TunnelEnd {
     static func withoutTunnel(_ phones: [Phone]) -> [String] {
         let plain = phones.filter { $0.waysIn.allSatisfy { $0.route == nil } }
         guard !plain.isEmpty else { return [] }
-        let verb = plain.count == 1 ? "is" : "are"
-        return ["\(NameFolding.fold(plain.map(\.name))) \(verb) reached without SSH and needs no tunnel"]
+        let (be, need) = plain.count == 1 ? ("is", "needs") : ("are", "need")
+        return ["\(NameFolding.fold(plain.map(\.name))) \(be) reached without SSH and \(need) no tunnel"]
     }
 
     /// What a person types to use a port: a command, and whose port it is.

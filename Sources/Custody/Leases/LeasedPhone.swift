@@ -15,7 +15,9 @@ public struct LeasedPhone: Hashable, Sendable {
 
     /// A phone of a farm.
     public init(_ phone: Phone) {
-        self.init(name: phone.name, keys: phone.waysIn.map(Self.key))
+        // A phone of a cloud is the same by all ways that its cloud knows.
+        var seen: Set<String> = []
+        self.init(name: phone.name, keys: phone.waysIn.map(Self.key).filter { seen.insert($0).inserted })
     }
 
     /// What tells a host from others, whoever logs in there.
@@ -31,6 +33,8 @@ public struct LeasedPhone: Hashable, Sendable {
             "server:\(address.description.lowercased()):\(usbPath ?? serial ?? "")"
         case .server(let address, let serial, let usbPath, let route?):
             "server:\(place(route))/\(address.description.lowercased()):\(usbPath ?? serial ?? "")"
+        // Ids are the cloud's own, whatever the farm file calls the account.
+        case .cloud(let place), .cloudADB(let place, _): "cloud:\(place.phone)"
         }
     }
 }

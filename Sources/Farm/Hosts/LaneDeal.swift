@@ -7,7 +7,7 @@ public struct LaneDeal {
     public static let phonesTogether = 64
 
     private let count: Int
-    private var places: [SSHRoute: (first: Int, dealt: Int)] = [:]
+    private var places: [Host: (first: Int, dealt: Int)] = [:]
     private var next = 0
 
     /// Prepares to deal.
@@ -17,10 +17,27 @@ public struct LaneDeal {
 
     /// The place of the lane for one more phone, 0 and up; nil is for what is no phone.
     public mutating func deal(_ phone: Phone?) -> Int {
-        guard let route = phone?.waysIn.first?.route else { return turn() }
-        let known = places[route] ?? (first: turn(), dealt: 0)
-        places[route] = (known.first, known.dealt + 1)
+        guard let host = phone?.waysIn.first.flatMap(Host.init) else { return turn() }
+        let known = places[host] ?? (first: turn(), dealt: 0)
+        places[host] = (known.first, known.dealt + 1)
         return (known.first + known.dealt / Self.phonesTogether) % count
+    }
+
+    /// What phones share a connection to.
+    private enum Host: Hashable {
+        case route(SSHRoute)
+        /// A server of a cloud that is reached over SSH, by its id; its address is told later.
+        case cloudServer(String)
+
+        init?(_ way: WayIn) {
+            if let route = way.route {
+                self = .route(route)
+            } else if case .cloudADB(let place, .ssh) = way {
+                self = .cloudServer(place.server)
+            } else {
+                return nil
+            }
+        }
     }
 
     private mutating func turn() -> Int {

@@ -43,7 +43,7 @@ public enum FarmName {
     }
 
     /// Makes a part of a name out of the words of a phone or a server, which may hold anything.
-    static func sanitized(_ text: String) -> String {
+    public static func sanitized(_ text: String) -> String {
         var name = ""
         for scalar in text.unicodeScalars where name.utf8.count < maximumLength / 2 {
             name.unicodeScalars.append(isAllowed(scalar) && scalar != "/" ? scalar : "_")

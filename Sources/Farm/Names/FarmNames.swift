@@ -17,6 +17,8 @@ struct FarmNames: Sendable {
     let phonePlaces: Range<Int>
     /// The places that encoders take.
     let encoderPlaces: Range<Int>
+    /// Whether servers of clouds may show tags and encode services that no file names.
+    let hasCloudServers: Bool
     /// The place of each group.
     private(set) var groups: [String: Int] = [:]
     /// What each group means, at the group's place.
@@ -27,6 +29,7 @@ struct FarmNames: Sendable {
     init(phones: [Phone], servers: [Server], encoders: [Encoder], groups: [Group]) {
         phonePlaces = phones.indices
         encoderPlaces = phones.count..<phones.count + encoders.count
+        hasCloudServers = servers.contains { $0.cloud != nil }
         self.phones.reserveCapacity(phones.count)
         var kinds: [String: String] = [:]
         kinds.reserveCapacity(phones.count + encoders.count + servers.count + groups.count)
@@ -79,7 +82,8 @@ struct FarmNames: Sendable {
         for group in groups {
             do {
                 let selector = try PhoneSelector(parsing: group.selector)
-                var binder = SelectorBinder(names: self, text: group.selector, kinds: Self.kinds, isLenient: true)
+                var binder = SelectorBinder(
+                    names: self, text: group.selector, kinds: Self.kinds, isLenient: true, isGroup: true)
                 nodes.append(binder.bind(selector.root))
                 named.append(binder.groups)
                 mistakes += binder.mistakes

@@ -8,6 +8,8 @@ public struct CommandResult: Hashable, Sendable {
         case sentinel
         /// The stream ended without telling.
         case absent
+        /// A service that ran the command told whether it went well, as 0 or 1, and not with which code.
+        case service
         /// The command printed far more than is kept, as if it had no end, and was given up.
         case endless
     }

@@ -4,6 +4,9 @@ public import Lanes
 ///
 /// Its lines are run by `/system/bin/sh -c`.
 public protocol ConnectedPhone: ConnectedTarget {
+    /// The same phone as the service of its cloud answers for it; nil for one that belongs to no cloud.
+    var cloud: (any BatchedPhone)? { get }
+
     /// Runs one shell line that reads a long input, and waits for its end.
     ///
     /// The bytes are shared by all phones that get them and sent as fast as the phone takes them. A line that ends before
@@ -42,6 +45,9 @@ public protocol ConnectedPhone: ConnectedTarget {
 }
 
 extension ConnectedPhone {
+    /// Most phones belong to no cloud.
+    public var cloud: (any BatchedPhone)? { nil }
+
     /// Asks in one go, and hands the answers on.
     public func status(
         of paths: RemotePaths, take: @escaping @Sendable (Int, RemoteFile?) -> Void

@@ -23,16 +23,20 @@ struct SelectorBinder {
     /// Whether names that discovery could still bring stand for nobody instead of being mistakes: before discovery, and
     /// in groups, which outlive the coming and going of phones.
     let isLenient: Bool
+    /// Whether it is a group's: then a name that stands for nobody is a mistake as long as it cannot be a phone's, since
+    /// nobody would look at it again.
+    let isGroup: Bool
     /// Everything that the farm does not have.
     private(set) var mistakes: [FarmError] = []
     /// The groups that the selector names.
     private(set) var groups: Set<Int> = []
 
-    init(names: FarmNames, text: String, kinds: Set<TargetID.Kind>, isLenient: Bool) {
+    init(names: FarmNames, text: String, kinds: Set<TargetID.Kind>, isLenient: Bool, isGroup: Bool = false) {
         self.names = names
         self.text = text
         self.kinds = kinds
         self.isLenient = isLenient
+        self.isGroup = isGroup
     }
 
     mutating func bind(_ node: SelectorNode) -> BoundNode {
@@ -104,8 +108,11 @@ struct SelectorBinder {
         return true
     }
 
-    /// Whether a phone of that name may still be found at its server.
-    private func isUndiscovered(_ name: String) -> Bool { kinds.contains(.phone) && serverPart(name) != nil }
+    /// Whether a phone or an encode service of that name may still be found at its server, or a label of its tags.
+    private func isUndiscovered(_ name: String) -> Bool {
+        if names.hasCloudServers, !isGroup { return true }
+        return (kinds.contains(.phone) || names.hasCloudServers) && serverPart(name) != nil
+    }
 
     /// The server of a name such as `rack-1/R5CT10XYZAB`; the name may be a glob.
     private func serverPart(_ name: String) -> String? {
@@ -154,11 +161,12 @@ struct SelectorBinder {
         }
         let isKnown =
             switch condition.source {
-            case .label: names.labels[value] != nil
+            case .label: names.labels[value] != nil || isLenient && names.hasCloudServers
             case .server: names.servers[value] != nil
             default:
                 kinds.contains(.phone) && (names.phones[value] != nil || isLenient && isUndiscovered(value))
-                    || kinds.contains(.encoder) && names.encoders[value] != nil
+                    || kinds.contains(.encoder)
+                        && (names.encoders[value] != nil || isLenient && names.hasCloudServers && isUndiscovered(value))
             }
         guard !isKnown else { return }
         mistakes.append(

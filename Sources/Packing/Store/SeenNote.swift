@@ -38,7 +38,8 @@ struct SeenNote {
 
 /// Where drover keeps what it can make again.
 public enum CachePlace {
-    static func folder(_ environment: [String: String]) -> String? {
+    /// `$DROVER_CACHE`, else `$XDG_CACHE_HOME/drover`, else `~/.cache/drover`; nil where none of the variables is set.
+    public static func folder(_ environment: [String: String]) -> String? {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         if let cache = value("DROVER_CACHE") { return cache }
         if let cache = value("XDG_CACHE_HOME") { return "\(cache)/drover" }

@@ -4,12 +4,11 @@ public import SourceText
 /// Reads a farm file; every mistake of it is noted before the answer is given.
 public enum FarmFile {
     package static let keys = [
-        "phones", "servers", "encoders", "keypairs", "groups", "limits", "leases", "vars", "secrets",
+        "phones", "servers", "encoders", "accounts", "keypairs", "groups", "limits", "leases", "vars", "secrets",
     ]
-    private static let planned: Set<String> = ["accounts"]
     private static let slips = [
         "devices": "phones", "hosts": "phones", "targets": "phones", "racks": "servers", "variables": "vars",
-        "keys": "keypairs",
+        "keys": "keypairs", "clouds": "accounts",
     ]
 
     /// What a farm file holds.
@@ -50,9 +49,10 @@ public enum FarmFile {
         checkKeys(root, &found)
         var places = FarmPlaces()
         let keypairs = KeypairsReader.read(root["keypairs"], secrets: secrets, &found)
+        let accounts = AccountsReader.read(root["accounts"], secrets: secrets, rates: root["limits"], &found)
         var hosts = SSHHosts()
         var ofServers = ServersReader()
-        ofServers.read(root["servers"], keypairs, &hosts, &places, &found)
+        ofServers.read(root["servers"], keypairs, accounts, &hosts, &places, &found)
         var ofEncoders = EncodersReader()
         ofEncoders.read(root["encoders"], keypairs, &hosts, &places, &found)
         hosts.join(&found)
@@ -70,19 +70,19 @@ public enum FarmFile {
             found.add(places.diagnostic(of: mistake, otherwise: root.span))
         }
         guard !found.hasErrors else { return nil }
-        return try? inventory(phones, servers, encoders, groups, limits, variables, leaseLife, root, &found)
+        return try? inventory(phones, servers, encoders, groups, accounts, limits, variables, leaseLife, root, &found)
     }
 
     /// What is left to go wrong has been looked for already; if something is, it is told like the rest.
     private static func inventory(
-        _ phones: [Phone], _ servers: [Server], _ encoders: [Encoder], _ groups: [Group], _ limits: Limits,
-        _ variables: [String: FarmValue], _ leaseLife: Duration?, _ root: Node, _ diagnostics: inout Diagnostics
+        _ phones: [Phone], _ servers: [Server], _ encoders: [Encoder], _ groups: [Group], _ accounts: [CloudAccount],
+        _ limits: Limits, _ variables: [String: FarmValue], _ leaseLife: Duration?, _ root: Node,
+        _ diagnostics: inout Diagnostics
     ) throws(FarmError) -> Inventory {
         do {
             return try Inventory(
-                phones: phones, servers: servers, encoders: encoders, groups: groups, limits: limits,
-                variables: variables,
-                phoneLeaseLife: leaseLife)
+                phones: phones, servers: servers, encoders: encoders, groups: groups, accounts: accounts,
+                limits: limits, variables: variables, phoneLeaseLife: leaseLife)
         } catch {
             diagnostics.error("farm", error.reason, at: root.span, help: error.suggestion)
             throw error
@@ -92,10 +92,6 @@ public enum FarmFile {
     private static func checkKeys(_ root: Node, _ diagnostics: inout Diagnostics) {
         reportRepeatedKeys(root, &diagnostics)
         for entry in root.mapping ?? [] where !keys.contains(entry.name) {
-            if planned.contains(entry.name) {
-                PlaybookKeys.notAvailable(entry, &diagnostics)
-                continue
-            }
             let slip = slips[entry.name.lowercased()].map { "did you mean `\($0)`?" }
             let help = slip ?? suggestion(for: entry.name, among: keys) ?? "it has \(keys.joined(separator: ", "))"
             diagnostics.error(
@@ -121,10 +117,8 @@ public enum FarmFile {
 
     private static func limits(_ node: Node?, _ diagnostics: inout Diagnostics) -> Limits {
         guard let node, !node.isNull else { return .default }
-        for entry in node.mapping ?? [] where entry.name.hasPrefix("account") {
-            PlaybookKeys.notAvailable(entry, &diagnostics)
-        }
-        let entries = (node.mapping ?? []).filter { !$0.name.hasPrefix("account") }
+        // Those of accounts are read with them.
+        let entries = (node.mapping ?? []).filter { !$0.name.hasPrefix("account.") }
         let ours = node.mapping == nil ? node : Node(.mapping(entries), at: node.span)
         var arguments = StepArguments(keyword: "limits", at: node.span, node: ours, names: NameTable())
         let range = 1...1_000_000

@@ -40,7 +40,7 @@ enum PhonesReader {
         var ways = WaysIn(
             names: names, serials: serials, usbPath: usbPath?.literal,
             isSerialMistaken: serials == nil && entry.value["serial"] != nil,
-            behind: host(entry, via: via, server: serverName, servers, hosts, &diagnostics))
+            behind: host(entry, via: via, server: serverName, servers, hosts, &diagnostics), of: server)
         if let adb { ways.read(adb) }
         if let server { ways.add(server, entry.key.span) }
         let isMistaken = ways.diagnostics.hasErrors

@@ -3,12 +3,11 @@ import SourceText
 
 /// Reads what stands under `servers:` of a farm file.
 struct ServersReader {
-    private static let planned: Set<String> = ["account"]
-
     /// A server as it is written; its way over SSH is known when all hosts have been read.
     private struct Written {
         let name: String
         let adbServer: Address?
+        let cloud: CloudServer?
         let place: SourceSpan
     }
 
@@ -16,15 +15,16 @@ struct ServersReader {
 
     /// Reads the servers, and notes those that are reached over SSH among the hosts.
     mutating func read(
-        _ node: Node?, _ keypairs: [String: Keypair], _ hosts: inout SSHHosts, _ places: inout FarmPlaces,
-        _ diagnostics: inout Diagnostics
+        _ node: Node?, _ keypairs: [String: Keypair], _ accounts: [CloudAccount], _ hosts: inout SSHHosts,
+        _ places: inout FarmPlaces, _ diagnostics: inout Diagnostics
     ) {
         for entry in FarmEntries.of(node, "servers", "NAME: { adb-server: HOST:5037 }", &diagnostics) {
             guard let names = FarmEntries.names(entry.key, &places, &diagnostics) else { continue }
-            let later = (entry.value.mapping ?? []).filter { Self.planned.contains($0.name) }
-            for key in later { PlaybookKeys.notAvailable(key, &diagnostics) }
-            guard later.isEmpty else { continue }
-            read(entry, names, keypairs, &hosts, &diagnostics)
+            if entry.value["account"] != nil {
+                readCloud(entry, names, keypairs, accounts, &diagnostics)
+            } else {
+                read(entry, names, keypairs, &hosts, &diagnostics)
+            }
         }
     }
 
@@ -45,12 +45,24 @@ struct ServersReader {
             addresses = Self.addresses(text, names, mayShare: hasRoute, node, &diagnostics)
         } else if ssh.hops == nil, !ssh.isMistaken, !mistakes.hasErrors {
             diagnostics.error(
-                "missing-key", "`\(entry.name)` needs `adb-server` or `ssh`", at: entry.key.span,
-                help: "add `adb-server: HOST:5037`, or `ssh: USER@HOST`")
+                "missing-key", "`\(entry.name)` needs `adb-server`, `ssh` or `account`", at: entry.key.span,
+                help: "add `adb-server: HOST:5037`, `ssh: USER@HOST`, or `account: NAME` for a server of a cloud")
         }
         let place = entry.value["adb-server"]?.span ?? entry.key.span
         for (index, name) in names.names.enumerated() {
-            written.append(Written(name: name, adbServer: addresses?[index], place: place))
+            written.append(Written(name: name, adbServer: addresses?[index], cloud: nil, place: place))
+        }
+    }
+
+    /// A server of a cloud: what is on it is asked for there.
+    private mutating func readCloud(
+        _ entry: Node.Entry, _ names: NameRange, _ keypairs: [String: Keypair], _ accounts: [CloudAccount],
+        _ diagnostics: inout Diagnostics
+    ) {
+        let reader = CloudServerReader(names: names, keypairs: keypairs, accounts: accounts)
+        let cloud = reader.read(entry, &diagnostics)
+        for name in names.names {
+            written.append(Written(name: name, adbServer: nil, cloud: cloud, place: entry.key.span))
         }
     }
 
@@ -72,7 +84,9 @@ struct ServersReader {
 
     /// The servers with their ways, once the hosts are joined.
     func servers(_ hosts: SSHHosts, _ diagnostics: inout Diagnostics) -> [Server] {
-        let servers = written.map { Server(name: $0.name, adbServer: $0.adbServer, route: hosts.route(to: $0.name)) }
+        let servers = written.map {
+            Server(name: $0.name, adbServer: $0.adbServer, route: hosts.route(to: $0.name), cloud: $0.cloud)
+        }
         warn(of: servers, &diagnostics)
         return servers
     }

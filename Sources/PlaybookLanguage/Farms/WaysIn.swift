@@ -9,6 +9,8 @@ struct WaysIn {
     private let isSerialMistaken: Bool
     /// The way to the host that phones `ssh HOST:PORT` are behind, or why there is none.
     private let host: Host
+    /// The server that carries the phones, if there is one.
+    private let server: Server?
     private var columns: [[WayIn]] = []
     private(set) var diagnostics = Diagnostics()
 
@@ -25,8 +27,12 @@ struct WaysIn {
     }
 
     /// - Parameter isSerialMistaken: Whether a serial was written, so that none is asked for.
-    init(names: NameRange, serials: [String]?, usbPath: String?, isSerialMistaken: Bool, behind host: Host) {
+    init(
+        names: NameRange, serials: [String]?, usbPath: String?, isSerialMistaken: Bool, behind host: Host,
+        of server: Server?
+    ) {
         self.host = host
+        self.server = server
         self.isSerialMistaken = isSerialMistaken
         self.names = names
         self.serials = serials
@@ -48,6 +54,10 @@ struct WaysIn {
 
     /// The phone is on a server's roster.
     mutating func add(_ server: Server, _ span: SourceSpan) {
+        if let cloud = server.cloud {
+            guard !columns.contains(where: { column in column.contains { !$0.isADB } }) else { return }
+            return addCloud(cloud, of: server, span)
+        }
         guard serials != nil || usbPath != nil || server.adbServer == nil else {
             if columns.isEmpty, !isSerialMistaken {
                 diagnostics.error(
@@ -80,7 +90,7 @@ struct WaysIn {
             return
         }
         if text == "cloud" {
-            diagnostics.error("not-available", "the way in `\(text)` is not available yet", at: node.span)
+            cloud(node)
         } else if text == "ssh" || text.hasPrefix("ssh ") {
             ssh(text, node)
         } else if text.hasPrefix("tcp:") {
@@ -96,6 +106,30 @@ struct WaysIn {
                 "wrong-type", "`\(text)` is not a way in", at: node.span,
                 help: near ?? "write \"tcp:HOST:PORT\", \"ssh HOST:PORT\" or \"server HOST:PORT\"")
         }
+    }
+
+    /// The service of the cloud, at that place among the ways.
+    private mutating func cloud(_ node: Node) {
+        guard let server, let cloud = server.cloud else {
+            diagnostics.error(
+                "missing-key", "a phone that is reached through its cloud is on a server with an `account`",
+                at: node.span, help: "add `server: NAME`, and `account: NAME` to that server")
+            return
+        }
+        addCloud(cloud, of: server, node.span)
+    }
+
+    private mutating func addCloud(_ cloud: CloudServer, of server: Server, _ span: SourceSpan) {
+        guard let serials else {
+            if !isSerialMistaken {
+                diagnostics.error(
+                    "missing-key", "a phone of a cloud is known by its id, or by its name there", at: span,
+                    help: "add `serial: ID`, or leave the phone out: the phones of `\(server.name)` are asked for")
+            }
+            return
+        }
+        columns.append(
+            serials.map { .cloud(CloudPlace(account: cloud.account, server: cloud.id ?? server.name, phone: $0)) })
     }
 
     private mutating func tcp(_ text: String, _ node: Node) {

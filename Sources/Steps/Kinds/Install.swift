@@ -83,6 +83,7 @@ struct Install: PhoneStepKind {
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         let build = try source.app(in: context)
         if try force.value(in: context.scope) { return .work(because: "force is set") }
+        if let phone = phone as? any BatchedPhone { return try await InstallOverService.need(build, on: phone) }
         let found = try await AppInspection.look(for: build, on: phone, memory: context.memory)
         context.notes.leave(found)
         let version = Self.shown(build)
@@ -135,16 +136,15 @@ struct Install: PhoneStepKind {
         let build = try source.app(in: context)
         let wish = try grant.value(in: scope)
         let userName = try user?.optionalValue(in: scope)
+        if let phone = phone as? any BatchedPhone {
+            return try await perform(build, wish, user: userName, over: phone, context: context)
+        }
         var found = context.notes.take(AppInspection.self)
         if found == nil {
             found = try await AppInspection.look(for: build, on: phone, memory: context.memory)
         }
         guard let found else { throw CancellationError() }
-        var options = InstallOptions()
-        options.grantsAll = wish == .all
-        options.allowsDowngrade = try downgrade.value(in: scope)
-        options.allowsTestOnly = try test.value(in: scope)
-        options.user = userName
+        let options = try options(wish, user: userName, scope)
         let installation = Installation(
             app: build, options: options, keepsData: try keepData.value(in: scope), phone: phone, context: context)
         if found.content == .same, let dump = found.dump, try !force.value(in: scope), isThere(dump, for: userName),
@@ -155,6 +155,28 @@ struct Install: PhoneStepKind {
         var outcome = try await installation.run(over: found)
         guard case .changed = outcome.result, case .some(let names) = wish else { return outcome }
         let refused = try await Permissions.grant(names, to: build.package, user: userName, on: phone)
+        if let failure = Permissions.failure(refused, of: build.package) { outcome.result = .failed(failure) }
+        return outcome
+    }
+
+    private func options(_ wish: GrantWish, user: String?, _ scope: Scope) throws(PlaybookError) -> InstallOptions {
+        var options = InstallOptions()
+        options.grantsAll = wish == .all
+        options.allowsDowngrade = try downgrade.value(in: scope)
+        options.allowsTestOnly = try test.value(in: scope)
+        options.user = user
+        return options
+    }
+
+    private func perform(
+        _ build: AppPayload, _ wish: GrantWish, user: String?, over phone: any BatchedPhone, context: StepContext
+    ) async throws -> StepOutcome {
+        let installation = InstallOverService(
+            app: build, options: try options(wish, user: user, context.scope),
+            keepsData: try keepData.value(in: context.scope), phone: phone)
+        var outcome = try await installation.run(progress: context.progress)
+        guard case .changed = outcome.result, case .some(let names) = wish else { return outcome }
+        let refused = try await Permissions.grant(names, to: build.package, user: user, on: phone)
         if let failure = Permissions.failure(refused, of: build.package) { outcome.result = .failed(failure) }
         return outcome
     }

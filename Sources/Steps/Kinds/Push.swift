@@ -95,6 +95,11 @@ struct Push: PhoneStepKind {
     }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
+        if let phone = phone as? any BatchedPhone {
+            return try await PushOverService(
+                source, to: to, force: force, delete: delete, context, of: summary(in: context.scope)
+            ).need(on: phone)
+        }
         let look = try await look(on: phone, context: context)
         context.notes.leave(look)
         let comparison = look.comparison
@@ -118,6 +123,11 @@ struct Push: PhoneStepKind {
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
+        if let phone = phone as? any BatchedPhone {
+            return try await PushOverService(
+                source, to: to, force: force, delete: delete, context, of: summary(in: context.scope)
+            ).perform(on: phone)
+        }
         var noted = context.notes.take(Look.self)
         if noted == nil { noted = try await look(on: phone, context: context) }
         guard let noted else { throw CancellationError() }

@@ -44,6 +44,11 @@ struct Reboot: PhoneStepKind {
     }
 
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
+        guard phone.cloud == nil else {
+            return .failed(
+                "cloud-phone", summary(in: context.scope), "a cloud phone may not come back from a reboot of its own",
+                advice: "use `power: restart`, which its service does")
+        }
         let target = try mode.value(in: context.scope)
         let waits = try wait.value(in: context.scope)
         let before = try await BootMark.read(from: phone)

@@ -1,0 +1,84 @@
+public import CloudPhone
+public import Curl
+import Farm
+public import Lanes
+import ObjectStorage
+import Signing
+
+/// One account during a run: its client, what watches its jobs, what batches its calls, and its bucket.
+final class AccountSession: Sendable {
+    let name: String
+    let client: CloudClient
+    let jobs: JobWatch
+    let calls: Coalescer
+    let questions: QuickQuestions
+    let states: PhoneStates
+    /// Where ADB reaches phones.
+    let addresses: PhoneAddresses
+    let serverNames: ServerNames
+    let exports: SharedExports
+    let scripts = Scripts()
+    let packing: DeliveryPacking
+    /// Where files wait for phones; nil where the farm file names no bucket.
+    let staging: Staging?
+
+    init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
+        name = account.name
+        client = try CloudClient(login, on: options.lane, http: options.http, options: options.client)
+        jobs = JobWatch(client, options: options.jobs)
+        calls = Coalescer(CallDelivery(client: client, jobs: jobs))
+        questions = QuickQuestions(client)
+        states = PhoneStates(client)
+        let place = "\(login.endpoints.cph) \(login.projectID ?? login.region)"
+        addresses = PhoneAddresses(
+            client, file: options.addresses.map { AddressFile(folder: $0, account: account.name, place: place) },
+            tell: options.tell)
+        serverNames = ServerNames(client)
+        exports = SharedExports(on: options.lane)
+        packing = DeliveryPacking(scratch: options.scratch)
+        staging = try account.bucket.map { [client] bucket in
+            let store = try ObjectStore(
+                bucket: bucket, region: login.region, endpoint: try HTTPURL(login.endpoints.obs)
+            ) { _ in try await client.storageKeys() }
+            return Staging(
+                ObjectStoreClient(store, over: try HTTPClient(on: options.lane, options: options.http)),
+                scratch: options.scratch, ledger: options.ledger, lane: options.lane)
+        }
+    }
+}
+
+/// What holds for all accounts of a run.
+public struct CloudLinkOptions: Sendable {
+    /// Where everything happens.
+    public var lane: Lane
+    /// How servers are reached.
+    public var http: HTTPClientOptions
+    /// How patient calls are, and where tokens are kept.
+    public var client: CloudClientOptions
+    /// How often jobs are looked at.
+    public var jobs: JobWatchOptions
+    /// A folder for archives on their way to a bucket.
+    public var scratch: String
+    /// A folder that remembers uploads in parts; nil for none.
+    public var ledger: String?
+    /// A folder that remembers where ADB reaches phones; nil for none.
+    public var addresses: String?
+    /// Told lines for people that are no failure: that ADB does not reach a phone, and its service is used.
+    public var tell: @Sendable (String) -> Void
+
+    /// Sets options.
+    public init(
+        lane: Lane, http: HTTPClientOptions = .fromEnvironment(), client: CloudClientOptions = CloudClientOptions(),
+        jobs: JobWatchOptions = JobWatchOptions(), scratch: String, ledger: String? = nil, addresses: String? = nil,
+        tell: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.lane = lane
+        self.http = http
+        self.client = client
+        self.jobs = jobs
+        self.scratch = scratch
+        self.ledger = ledger
+        self.addresses = addresses
+        self.tell = tell
+    }
+}

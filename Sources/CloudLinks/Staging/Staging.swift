@@ -1,0 +1,142 @@
+import CloudPhone
+import Crypto
+import Farm
+import Glibc
+import Lanes
+import ObjectStorage
+
+/// Brings files to the bucket from which phones get them: each content once, under a name made of its hash.
+actor Staging {
+    /// How long objects stay, in days.
+    static let days = 7
+    /// What all objects of drover begin with.
+    static let prefix = "drover/"
+
+    private nonisolated let store: ObjectStoreClient
+    private nonisolated let lane: Lane
+    private nonisolated let scratch: String
+    private nonisolated let ledger: UploadLedger?
+    private var objects: [String: Task<String, any Error>] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
+
+    init(_ store: ObjectStoreClient, scratch: String, ledger: String?, lane: Lane) {
+        self.store = store
+        self.scratch = scratch
+        self.ledger = ledger.map { UploadLedger(folder: $0) }
+        self.lane = lane
+    }
+
+    /// The address of content in the bucket, `obs://…`, brought there when it is not there yet; once for all who ask.
+    ///
+    /// - Parameters:
+    ///   - sha256: The content's, 64 lower-case hex digits.
+    ///   - ending: `.apk` or `.tar`, which the service asks for.
+    ///   - make: Gives the content, when it has to be sent.
+    /// - Throws: `ObjectStorageError`, what `make` throws, `CancellationError`.
+    func address(
+        of sha256: String, ending: String, _ make: @escaping @Sendable () throws -> StagedContent
+    ) async throws -> String {
+        "obs://\(bucket)/\(try await key(of: sha256, ending: ending, make))"
+    }
+
+    /// The same as the object's key alone, for calls that name the bucket by itself.
+    func key(
+        of sha256: String, ending: String, _ make: @escaping @Sendable () throws -> StagedContent
+    ) async throws -> String {
+        let key = "\(Self.prefix)\(sha256)\(ending)"
+        let task =
+            objects[key]
+            ?? Task(executorPreference: lane) { [store, ledger, scratch] in
+                if try await Self.isThere(key, in: store) { return key }
+                let content = try make()
+                let details = ObjectDetails(expiresAfterDays: Self.days, contentHash: sha256)
+                switch content {
+                case .file(let path, _):
+                    _ = try await store.put(.file(path: path), key: key, details: details, ledger: ledger)
+                case .memory(let bytes):
+                    let file = try ScratchCopy(of: bytes, in: scratch, named: sha256)
+                    _ = try await store.put(.file(path: file.path), key: key, details: details, ledger: ledger)
+                }
+                return key
+            }
+        objects[key] = task
+        do {
+            return try await task.value
+        } catch {
+            objects[key] = nil
+            throw error
+        }
+    }
+
+    /// The bucket.
+    nonisolated var bucket: String { store.store.bucket }
+
+    /// The size of an object in bytes; nil when there is none.
+    ///
+    /// - Throws: `ObjectStorageError`, `CancellationError`.
+    func size(of key: String) async throws -> UInt64? {
+        try await store.head(key).map { UInt64(clamping: $0.byteCount) }
+    }
+
+    /// Whether an earlier run has left it there, and it stays for long enough.
+    private static func isThere(_ key: String, in store: ObjectStoreClient) async throws -> Bool {
+        guard let object = try await store.head(key), object.byteCount > 0 else { return false }
+        guard let day = object.expiryDay else { return true }
+        return day > CivilDay.today(plus: 1)
+    }
+}
+
+/// Content on its way to the bucket.
+enum StagedContent: Sendable {
+    /// A whole file; what is given beside it lives as long as the file is needed.
+    case file(path: String, owner: (any Sendable)?)
+    /// Bytes, which are written to a file first.
+    case memory(SharedBytes)
+}
+
+/// A file in the scratch folder that goes with its owner.
+final class ScratchCopy: Sendable {
+    let path: String
+
+    /// Writes bytes to a new file.
+    ///
+    /// - Throws: `SystemError`.
+    convenience init(of bytes: SharedBytes, in folder: String, named name: String) throws(SystemError) {
+        try self.init(in: folder, named: name)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SystemError("open") }
+        defer { close(descriptor) }
+        try bytes.withUnsafeBytes { (all) throws(SystemError) in
+            var rest = all[...]
+            while !rest.isEmpty {
+                let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                guard count > 0 else { throw SystemError("write") }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Names a file that nobody else writes.
+    init(in folder: String, named name: String) throws(SystemError) {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw SystemError("mkdir") }
+        path = "\(folder)/\(getpid())-\(name.prefix(32))-\(UInt32.random(in: 0 ... .max))"
+    }
+
+    deinit { unlink(path) }
+}
+
+/// Days as object stores note them.
+enum CivilDay {
+    /// `2026-01-09`, some days from now, in UTC.
+    static func today(plus days: Int) -> String {
+        var seconds = time(nil) + days * 86_400
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let number = { (value: Int32, width: Int) in
+            let text = String(value)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        return "\(number(parts.tm_year + 1900, 4))-\(number(parts.tm_mon + 1, 2))-\(number(parts.tm_mday, 2))"
+    }
+}

@@ -1,0 +1,79 @@
+/// An account at a cloud that rents phones: where its service is, and as whom to ask it.
+public struct CloudAccount: Hashable, Sendable {
+    /// A text of the farm file that may stand elsewhere, so that the file can be shown to anybody.
+    public enum Text: Hashable, Sendable {
+        /// It stands in the file.
+        case literal(String)
+        /// The value of a variable of this process's environment.
+        case environment(String)
+        /// The value of a secret that the farm file declares.
+        case secret(String)
+    }
+
+    /// As whom requests are made.
+    public enum Login: Hashable, Sendable {
+        /// With an access key and its secret key (AK, SK), which sign every request; the token comes with temporary ones.
+        case keys(id: Text, secret: Text, token: Text?)
+        /// With the password of an IAM user of an account, which a token is got for.
+        case password(account: Text, user: Text, password: Text)
+    }
+
+    /// Where the services of the account are asked, each as `https://host[:port]`; nil for the region's own.
+    public struct Endpoints: Hashable, Sendable {
+        /// The service of the phones.
+        public var service: String?
+        /// The service that knows users and tokens (IAM).
+        public var identity: String?
+        /// The object store (OBS).
+        public var storage: String?
+
+        /// Names addresses.
+        public init(service: String? = nil, identity: String? = nil, storage: String? = nil) {
+            self.service = service
+            self.identity = identity
+            self.storage = storage
+        }
+    }
+
+    /// How often the service is asked.
+    public struct Rates: Hashable, Sendable {
+        /// Calls a minute that run a command and wait for its end.
+        public var syncCommands = 6
+        /// Calls a minute that change something; not published by the service, and what similar ones were seen to allow.
+        public var writes = 10
+        /// Calls a second that look only.
+        public var reads = 5
+
+        /// What the service is known to bear.
+        public init() {}
+    }
+
+    /// Its name in the farm file.
+    public let name: String
+    /// The region of its phones, such as `cn-north-4`.
+    public let region: String
+    /// The id of the region's project; nil to look it up by the region.
+    public let project: Text?
+    /// As whom requests are made.
+    public let login: Login
+    /// Where its services are.
+    public let endpoints: Endpoints
+    /// The bucket through which files reach phones; nil where none is named, and nothing can be delivered.
+    public let bucket: String?
+    /// How often the service is asked.
+    public let rates: Rates
+
+    /// Describes an account.
+    public init(
+        name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
+        bucket: String? = nil, rates: Rates = Rates()
+    ) {
+        self.name = name
+        self.region = region
+        self.project = project
+        self.login = login
+        self.endpoints = endpoints
+        self.bucket = bucket
+        self.rates = rates
+    }
+}

@@ -1,0 +1,99 @@
+/// A phone that is not spoken with, but asked for through a service that works through jobs of many phones at once.
+///
+/// A question takes as long as work does. So nobody asks first where doing it tells as well, and calls of many phones that
+/// are equal become one. A call waits for limits of the service, which are no phone's and no step's: whoever waits holds no
+/// place in the window. What the service would not do is thrown as ``ServiceError``.
+public protocol BatchedPhone: ConnectedPhone {
+    /// The same phone during one attempt at a step, whose jobs are written down before they are waited for.
+    func during(_ attempt: BatchedAttempt) -> any BatchedPhone
+
+    /// Whether the phone has all of these files as an earlier delivery of the same left them; nil when it cannot tell.
+    func has(_ delivery: BatchedDelivery) async throws -> Bool?
+
+    /// Puts files on the phone, packed once for all phones that get the same.
+    func deliver(_ delivery: BatchedDelivery) async throws
+
+    /// Runs a short line that changes nothing, as fast as the service can.
+    func ask(_ line: String) async throws -> CommandResult
+
+    /// Whether the phone runs, as its service says.
+    func state() async throws -> BatchedPhoneState
+
+    /// Starts, stops, restarts or resets the phone, and waits until that is done.
+    func change(_ power: PowerChange) async throws
+}
+
+/// What a service says of a phone.
+public enum BatchedPhoneState: Hashable, Sendable {
+    /// It runs.
+    case running
+    /// It is shut down.
+    case stopped
+    /// It is on its way from one state to another, in the service's word: `restarting`.
+    case changing(String)
+    /// It can do nothing, in the service's word: `restart failed`.
+    case broken(String)
+    /// Nobody has paid for it.
+    case frozen
+}
+
+/// Files with their places on a phone, the same object for all phones that get the same.
+public final class BatchedDelivery: Sendable {
+    /// What goes where.
+    public let files: [FileToPush]
+    /// What is made out of it, once for all phones.
+    public let derived = DerivedValues<String>()
+
+    /// Collects files.
+    public init(_ files: [FileToPush]) { self.files = files }
+}
+
+/// What can be done to a cloud phone as a whole.
+public enum PowerChange: String, Hashable, Sendable, CaseIterable {
+    /// Starts a phone that is shut down.
+    case on
+    /// Shuts it down.
+    case off
+    /// Restarts it.
+    case restart
+    /// Sets it back to how it came; everything on it is lost.
+    case reset
+}
+
+/// One attempt at a step on a phone that is asked for through a service.
+public struct BatchedAttempt: Sendable {
+    /// What earlier attempts of this step asked the service for, and whose outcome is not known.
+    public let pending: [ServiceJob]
+    /// How long a job may take, from the moment it was asked for; nil for what is usual for its kind.
+    public let limit: Duration?
+    /// Writes down what is asked of the service; what was written is never lost.
+    public let note: @Sendable (ServiceJob) async throws -> Void
+
+    /// Describes an attempt.
+    public init(
+        pending: [ServiceJob] = [], limit: Duration? = nil,
+        note: @escaping @Sendable (ServiceJob) async throws -> Void = { _ in }
+    ) {
+        self.pending = pending
+        self.limit = limit
+        self.note = note
+    }
+}
+
+/// What was asked of a service for one phone.
+public struct ServiceJob: Hashable, Sendable {
+    /// What was asked for, so that the same thing is known again: a hash, or a few words.
+    public let call: String
+    /// The service's id of the call; nil while nobody has seen its answer.
+    public let request: String?
+    /// The service's id of this phone's part of the call; nil where the service refused it, and where nobody has seen its
+    /// answer.
+    public let job: String?
+
+    /// Notes a job.
+    public init(call: String, request: String? = nil, job: String? = nil) {
+        self.call = call
+        self.request = request
+        self.job = job
+    }
+}

@@ -1,0 +1,38 @@
+import Farm
+import Testing
+
+@Suite("Servers of clouds in a farm file")
+struct CloudFarmFileTests {
+    private func adb(_ keys: String) throws -> CloudServer? {
+        let text = """
+            secrets: { sk: env SK }
+            keypairs: { KeyPair-farm: ~/.ssh/farm.pem }
+            accounts: { main: { kind: huawei-cph, region: cn-north-4, auth: { ak: A, sk: sk } } }
+            servers:
+              farm-a[01-02]: { account: main\(keys) }
+            phones:
+              star: { server: farm-a01, serial: one }
+            """
+        let farm = try FarmFileTests.read(text)
+        #expect(farm.servers.map(\.name) == ["farm-a01", "farm-a02"])
+        #expect(farm.servers[0].cloud == farm.servers[1].cloud)
+        // Until its server shows it, nobody knows where the phone is.
+        #expect(farm.phone("star")?.waysIn.map(\.isADB) == [false])
+        #expect(farm.phone("star")?.cloud?.isShown == false)
+        return farm.servers[0].cloud
+    }
+
+    @Test func `ADB reaches phones only where the file says how`() throws {
+        let key = Keypair(name: "KeyPair-farm", path: "~/.ssh/farm.pem")
+        #expect(try adb("")?.adb == nil)
+        #expect(try adb(", via: direct")?.adb == .direct)
+        #expect(try adb(", via: ssh")?.adb == .ssh(nil, port: 22))
+        #expect(try adb(", via: ssh, keypair: KeyPair-farm")?.adb == .ssh(key, port: 22))
+        #expect(try adb(", via: ssh, keypair: KeyPair-farm, ssh-port: 2222")?.adb == .ssh(key, port: 2222))
+    }
+
+    @Test func `whom encode services let in is said, or it is root`() throws {
+        #expect(try adb(", via: ssh")?.encoderUser == "root")
+        #expect(try adb(", via: ssh, encoder-user: stream_1")?.encoderUser == "stream_1")
+    }
+}
