@@ -2,73 +2,12 @@ import DroverTesting
 import Farm
 import Foundation
 import Journal
-import Lanes
-import Secrets
-import Signing
 import Simulator
 import Testing
 
 /// The program over a simulated cloud of this process, killed in the middle and gone on with.
 @Suite("Runs on cloud phones", .timeLimit(.minutes(6)))
 struct CloudProgramTests {
-    private static let keys = AccessKeys(id: "AKEXAMPLE00000000001", secret: Secret(name: "sk", "SKexample0000000007"))
-
-    private struct Practice {
-        let cloud: SimulatedCloud
-        let store: SimulatedObjectStore
-        let drover: DroverProcess
-    }
-
-    private func with(
-        servers: Int, phones: Int, _ change: (inout CloudOptions) -> Void = { _ in },
-        _ body: (Practice) async throws -> Void
-    ) async throws {
-        let lanes = try Lane.pool(2)
-        let drover = try DroverProcess()
-        defer { drover.remove() }
-        let objects = drover.folder.appendingPathComponent("objects")
-        try FileManager.default.createDirectory(at: objects, withIntermediateDirectories: true)
-        var options = CloudOptions()
-        options.servers = servers
-        options.phonesPerServer = phones
-        options.keys = [Self.keys]
-        options.opensADB = false
-        options.writesPerMinute = nil
-        change(&options)
-        let store = SimulatedObjectStore(
-            ObjectStoreOptions(
-                region: options.region, buckets: ["farm-payload": options.region],
-                keys: [StoreKeys(id: Self.keys.id, secret: "SKexample0000000007", token: nil, end: nil)]),
-            folder: objects.path, on: lanes[1])
-        let cloud = SimulatedCloud(options, objects: store, lanes: lanes)
-        let service = try await cloud.start()
-        let storage = try await store.start()
-        let names = await cloud.serverNames.map { "  \($0): { account: main }" }.joined(separator: "\n")
-        try """
-        secrets: { sk: "command printf SKexample%010d 7" }
-        accounts:
-          main:
-            kind: huawei-cph
-            region: cn-north-4
-            auth: { ak: \(Self.keys.id), sk: "${{ secret.sk }}" }
-            bucket: farm-payload
-            endpoints: { cph: "http://\(service)", iam: "http://\(service)", obs: "http://\(storage)" }
-        servers:
-        \(names)
-        limits: { account.writes: 600/min, account.sync-commands: 600/min, account.reads: 100/s }
-
-        """.write(to: drover.folder.appendingPathComponent("farm.yml"), atomically: true, encoding: .utf8)
-        do {
-            try await body(Practice(cloud: cloud, store: store, drover: drover))
-        } catch {
-            await cloud.stop()
-            await store.stop()
-            throw error
-        }
-        await cloud.stop()
-        await store.stop()
-    }
-
     /// Steps that look at nothing first: whatever is asked for a second time is done a second time.
     private static let playbook = """
         phones: all
@@ -82,7 +21,7 @@ struct CloudProgramTests {
     @Test("a run killed again and again goes on polling, and no phone gets anything twice")
     func killed() async throws {
         let durations = JobDurations(others: .milliseconds(700), kinds: [.install: .seconds(2)])
-        try await with(servers: 4, phones: 250, { $0.durations = durations }) { practice in
+        try await CloudPractice.with(servers: 4, phones: 250, { $0.durations = durations }) { practice in
             let file = practice.drover.folder.appendingPathComponent("forced.yml")
             try Self.playbook.write(to: file, atomically: true, encoding: .utf8)
             var command = ["run", "forced.yml", "--yes"]
@@ -115,11 +54,11 @@ struct CloudProgramTests {
         }
     }
 
-    private func farmCalls(_ practice: Practice) -> Int { practice.cloud.record.calls.count }
+    private func farmCalls(_ practice: CloudPractice) -> Int { practice.cloud.record.calls.count }
 
     @Test("who the service will not have is told in one line, with its code and the request's id")
     func refusals() async throws {
-        try await with(servers: 1, phones: 2) { practice in
+        try await CloudPractice.with(servers: 1, phones: 2) { practice in
             let list = ["phones", "--farm", "farm.yml"]
             let good = await (try practice.drover.start(list)).ended()
             #expect(good.exitCode == 0, "\(good.error)")

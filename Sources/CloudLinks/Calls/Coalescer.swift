@@ -109,11 +109,12 @@ actor Coalescer {
             }
         }
         var requests: [[String]] = []
+        var alone: [[String]] = []
         var room = 0
         for server in order {
             let count = counts[server] ?? 0
             if await delivery.client.gate.isTaken(server) {
-                requests.append([server])
+                alone.append([server])
             } else if count <= room, let last = requests.indices.last {
                 requests[last].append(server)
                 room -= count
@@ -124,7 +125,7 @@ actor Coalescer {
         }
         batches[call]?.isGathering = false
         batches[call]?.claimed.formUnion(order)
-        for servers in requests {
+        for servers in requests + alone {
             Task(executorPreference: lane) { await self.send(call, to: servers) }
         }
         forgetIfEmpty(call)
