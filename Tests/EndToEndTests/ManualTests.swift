@@ -9,8 +9,9 @@ struct ManualTests {
     ]
     private static let kinds = [
         "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
-        "logcat", "property", "pull", "push", "reboot", "screenshot", "script", "service", "setting", "shell",
-        "uninstall", "upload", "wait",
+        "logcat", "power", "property", "pull", "push", "reboot", "rename-server", "restart-encoders", "restart-server",
+        "screenshot", "script", "server-bandwidth", "server-keypair", "service", "setting", "share-app", "share-files",
+        "shell", "uninstall", "upload", "wait",
     ]
 
     @Test("every command has its help", arguments: commands)

@@ -5,7 +5,9 @@ import Testing
 @Suite("Shipped playbooks", .timeLimit(.minutes(5)))
 struct PlaybookTests {
     private static let names = [
-        "deploy-build", "encoder-rollout", "fleet-command", "nightly-regression", "push-files", "uninstall-app",
+        "cloud-deploy", "cloud-nightly-restart", "cloud-share-game", "cloud-uninstall", "deploy-build",
+        "encoder-rollout",
+        "fleet-command", "nightly-regression", "push-files", "uninstall-app",
     ]
 
     private static func playbook(_ name: String) -> String { PracticeFarm.project("playbooks/\(name).yml") }

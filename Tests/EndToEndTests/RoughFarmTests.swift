@@ -20,11 +20,11 @@ struct RoughFarmTests {
         phones: all
         steps:
           - push: { from: data.bin, to: /sdcard/Download/data.bin }
-            timeout: 4s
+            timeout: 15s
           - install: \(PracticeFarm.project("fixtures/apps/game-1.apk"))
-            timeout: 4s
+            timeout: 15s
           - shell: id
-            timeout: 4s
+            timeout: 15s
 
         """
 
