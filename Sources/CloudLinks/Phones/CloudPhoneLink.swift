@@ -156,9 +156,7 @@ struct CloudPhoneLink: BatchedPhone {
     // MARK: Files
 
     func has(_ delivery: BatchedDelivery) async throws -> Bool? {
-        guard let sums = try delivery.derived.value(for: "sums", make: { try DeliverySums(delivery) }).text else {
-            return nil
-        }
+        guard let sums = try await session.packing.sums(of: delivery) else { return nil }
         let line = "sha256sum -c -s \(DeliveryTar.listPath(sums))"
         let answer = try await answer(to: .shell(line: line), "compare files", isQuestion: true)
         if case .done = answer { return true }

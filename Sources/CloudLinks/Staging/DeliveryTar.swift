@@ -28,10 +28,11 @@ final class DeliveryTar: Sendable {
 
     /// Packs; blocks as long as hashing and writing take.
     ///
+    /// - Parameter sums: The list that goes along; nil for none.
     /// - Throws: ``ServiceError`` for what cannot be delivered in this way, `ArchiveError`, `SystemError`.
-    init(_ delivery: BatchedDelivery, scratch: String, listsSums: Bool) throws {
+    init(_ delivery: BatchedDelivery, scratch: String, sums: String?) throws {
         var entries = try delivery.files.map { try Entry($0) }
-        if listsSums, let sums = try DeliveryTar.sums(of: delivery) {
+        if let sums {
             let list = try FileToPush(
                 path: RemotePath(validating: Self.listPath(sums)), content: .bytes(SharedBytes(Array(sums.utf8))),
                 modified: 0)

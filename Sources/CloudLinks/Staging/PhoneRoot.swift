@@ -31,9 +31,6 @@ enum PhoneRoot {
         return Member(name: String(real.dropFirst()), owner: owner, group: owner)
     }
 
-    /// The path by which the phone knows a member.
-    static func path(of member: String) -> String { "/\(member)" }
-
     /// The folders above a member that a delivery may have to make: below the storage and below `/data/local/tmp`, which
     /// are there.
     static func folders(above name: String) -> [String] {
