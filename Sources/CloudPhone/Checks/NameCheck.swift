@@ -3,7 +3,7 @@ public enum NameCheck {
     /// An id of a phone, a server, an encode service: 32 hexadecimal digits.
     public static func id(_ text: String, of what: String) throws(CheckFault) {
         guard text.utf8.count == 32, text.utf8.allSatisfy(isHex) else {
-            throw CheckFault("`\(text.prefix(40))` is no id of a \(what), which has 32 hexadecimal digits")
+            throw CheckFault("`\(text.prefix(40))` is no id of \(one(what)), which has 32 hexadecimal digits")
         }
     }
 
@@ -11,7 +11,7 @@ public enum NameCheck {
     public static func token(_ text: String, of what: String) throws(CheckFault) {
         guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy({ isPlain($0) || $0 == 0x2D || $0 == 0x5F })
         else {
-            throw CheckFault("`\(text.prefix(40))` is no id of a \(what)")
+            throw CheckFault("`\(text.prefix(40))` is no id of \(one(what))")
         }
     }
 
@@ -41,6 +41,9 @@ public enum NameCheck {
             throw CheckFault("`\(name.prefix(140))` is no package name such as com.example.app")
         }
     }
+
+    /// The name of a key pair: at most 64 bytes.
+    static let keypair = FieldRule.bytes(1...64, of: "the name of a key pair")
 
     /// The name of a bucket: 3 to 63 of lower-case letters, digits, hyphens and dots.
     public static func bucket(_ name: String) throws(CheckFault) {
@@ -89,6 +92,9 @@ public enum NameCheck {
             }
         }
     }
+
+    /// `a phone`, `an image`.
+    static func one(_ what: String) -> String { ("aeio".contains(what.prefix(1)) ? "an " : "a ") + what }
 
     static func isPlain(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }

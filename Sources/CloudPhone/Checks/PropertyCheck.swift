@@ -8,14 +8,16 @@ public enum PropertyCheck {
     /// Looks at a phone's properties.
     ///
     /// - Throws: ``CheckFault`` when the text is no JSON object, or is too long together with the own properties.
-    public static func check(_ property: String, custom: [String: String] = [:]) throws(CheckFault) {
+    public static func check(
+        _ property: String, custom: [String: String] = [:], most: Int = limit
+    ) throws(CheckFault) {
         guard JSONValue(parsing: property.utf8)?.members != nil else {
             throw CheckFault("the properties are no JSON object in a text")
         }
         let own = custom.isEmpty ? 0 : JSONValue.object(custom.mapValues(JSONValue.text)).bytes.count
         let count = property.utf8.count + own
-        guard count <= limit else {
-            throw CheckFault("the properties of a phone have \(count) bytes, \(limit) are allowed")
+        guard count <= most else {
+            throw CheckFault("the properties of a phone have \(count) bytes, \(most) are allowed")
         }
     }
 }

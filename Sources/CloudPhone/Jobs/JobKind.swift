@@ -18,6 +18,8 @@ public enum JobKind: String, Hashable, Sendable, CaseIterable {
     case shared
     /// A listing of shared storage.
     case listing
+    /// A server goes, or gets other hardware.
+    case hardware
 
     /// How long after the call it is looked at for the first time.
     var firstLook: Duration { self == .shell || self == .uninstall ? .seconds(2) : .seconds(3) }
@@ -28,7 +30,7 @@ public enum JobKind: String, Hashable, Sendable, CaseIterable {
         case .shell, .listing: .seconds(5 * 60)
         case .uninstall, .power, .setting: .seconds(15 * 60)
         case .install, .push: .seconds(30 * 60)
-        case .transfer, .shared: .seconds(60 * 60)
+        case .transfer, .shared, .hardware: .seconds(60 * 60)
         }
     }
 }

@@ -58,6 +58,23 @@ public struct StartedCall: Hashable, Sendable {
             self.outcome = outcome
         }
 
+        fileprivate init(
+            _ fields: AnswerFields, _ subject: JobSubject, _ requestID: String, _ mayBeRefused: Bool
+        ) throws(AnswerFault) {
+            let jobID = try fields.name("job_id")
+            // Where the documents have no errors, there may be some all the same.
+            let errors = mayBeRefused ? fields : fields.unnoted
+            let code = try errors.text("error_code")
+            let message = try errors.name("error_msg")
+            // An element without a job failed at once, whatever else it says.
+            guard jobID.isEmpty else {
+                self.init(subject, .started(jobID: jobID))
+                return
+            }
+            let words = message.isEmpty && code == nil ? "the service named neither a job nor an error for it" : message
+            self.init(subject, .refused(ServiceFault(code: code, message: words, requestID: requestID)))
+        }
+
         /// The job's id, if there is one.
         public var jobID: String? { if case .started(let jobID) = outcome { jobID } else { nil } }
     }
@@ -67,25 +84,37 @@ public struct StartedCall: Hashable, Sendable {
     /// The elements, in the answer's order.
     public let elements: [Element]
 
+    /// Whether there is one job for all that was asked for.
+    public let isOneJob: Bool
+
     /// Notes an answer, also one of an earlier process from its journal.
-    public init(requestID: String, elements: [Element]) {
+    public init(requestID: String, elements: [Element], isOneJob: Bool = false) {
         self.requestID = requestID
         self.elements = elements
+        self.isOneJob = isOneJob
     }
 
-    init(reading fields: AnswerFields, of kind: JobSubject.Kind) throws(AnswerFault) {
+    /// Reads an answer with an element for each that was asked for.
+    ///
+    /// - Parameter mayBeRefused: Whether elements can have errors of their own, by the service's documents.
+    init(reading fields: AnswerFields, of kind: JobSubject.Kind, mayBeRefused: Bool = true) throws(AnswerFault) {
         let requestID = try fields.requestID()
         self.requestID = requestID
+        isOneJob = false
         elements = try fields.list("jobs") { fields throws(AnswerFault) in
-            let subject = JobSubject(kind, try fields.name(kind.field))
-            let jobID = try fields.name("job_id")
-            let code = try fields.text("error_code")
-            let message = try fields.name("error_msg")
-            // An element without a job failed at once, whatever else it says.
-            guard jobID.isEmpty else { return Element(subject, .started(jobID: jobID)) }
-            let words = message.isEmpty && code == nil ? "the service named neither a job nor an error for it" : message
-            return Element(subject, .refused(ServiceFault(code: code, message: words, requestID: requestID)))
+            let id = try fields.name(kind.field)
+            return try Element(fields, JobSubject(kind, id), requestID, mayBeRefused)
         }
+    }
+
+    /// Reads an answer with one job for all that was asked for.
+    init(
+        readingOneJob fields: AnswerFields, of kind: JobSubject.Kind, id: String, mayBeRefused: Bool = false
+    ) throws(AnswerFault) {
+        let requestID = try fields.requestID()
+        self.requestID = requestID
+        isOneJob = true
+        elements = [try Element(fields, JobSubject(kind, id), requestID, mayBeRefused)]
     }
 
     /// Joins the answer with what was asked for.
@@ -108,6 +137,10 @@ public struct MatchedCall: Hashable, Sendable {
     fileprivate init(_ call: StartedCall, ids: some Sequence<String>) {
         let asked = Array(ids)
         let wanted = Set(asked)
+        if call.isOneJob, let only = call.elements.first {
+            for id in asked { outcomes[id] = only.outcome }
+            return
+        }
         for element in call.elements {
             let id = element.subject.id
             if !wanted.contains(id) {

@@ -15,14 +15,31 @@ public enum CommandTargets: Hashable, Sendable {
     var phoneIDs: JSONValue? { if case .phones(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil } }
     var serverIDs: JSONValue? { if case .servers(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil } }
 
-    func check(most: Int? = nil) throws(CheckFault) {
-        switch self {
-        case .phones(let ids): try NameCheck.ids(ids, of: "phone", most: most)
-        case .servers(let ids): try NameCheck.ids(ids, of: "server")
+    /// The members of a body: what is done, with what, and for whom.
+    static func fields(_ commands: [CloudCommand], mostPhones: Int? = nil) -> [OperationField] {
+        [
+            .text("command").ruled(.oneOf(commands.map(\.rawValue))).required,
+            .text("content").ruled(nil, content(of: commands[0])).required,
+            .texts("phone_ids").ruled(.ids(of: "phone", most: mostPhones), "the phones"),
+            .texts("server_ids").ruled(.ids(of: "server"), "instead, all phones of these servers"),
+        ]
+    }
+
+    private static func content(of command: CloudCommand) -> String {
+        switch command {
+        case .install, .installMultiple: "options, and then obs://BUCKET/PATH.apk"
+        case .uninstall: "the package"
+        case .push: "obs://BUCKET/PATH.tar"
+        case .shell: "the line"
         }
     }
 
-    static let fields: [OperationField] = [
-        .text("command").required, .text("content").required, .texts("phone_ids"), .texts("server_ids"),
-    ]
+    /// Looks whether somebody is named, and at the content as its command has it.
+    static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        guard given["phone_ids"] != nil || given["server_ids"] != nil else {
+            throw CheckFault("there is no phone in the call", advice: "give phone_ids or server_ids")
+        }
+        guard let command = CloudCommand(rawValue: given["command"]?.text ?? "") else { return }
+        try ContentCheck.check(given["content"]?.text ?? "", for: command)
+    }
 }

@@ -1,4 +1,5 @@
 public import JSON
+public import Secrets
 
 /// The members of one JSON object of an answer, read by name and type.
 ///
@@ -14,6 +15,12 @@ public struct AnswerFields {
     /// - Parameter callID: The call's id from the answer's header, for bodies without one.
     public init(_ value: JSONValue, callID: String? = nil) throws(AnswerFault) {
         guard let members = value.members else { throw AnswerFault("", "an object", value) }
+        self.members = members
+        self.callID = callID
+        record = nil
+    }
+
+    private init(_ members: [String: JSONValue], callID: String?) {
         self.members = members
         self.callID = callID
         record = nil
@@ -38,6 +45,13 @@ public struct AnswerFields {
         guard let value = value(name, .text) else { return nil }
         guard let text = value.text else { throw AnswerFault(name, "text", value) }
         return text
+    }
+
+    /// A text that lets in whoever has it, and so is printed nowhere.
+    public func secret(_ name: String) throws(AnswerFault) -> Secret? {
+        guard let value = value(name, .text, isSecret: true) else { return nil }
+        guard let text = value.text else { throw AnswerFault(name, "text", value) }
+        return Secret(name: name, text)
     }
 
     /// A text that names something; empty when it is missing.
@@ -111,14 +125,20 @@ public struct AnswerFields {
         return values
     }
 
+    /// The same, and what is read does not count as part of the shape.
+    var unnoted: Self { Self(members, callID: callID) }
+
+    /// All there is, as it came.
+    var whole: JSONValue { .object(members) }
+
     /// The id of the call, from the body or else from the header; empty when neither has one.
     public func requestID() throws(AnswerFault) -> String {
         if let text = try text("request_id"), !text.isEmpty { return text }
         return callID ?? ""
     }
 
-    private func value(_ name: String, _ type: OperationField.Kind) -> JSONValue? {
-        record?.note(name, type)
+    private func value(_ name: String, _ type: OperationField.Kind, isSecret: Bool = false) -> JSONValue? {
+        record?.note(name, type, isSecret: isSecret)
         guard let value = members[name], value != .null else { return nil }
         return value
     }
@@ -128,9 +148,9 @@ public struct AnswerFields {
 private final class FieldRecord {
     private(set) var fields: [OperationField] = []
 
-    func note(_ name: String, _ type: OperationField.Kind) {
+    func note(_ name: String, _ type: OperationField.Kind, isSecret: Bool = false) {
         guard !fields.contains(where: { $0.name == name }) else { return }
-        fields.append(OperationField(name, type))
+        fields.append(OperationField(name, type, isSecret: isSecret))
     }
 }
 
@@ -144,16 +164,7 @@ public struct AnswerFault: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ place: String, _ wanted: String, _ value: JSONValue) {
         self.place = place
         self.wanted = wanted
-        found =
-            switch value {
-            case .null: "nothing"
-            case .boolean: "true or false"
-            case .integer, .unsigned: "a whole number"
-            case .number: "a number"
-            case .text: "text"
-            case .array: "a list"
-            case .object: "an object"
-            }
+        found = value.kindName
     }
 
     private init(_ place: String, wanted: String, found: String) {

@@ -132,7 +132,7 @@ public actor CloudClient {
         let answer = try read(reply, Operation.self)
         if !shape.isRepeatable {
             try await hooks.didAnswer(
-                answer as? StartedCall
+                answer as? StartedCall ?? (answer as? CalledAnswer)?.started
                     ?? StartedCall(requestID: reply.value?["request_id"]?.text ?? reply.callID ?? "", elements: []))
         }
         return answer
@@ -157,9 +157,7 @@ public actor CloudClient {
 
     /// Whether a status of success comes with an error for the whole call; in an answer about a job it is the job's.
     private func isHiddenFailure<Operation: CloudOperation>(_ reply: CloudReply, _ operation: Operation.Type) -> Bool {
-        guard Operation.Answer.self == CheckedAnswer.self || Operation.Answer.self == StartedCall.self,
-            let code = reply.value?["error_code"]?.text
-        else { return false }
+        guard Operation.mayHideFailure, let code = reply.value?["error_code"]?.text else { return false }
         return !code.isEmpty && reply.value?["jobs"]?.elements == nil
     }
 

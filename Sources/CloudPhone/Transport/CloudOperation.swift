@@ -19,8 +19,16 @@ public protocol CloudOperation: Hashable, Sendable {
     /// - Throws: ``CheckFault`` for the first that the service would refuse.
     func check() throws(CheckFault)
 
+    /// Looks at what no field shows alone; all fields are right when it is asked.
+    ///
+    /// - Parameter given: The arguments by their names, as callers write them.
+    static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault)
+
     /// Reads an answer.
     static func answer(reading fields: AnswerFields) throws(AnswerFault) -> Answer
+
+    /// Whether an answer with a status of success can hold an error for the whole call.
+    static var mayHideFailure: Bool { get }
 }
 
 extension CloudOperation {
@@ -30,8 +38,35 @@ extension CloudOperation {
     public var queryValues: [String: String?] { [:] }
     /// No body.
     public var bodyValues: [String: JSONValue?] { [:] }
+    /// Looks at every argument by the rule of its field, and then at all of them together.
+    public func check() throws(CheckFault) { try checkArguments() }
     /// Nothing to look at.
-    public func check() throws(CheckFault) {}
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {}
+    /// Whether an answer with a status of success can hold an error for the whole call.
+    public static var mayHideFailure: Bool { Answer.self is any RefusableAnswer.Type }
+
+    /// Looks at every argument by the rule of its field, and then at all of them together.
+    func checkArguments() throws(CheckFault) {
+        let given = arguments
+        if let first = Self.shape.faults(in: given).first { throw first.fault }
+        try Self.checkWhole(given)
+    }
+
+    /// The arguments by their names, as callers write them.
+    var arguments: [String: JSONValue] {
+        var given = bodyValues.compactMapValues { $0 }
+        for (name, value) in pathValues { given[name] = .text(value) }
+        for field in Self.shape.query {
+            guard let text = queryValues[field.name] ?? nil else { continue }
+            given[field.name] =
+                switch field.kind {
+                case .integer: Int64(text).map(JSONValue.integer) ?? .text(text)
+                case .list: .array(text.split(separator: ",").map { .text(String($0)) })
+                default: .text(text)
+                }
+        }
+        return given
+    }
 
     /// The path with its gaps filled, not percent-encoded.
     func path(projectID: String) -> String {
@@ -75,6 +110,11 @@ extension StartingOperation {
     }
 }
 
+/// An answer of success that may hold an error for the whole call all the same.
+protocol RefusableAnswer {}
+
+extension StartedCall: RefusableAnswer {}
+
 /// The answer to an operation that just does what it is told.
 public struct DoneAnswer: AnswerValue {
     /// The service's id of the call; empty when it gave none.
@@ -85,7 +125,7 @@ public struct DoneAnswer: AnswerValue {
 }
 
 /// The answer to an operation whose answer may hold an error although the status is one of success.
-public struct CheckedAnswer: AnswerValue {
+public struct CheckedAnswer: AnswerValue, RefusableAnswer {
     /// The service's id of the call; empty when it gave none.
     public let requestID: String
 

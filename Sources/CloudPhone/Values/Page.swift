@@ -86,12 +86,4 @@ extension PagedOperation {
         if let marker = start.marker { query["marker"] = marker }
         return query
     }
-
-    /// Looks at limit and beginning.
-    func checkPage() throws(CheckFault) {
-        try PageCheck.check(limit: limit, most: Self.mostPerPage, offset: start.offset)
-    }
-
-    /// Looks at limit and beginning.
-    public func check() throws(CheckFault) { try checkPage() }
 }

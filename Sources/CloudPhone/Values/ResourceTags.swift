@@ -29,16 +29,10 @@ public struct ResourceTag: PageElement {
     /// As bodies have it.
     var body: JSONValue { ["key": .text(key), "value": .text(value)] }
 
-    static let fields: [OperationField] = [.text("key").required, .text("value").required]
-
-    func check() throws(CheckFault) {
-        guard (1...127).contains(key.count) else {
-            throw CheckFault("the key of a tag has 1 to 127 characters, not \(key.count)")
-        }
-        guard value.count <= 255 else {
-            throw CheckFault("the value of the tag \(key) has \(value.count) characters, 255 are allowed")
-        }
-    }
+    static let fields: [OperationField] = [
+        .text("key").ruled(.characters(1...127, of: "the key of a tag")).required,
+        .text("value").ruled(.characters(0...255, of: "the value of a tag")).required,
+    ]
 }
 
 /// All values of a label in a project.
@@ -72,7 +66,10 @@ public struct TagValues: PageElement {
     /// As bodies have it.
     var body: JSONValue { ["key": .text(key), "values": .array(values.map(JSONValue.text))] }
 
-    static let fields: [OperationField] = [.text("key").required, .texts("values").required]
+    static let fields: [OperationField] = [
+        .text("key").ruled(.characters(1...127, of: "the key of a tag")).required,
+        .texts("values").ruled(.count(0...10, of: "values"), "one of these").required,
+    ]
 }
 
 /// A server with its labels.

@@ -8,7 +8,7 @@ public struct UpdateBandwidthOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, UpdateBandwidth).
     public static let shape = OperationShape(
         "UpdateBandwidth", .put, "/v1/{project_id}/cloud-phone/bandwidths/{band_width_id}",
-        body: [.integer("band_width_size").required], answer: Self.answer, hazard: .money)
+        body: [.integer("band_width_size").ruled(.bandwidth).required], answer: Self.answer, hazard: .money)
 
     /// The bandwidth.
     public var bandwidthID: String
@@ -27,16 +27,5 @@ public struct UpdateBandwidthOperation: CloudOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["band_width_size": .integer(Int64(size))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.token(bandwidthID, of: "bandwidth")
-        let step = size <= 300 ? 1 : size <= 1000 ? 50 : 500
-        guard size > 0, size % step == 0 else {
-            throw CheckFault(
-                "a bandwidth of \(size) Mbit/s is not on offer", advice: "any up to 300, by 50 up to 1000, by 500 above"
-            )
-        }
     }
 }

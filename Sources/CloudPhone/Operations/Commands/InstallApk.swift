@@ -4,7 +4,8 @@ public import JSON
 public struct InstallApkOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, InstallApk).
     public static let shape = OperationShape(
-        "InstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields,
+        "InstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands",
+        body: CommandTargets.fields([.install, .installMultiple]),
         answer: Self.answer, hazard: .change, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -41,10 +42,14 @@ public struct InstallApkOperation: StartingOperation {
 
     /// Looks at the arguments before anything is sent.
     public func check() throws(CheckFault) {
-        try targets.check()
         for option in options where !option.hasPrefix("-") {
             throw CheckFault("`\(option)` is no option of the package manager")
         }
-        try ContentCheck.check(content, for: command)
+        try checkArguments()
+    }
+
+    /// Looks at the phones and at the content.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try CommandTargets.checkWhole(given)
     }
 }

@@ -4,7 +4,7 @@ public import JSON
 public struct PushFileOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, PushFile).
     public static let shape = OperationShape(
-        "PushFile", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields,
+        "PushFile", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields([.push]),
         answer: Self.answer, hazard: .change, startsJobs: true, permission: OperationShape.Permission.none)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -30,9 +30,8 @@ public struct PushFileOperation: StartingOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try targets.check()
-        try ContentCheck.check(object, for: .push)
+    /// Looks at the phones and at the content.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try CommandTargets.checkWhole(given)
     }
 }

@@ -4,7 +4,7 @@ public import JSON
 public struct RunShellCommandOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, RunShellCommand).
     public static let shape = OperationShape(
-        "RunShellCommand", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields,
+        "RunShellCommand", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields([.shell]),
         answer: Self.answer, hazard: .change, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -30,9 +30,8 @@ public struct RunShellCommandOperation: StartingOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try targets.check()
-        try ContentCheck.check(line, for: .shell)
+    /// Looks at the phones and at the content.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try CommandTargets.checkWhole(given)
     }
 }

@@ -9,7 +9,8 @@ public struct RunSyncCommandOperation: CloudOperation {
 
     /// What it sends and gets (Cloud Phone API, RunSyncCommand).
     public static let shape = OperationShape(
-        "RunSyncCommand", .post, "/v1/{project_id}/cloud-phone/phones/sync-commands", body: CommandTargets.fields,
+        "RunSyncCommand", .post, "/v1/{project_id}/cloud-phone/phones/sync-commands",
+        body: CommandTargets.fields([.shell], mostPhones: mostPhones),
         answer: Self.answer, hazard: .change)
 
     /// The line, at most 2,048 bytes of few characters.
@@ -31,10 +32,9 @@ public struct RunSyncCommandOperation: CloudOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try targets.check(most: Self.mostPhones)
-        try ContentCheck.check(line, for: .shell)
+    /// Looks at the phones and at the content.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try CommandTargets.checkWhole(given)
     }
 
     /// The most phones of one call.

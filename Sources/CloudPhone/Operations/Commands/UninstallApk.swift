@@ -4,7 +4,8 @@ public import JSON
 public struct UninstallApkOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, UninstallApk).
     public static let shape = OperationShape(
-        "UninstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields,
+        "UninstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands",
+        body: CommandTargets.fields([.uninstall]),
         answer: Self.answer, hazard: .dataLoss, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -31,9 +32,8 @@ public struct UninstallApkOperation: StartingOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try targets.check()
-        try ContentCheck.check(packageName, for: .uninstall)
+    /// Looks at the phones and at the content.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try CommandTargets.checkWhole(given)
     }
 }

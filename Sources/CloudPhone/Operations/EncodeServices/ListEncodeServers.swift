@@ -6,7 +6,10 @@ public struct ListEncodeServersOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListEncodeServers).
     public static let shape = OperationShape(
         "ListEncodeServers", .get, "/v1/{project_id}/cloud-phone/encode-servers",
-        query: [.integer("offset"), .integer("limit"), .integer("type"), .integer("status"), .text("server_id")],
+        query: [
+            .pageStart, .pageSize(mostPerPage), .integer("type").ruled(.numbers([0, 1]), "0 servers, 1 containers"),
+            .integer("status"), .text("server_id").ruled(.id(of: "server")),
+        ],
         answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 100

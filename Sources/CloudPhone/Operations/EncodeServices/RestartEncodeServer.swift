@@ -5,7 +5,8 @@ public struct RestartEncodeServerOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, RestartEncodeServer).
     public static let shape = OperationShape(
         "RestartEncodeServer", .post, "/v1/{project_id}/cloud-phone/encode-servers/batch-restart",
-        body: [.texts("encode_server_ids").required], answer: Self.answer, hazard: .disrupt, startsJobs: true)
+        body: [.texts("encode_server_ids").ruled(.ids(of: "encode service")).required], answer: Self.answer,
+        hazard: .disrupt, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.encodeServer
     /// How soon and how long its jobs are looked at.
@@ -22,10 +23,5 @@ public struct RestartEncodeServerOperation: StartingOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["encode_server_ids": .array(encodeServerIDs.map(JSONValue.text))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(encodeServerIDs, of: "encode service")
     }
 }

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Lists the jobs of up to 20 calls.
 public struct ListJobsOperation: PagedOperation {
     /// What it lists.
@@ -6,7 +8,11 @@ public struct ListJobsOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListJobs).
     public static let shape = OperationShape(
         "ListJobs", .get, "/v1/{project_id}/cloud-phone/jobs",
-        query: [.text("request_id"), .text("request_ids"), .integer("offset"), .integer("limit")], answer: Self.answer,
+        query: [
+            .text("request_id").ruled(.token(of: "call")),
+            .text("request_ids").ruled(.tokens(of: "call", most: mostCalls), "joined by commas"), .pageStart,
+            .pageSize(mostPerPage),
+        ], answer: Self.answer,
         hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 100
@@ -30,13 +36,11 @@ public struct ListJobsOperation: PagedOperation {
         pageQuery.merging(["request_ids": requestIDs.joined(separator: ",")]) { $1 }
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try checkPage()
-        guard (1...Self.mostCalls).contains(requestIDs.count) else {
-            throw CheckFault("jobs can be asked for by 1 to \(Self.mostCalls) calls at a time, not \(requestIDs.count)")
+    /// Looks whether a call is named at all.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        guard given["request_id"] != nil || given["request_ids"] != nil else {
+            throw CheckFault("no call is named", advice: "give request_id or request_ids")
         }
-        for id in requestIDs { try NameCheck.token(id, of: "call") }
     }
 
     /// The most calls that can be asked for at a time.

@@ -18,11 +18,6 @@ public struct ShowJobOperation: CloudOperation {
     /// The gaps of the path.
     public var pathValues: [String: String] { ["job_id": jobID] }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.token(jobID, of: "job")
-    }
-
     /// Reads an answer; the old name of the server's id is only in lists.
     public static func answer(reading fields: AnswerFields) throws(AnswerFault) -> CloudJob {
         try CloudJob(reading: fields, isAlone: true)

@@ -5,7 +5,12 @@ public struct UpdateKeypairOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, UpdateKeypair).
     public static let shape = OperationShape(
         "UpdateKeypair", .put, "/v1/{project_id}/cloud-phone/servers/open-access",
-        body: [.objects("servers", [.text("server_id").required, .text("keypair_name").required]).required],
+        body: [
+            .objects(
+                "servers",
+                [.text("server_id").required, .text("keypair_name").ruled(NameCheck.keypair).required]
+            ).ruled(.objects(of: "server", by: "server_id")).required
+        ],
         answer: Self.answer, hazard: .lockOut, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -29,13 +34,5 @@ public struct UpdateKeypairOperation: StartingOperation {
             "servers": .array(
                 serverIDs.map { ["server_id": .text($0), "keypair_name": .text(keypairName)] })
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(serverIDs, of: "server")
-        guard (1...64).contains(keypairName.utf8.count) else {
-            throw CheckFault("the name of a key pair has 1 to 64 bytes, not \(keypairName.utf8.count)")
-        }
     }
 }

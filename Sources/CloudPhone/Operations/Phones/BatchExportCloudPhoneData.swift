@@ -7,7 +7,8 @@ public struct BatchExportCloudPhoneDataOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, BatchExportCloudPhoneData).
     public static let shape = OperationShape(
         "BatchExportCloudPhoneData", .post, "/v1/{project_id}/cloud-phone/phones/batch-storage",
-        body: [.objects("storage_infos", PhoneExport.fields).required], answer: Self.answer, hazard: .change,
+        body: [.objects("storage_infos", PhoneExport.fields).ruled(.objects(of: "phone", by: "phone_id")).required],
+        answer: Self.answer, hazard: .change,
         startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -27,9 +28,10 @@ public struct BatchExportCloudPhoneDataOperation: StartingOperation {
         ["storage_infos": .array(exports.map(\.body))]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(exports.map(\.phoneID), of: "phone")
-        for export in exports { try export.check() }
+    /// Looks at what goes as a whole.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        for info in given["storage_infos"]?.elements ?? [] {
+            try PathCheck.exported((info["include_files"]?.elements ?? []).compactMap(\.text))
+        }
     }
 }

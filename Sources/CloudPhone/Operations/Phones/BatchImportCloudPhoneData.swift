@@ -7,7 +7,8 @@ public struct BatchImportCloudPhoneDataOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, BatchImportCloudPhoneData).
     public static let shape = OperationShape(
         "BatchImportCloudPhoneData", .post, "/v1/{project_id}/cloud-phone/phones/batch-restore",
-        body: [.objects("restore_infos", PhoneImport.fields).required], answer: Self.answer, hazard: .dataLoss,
+        body: [.objects("restore_infos", PhoneImport.fields).ruled(.objects(of: "phone", by: "phone_id")).required],
+        answer: Self.answer, hazard: .dataLoss,
         startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -25,11 +26,5 @@ public struct BatchImportCloudPhoneDataOperation: StartingOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["restore_infos": .array(imports.map(\.body))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(imports.map(\.phoneID), of: "phone")
-        for one in imports { try one.check() }
     }
 }

@@ -6,7 +6,10 @@ public struct ListCloudPhoneImagesOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListCloudPhoneImages).
     public static let shape = OperationShape(
         "ListCloudPhoneImages", .get, "/v1/{project_id}/cloud-phone/phone-images",
-        query: [.text("image_type"), .text("marker"), .integer("limit")], answer: Self.answer, hazard: .read)
+        query: [
+            .text("image_type").ruled(.oneOf(["public", "private", "share", "all"])), .text("marker"),
+            .pageSize(mostPerPage),
+        ], answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 500
 

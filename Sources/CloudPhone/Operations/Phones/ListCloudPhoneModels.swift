@@ -6,7 +6,9 @@ public struct ListCloudPhoneModelsOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListCloudPhoneModels).
     public static let shape = OperationShape(
         "ListCloudPhoneModels", .get, "/v1/{project_id}/cloud-phone/phone-models",
-        query: [.integer("status"), .integer("offset"), .integer("limit")], answer: Self.answer, hazard: .read)
+        query: [
+            .integer("status").ruled(.numbers([0, 1]), "0 offline, 1 in use"), .pageStart, .pageSize(mostPerPage),
+        ], answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 100
 

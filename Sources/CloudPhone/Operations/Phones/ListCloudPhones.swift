@@ -7,8 +7,9 @@ public struct ListCloudPhonesOperation: PagedOperation {
     public static let shape = OperationShape(
         "ListCloudPhones", .get, "/v1/{project_id}/cloud-phone/phones",
         query: [
-            .integer("offset"), .integer("limit"), .text("phone_name"), .text("server_id"), .integer("status"),
-            .integer("type"),
+            .pageStart, .pageSize(mostPerPage), .text("phone_name").ruled(nil, "a part of the name"),
+            .text("server_id").ruled(.id(of: "server")), .integer("status"),
+            .integer("type").ruled(nil, "0 for ordinary ones"),
         ], answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 200

@@ -23,8 +23,9 @@ public struct PhoneExport: Hashable, Sendable {
     }
 
     static let fields: [OperationField] = [
-        .text("phone_id").required, .texts("include_files").required, .texts("exclude_files"),
-        .text("bucket_name").required, .text("object_path").required,
+        .text("phone_id").required, .texts("include_files").ruled(.each(.path(.exported))).required,
+        .texts("exclude_files").ruled(.each(.path(.exported))), .text("bucket_name").ruled(.bucket).required,
+        .text("object_path").ruled(.tar).required,
     ]
 
     var body: JSONValue {
@@ -34,13 +35,6 @@ public struct PhoneExport: Hashable, Sendable {
         ]
         if !excludes.isEmpty { members["exclude_files"] = .array(excludes.map(JSONValue.text)) }
         return .object(members)
-    }
-
-    func check() throws(CheckFault) {
-        try PathCheck.exported(includes)
-        for path in excludes { try PathCheck.exported(path) }
-        try NameCheck.bucket(bucketName)
-        try NameCheck.object(objectPath)
     }
 }
 
@@ -61,15 +55,11 @@ public struct PhoneImport: Hashable, Sendable {
     }
 
     static let fields: [OperationField] = [
-        .text("phone_id").required, .text("bucket_name").required, .text("object_path").required,
+        .text("phone_id").required, .text("bucket_name").ruled(.bucket).required,
+        .text("object_path").ruled(.tar).required,
     ]
 
     var body: JSONValue {
         ["phone_id": .text(phoneID), "bucket_name": .text(bucketName), "object_path": .text(objectPath)]
-    }
-
-    func check() throws(CheckFault) {
-        try NameCheck.bucket(bucketName)
-        try NameCheck.object(objectPath)
     }
 }

@@ -6,9 +6,14 @@ public struct ResetCloudPhoneOperation: StartingOperation {
     public static let shape = OperationShape(
         "ResetCloudPhone", .post, "/v1/{project_id}/cloud-phone/phones/batch-reset",
         body: [
-            .text("image_id"),
-            .objects("phones", [.text("phone_id").required, .text("property"), .boolean("factory_reset_enabled")])
-                .required,
+            .text("image_id").ruled(nil, "another image"),
+            .objects(
+                "phones",
+                [
+                    .text("phone_id").required, .text("property").ruled(.json(most: PropertyCheck.limit)),
+                    .boolean("factory_reset_enabled").ruled(nil, "whether the history of properties goes, too"),
+                ]
+            ).ruled(.objects(of: "phone", by: "phone_id")).required,
         ], answer: Self.answer, hazard: .dataLoss, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -44,11 +49,5 @@ public struct ResetCloudPhoneOperation: StartingOperation {
                     return .object(phone)
                 }),
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(phoneIDs, of: "phone")
-        if let property { try PropertyCheck.check(property) }
     }
 }

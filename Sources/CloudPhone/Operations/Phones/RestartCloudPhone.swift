@@ -5,7 +5,11 @@ public struct RestartCloudPhoneOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, RestartCloudPhone).
     public static let shape = OperationShape(
         "RestartCloudPhone", .post, "/v1/{project_id}/cloud-phone/phones/batch-restart",
-        body: [.text("image_id"), .objects("phones", [.text("phone_id").required, .text("property")]).required],
+        body: [
+            .text("image_id").ruled(nil, "another image"),
+            .objects("phones", [.text("phone_id").required, .text("property").ruled(.json(most: PropertyCheck.limit))])
+                .ruled(.objects(of: "phone", by: "phone_id")).required,
+        ],
         answer: Self.answer, hazard: .disrupt, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -37,11 +41,5 @@ public struct RestartCloudPhoneOperation: StartingOperation {
                     return .object(phone)
                 }),
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(phoneIDs, of: "phone")
-        if let property { try PropertyCheck.check(property) }
     }
 }

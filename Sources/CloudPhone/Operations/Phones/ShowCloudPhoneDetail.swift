@@ -18,9 +18,4 @@ public struct ShowCloudPhoneDetailOperation: CloudOperation {
 
     /// The gaps of the path.
     public var pathValues: [String: String] { ["phone_id": phoneID] }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(phoneID, of: "phone")
-    }
 }

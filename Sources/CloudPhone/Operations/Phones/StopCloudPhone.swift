@@ -4,7 +4,8 @@ public import JSON
 public struct StopCloudPhoneOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, StopCloudPhone).
     public static let shape = OperationShape(
-        "StopCloudPhone", .post, "/v1/{project_id}/cloud-phone/phones/batch-stop", body: [.texts("phone_ids").required],
+        "StopCloudPhone", .post, "/v1/{project_id}/cloud-phone/phones/batch-stop",
+        body: [.texts("phone_ids").ruled(.ids(of: "phone")).required],
         answer: Self.answer, hazard: .disrupt, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -22,10 +23,5 @@ public struct StopCloudPhoneOperation: StartingOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["phone_ids": .array(phoneIDs.map(JSONValue.text))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(phoneIDs, of: "phone")
     }
 }

@@ -8,8 +8,11 @@ public struct UpdateCloudPhonePropertyOperation: StartingOperation {
         body: [
             .objects(
                 "phones",
-                [.text("phone_id").required, .text("property").required, OperationField("custom_property", .textMap)]
-            ).required
+                [
+                    .text("phone_id").required, .text("property").ruled(.json(most: PropertyCheck.limit)).required,
+                    OperationField("custom_property", .textMap),
+                ]
+            ).ruled(.objects(of: "phone", by: "phone_id")).required
         ], answer: Self.answer, hazard: .change, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
@@ -44,9 +47,12 @@ public struct UpdateCloudPhonePropertyOperation: StartingOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(phoneIDs, of: "phone")
-        try PropertyCheck.check(property, custom: customProperty)
+    /// Looks at properties and the user's own together.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        for phone in given["phones"]?.elements ?? [] {
+            try PropertyCheck.check(
+                phone["property"]?.text ?? "",
+                custom: (phone["custom_property"]?.members ?? [:]).compactMapValues(\.text))
+        }
     }
 }

@@ -7,7 +7,8 @@ public struct UpdatePhoneNameOperation: CloudOperation {
 
     /// What it sends and gets (Cloud Phone API, UpdatePhoneName).
     public static let shape = OperationShape(
-        "UpdatePhoneName", .put, "/v1/{project_id}/cloud-phone/phones/{phone_id}", body: [.text("phone_name").required],
+        "UpdatePhoneName", .put, "/v1/{project_id}/cloud-phone/phones/{phone_id}",
+        body: [.text("phone_name").ruled(.name(of: "phone")).required],
         answer: Self.answer, hazard: .change)
 
     /// The phone.
@@ -27,11 +28,5 @@ public struct UpdatePhoneNameOperation: CloudOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["phone_name": .text(phoneName)]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(phoneID, of: "phone")
-        try NameCheck.name(phoneName, of: "phone")
     }
 }

@@ -6,7 +6,10 @@ public struct ListCloudPhoneServerModelsOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListCloudPhoneServerModels).
     public static let shape = OperationShape(
         "ListCloudPhoneServerModels", .get, "/v1/{project_id}/cloud-phone/server-models",
-        query: [.integer("product_type"), .text("marker"), .integer("limit")], answer: Self.answer, hazard: .read)
+        query: [
+            .integer("product_type").ruled(.numbers([0, 1]), "0 phones, 1 games"), .text("marker"),
+            .pageSize(mostPerPage),
+        ], answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 100
 

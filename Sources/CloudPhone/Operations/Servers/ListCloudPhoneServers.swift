@@ -7,8 +7,11 @@ public struct ListCloudPhoneServersOperation: PagedOperation {
     public static let shape = OperationShape(
         "ListCloudPhoneServers", .get, "/v1/{project_id}/cloud-phone/servers",
         query: [
-            .integer("offset"), .integer("limit"), .text("server_name"), .text("server_id"), .text("network_version"),
-            .text("phone_model_name"), .integer("create_since"), .integer("create_until"), .integer("status"),
+            .pageStart, .pageSize(mostPerPage), .text("server_name").ruled(nil, "a part of the name"),
+            .text("server_id").ruled(.id(of: "server")),
+            .text("network_version").ruled(.oneOf(["v1", "v2"]), "the system's network or the user's own"),
+            .text("phone_model_name"), .integer("create_since").ruled(nil, "time stamp in milliseconds"),
+            .integer("create_until").ruled(nil, "time stamp in milliseconds"), .integer("status"),
         ], answer: Self.answer, hazard: .read, permission: .action("cph:servers:list"))
     /// The most entries of one page.
     public static let mostPerPage = 100

@@ -5,7 +5,8 @@ public struct RestartCloudPhoneServerOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, RestartCloudPhoneServer).
     public static let shape = OperationShape(
         "RestartCloudPhoneServer", .post, "/v1/{project_id}/cloud-phone/servers/batch-restart",
-        body: [.texts("server_ids").required], answer: Self.answer, hazard: .disrupt, startsJobs: true)
+        body: [.texts("server_ids").ruled(.ids(of: "server", most: 100)).required], answer: Self.answer,
+        hazard: .disrupt, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.
@@ -22,10 +23,5 @@ public struct RestartCloudPhoneServerOperation: StartingOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["server_ids": .array(serverIDs.map(JSONValue.text))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(serverIDs, of: "server", most: 100)
     }
 }

@@ -18,9 +18,4 @@ public struct ShowCloudPhoneServerDetailOperation: CloudOperation {
 
     /// The gaps of the path.
     public var pathValues: [String: String] { ["server_id": serverID] }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(serverID, of: "server")
-    }
 }

@@ -8,7 +8,7 @@ public struct UpdateServerNameOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, UpdateServerName).
     public static let shape = OperationShape(
         "UpdateServerName", .put, "/v1/{project_id}/cloud-phone/servers/{server_id}",
-        body: [.text("server_name").required], answer: Self.answer, hazard: .change)
+        body: [.text("server_name").ruled(.name(of: "server")).required], answer: Self.answer, hazard: .change)
 
     /// The server.
     public var serverID: String
@@ -27,11 +27,5 @@ public struct UpdateServerNameOperation: CloudOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["server_name": .text(serverName)]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(serverID, of: "server")
-        try NameCheck.name(serverName, of: "server")
     }
 }

@@ -5,7 +5,9 @@ public struct DeleteShareAppsOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, DeleteShareApps).
     public static let shape = OperationShape(
         "DeleteShareApps", .delete, "/v1/{project_id}/cloud-phone/phones/share-apps",
-        body: [.text("package_name").required, .texts("server_ids").required], answer: Self.answer, hazard: .dataLoss,
+        body: [
+            .text("package_name").ruled(.package).required, .texts("server_ids").ruled(.ids(of: "server")).required,
+        ], answer: Self.answer, hazard: .dataLoss,
         startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -28,11 +30,5 @@ public struct DeleteShareAppsOperation: StartingOperation {
         [
             "package_name": .text(packageName), "server_ids": .array(serverIDs.map(JSONValue.text)),
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.package(packageName)
-        try NameCheck.ids(serverIDs, of: "server")
     }
 }

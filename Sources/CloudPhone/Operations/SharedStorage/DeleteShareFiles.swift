@@ -5,7 +5,10 @@ public struct DeleteShareFilesOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, DeleteShareFiles).
     public static let shape = OperationShape(
         "DeleteShareFiles", .post, "/v1/{project_id}/cloud-phone/phones/share-files",
-        body: [.texts("server_ids").required, .texts("file_paths").required], answer: Self.answer, hazard: .dataLoss,
+        body: [
+            .texts("server_ids").ruled(.ids(of: "server")).required,
+            .texts("file_paths").ruled(.each(.path(.sharedFile))).required,
+        ], answer: Self.answer, hazard: .dataLoss,
         startsJobs: true, permission: .action("cph:servers:deleteShareFiles"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -31,10 +34,8 @@ public struct DeleteShareFilesOperation: StartingOperation {
         ]
     }
 
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(serverIDs, of: "server")
-        guard !filePaths.isEmpty else { throw CheckFault("there is no path to remove") }
-        for path in filePaths { try PathCheck.sharedFile(path) }
+    /// Looks whether there is a path at all.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        guard given["file_paths"]?.elements?.isEmpty == false else { throw CheckFault("there is no path to remove") }
     }
 }

@@ -6,7 +6,8 @@ public struct ListShareAppsSnapshotOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListShareAppsSnapshot).
     public static let shape = OperationShape(
         "ListShareAppsSnapshot", .get, "/v1/{project_id}/servers/{server_id}/share-apps-snapshot",
-        query: [.integer("limit"), .text("marker"), .text("package_name")], answer: Self.answer, hazard: .read)
+        query: [.pageSize(mostPerPage), .text("marker"), .text("package_name").ruled(.package)], answer: Self.answer,
+        hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 500
 
@@ -33,11 +34,5 @@ public struct ListShareAppsSnapshotOperation: PagedOperation {
     /// The parts of the query.
     public var queryValues: [String: String?] {
         pageQuery.merging(["package_name": packageName]) { $1 }
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try checkPage()
-        try NameCheck.id(serverID, of: "server")
     }
 }

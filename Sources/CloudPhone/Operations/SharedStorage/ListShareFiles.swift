@@ -3,7 +3,10 @@ public struct ListShareFilesOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, ListShareFiles).
     public static let shape = OperationShape(
         "ListShareFiles", .get, "/v1/{project_id}/cloud-phone/servers/share-files",
-        query: [.integer("offset"), .integer("limit"), .text("server_ids").required, .text("path").required],
+        query: [
+            .pageStart, .pageSize(50), .text("server_ids").ruled(.ids(of: "server"), "joined by commas").required,
+            .text("path").ruled(.path(.sharedFolder)).required,
+        ],
         answer: Self.answer, hazard: .read, startsJobs: true)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -33,12 +36,5 @@ public struct ListShareFilesOperation: StartingOperation {
             "offset": offset.map { String($0) }, "limit": limit.map { String($0) },
             "server_ids": serverIDs.joined(separator: ","), "path": path,
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.ids(serverIDs, of: "server")
-        try PathCheck.sharedFolder(path)
-        try PageCheck.check(limit: limit, most: 50, offset: offset)
     }
 }

@@ -6,8 +6,11 @@ public struct PushShareAppsOperation: StartingOperation {
     public static let shape = OperationShape(
         "PushShareApps", .post, "/v1/{project_id}/cloud-phone/phones/share-apps",
         body: [
-            .text("package_name").required, .integer("pre_install_app"), .text("bucket_name").required,
-            .text("object_path").required, .texts("server_ids").required,
+            .text("package_name").ruled(.package).required,
+            .integer("pre_install_app").ruled(.numbers([0, 1]), "whether phones have it after a reset"),
+            .text("bucket_name").ruled(.bucket).required,
+            .text("object_path").ruled(.tar).required,
+            .texts("server_ids").ruled(.ids(of: "server", most: mostServers)).required,
         ], answer: Self.answer, hazard: .change, startsJobs: true, permission: .action("cph:servers:pushShareApps"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -43,14 +46,6 @@ public struct PushShareAppsOperation: StartingOperation {
             "bucket_name": .text(bucketName), "object_path": .text(objectPath),
             "server_ids": .array(serverIDs.map(JSONValue.text)),
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.package(packageName)
-        try NameCheck.bucket(bucketName)
-        try NameCheck.object(objectPath)
-        try NameCheck.ids(serverIDs, of: "server", most: Self.mostServers)
     }
 
     /// The most servers of one call; one version of the documents says 100.

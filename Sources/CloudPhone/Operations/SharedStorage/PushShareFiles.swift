@@ -5,7 +5,10 @@ public struct PushShareFilesOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, PushShareFiles).
     public static let shape = OperationShape(
         "PushShareFiles", .post, "/v1/{project_id}/cloud-phone/phones/share-files",
-        body: [.text("bucket_name").required, .text("object_path").required, .texts("server_ids").required],
+        body: [
+            .text("bucket_name").ruled(.bucket).required, .text("object_path").ruled(.tar).required,
+            .texts("server_ids").ruled(.ids(of: "server")).required,
+        ],
         answer: Self.answer, hazard: .change, startsJobs: true, permission: .action("cph:servers:pushShareFiles"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
@@ -32,12 +35,5 @@ public struct PushShareFilesOperation: StartingOperation {
             "bucket_name": .text(bucketName), "object_path": .text(objectPath),
             "server_ids": .array(serverIDs.map(JSONValue.text)),
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.bucket(bucketName)
-        try NameCheck.object(objectPath)
-        try NameCheck.ids(serverIDs, of: "server")
     }
 }

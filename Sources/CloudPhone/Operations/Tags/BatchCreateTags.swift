@@ -8,7 +8,10 @@ public struct BatchCreateTagsOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, BatchCreateTags).
     public static let shape = OperationShape(
         "BatchCreateTags", .post, "/v1/{project_id}/{resource_type}/{resource_id}/tags/action",
-        body: [.text("action").required, .objects("tags", ResourceTag.fields).required], answer: Self.answer,
+        body: [
+            .text("action").ruled(.oneOf(["create"])).required,
+            .objects("tags", ResourceTag.fields).ruled(.some(of: "labels")).required,
+        ], answer: Self.answer,
         hazard: .change)
 
     /// The server.
@@ -28,12 +31,5 @@ public struct BatchCreateTagsOperation: CloudOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         ["action": "create", "tags": .array(tags.map(\.body))]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(serverID, of: "server")
-        guard !tags.isEmpty else { throw CheckFault("there is no label in the call") }
-        for tag in tags { try tag.check() }
     }
 }

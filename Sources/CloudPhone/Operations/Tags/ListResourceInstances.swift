@@ -9,8 +9,13 @@ public struct ListResourceInstancesOperation: PagedOperation {
     public static let shape = OperationShape(
         "ListResourceInstances", .post, "/v1/{project_id}/{resource_type}/resource_instances/action",
         body: [
-            .text("action").required, .text("offset"), .text("limit"), .boolean("without_any_tag"),
-            .objects("tags", TagValues.fields), .objects("matches", [.text("key").required, .text("value").required]),
+            .text("action").ruled(.oneOf(["filter", "count"])).required,
+            .text("offset").ruled(.pageStart, "a number in a text"),
+            .text("limit").ruled(.pageSize(mostPerPage), "a number in a text"),
+            .boolean("without_any_tag").ruled(nil, "only servers without labels"),
+            .objects("tags", TagValues.fields).ruled(.count(0...10, of: "labels"), "labels that must all be there"),
+            .objects("matches", [.text("key").ruled(.oneOf(["resource_name"])).required, .text("value").required])
+                .ruled(nil, "the exact name of a server"),
         ], answer: Self.answer, hazard: .read)
     /// The most entries of one page.
     public static let mostPerPage = 1000
@@ -26,6 +31,8 @@ public struct ListResourceInstancesOperation: PagedOperation {
     public var resourceName: String?
     /// Whether only servers without labels are wanted.
     public var isUntagged: Bool?
+    /// Whether only their number is wanted.
+    public var countsOnly = false
 
     /// Names what is wanted.
     public init(tags: [TagValues] = [], resourceName: String? = nil, isUntagged: Bool? = nil, limit: Int? = nil) {
@@ -41,19 +48,12 @@ public struct ListResourceInstancesOperation: PagedOperation {
     /// The members of the body.
     public var bodyValues: [String: JSONValue?] {
         [
-            "action": "filter", "offset": start.offset.map { .text(String($0)) },
-            "limit": limit.map { .text(String($0)) },
+            "action": countsOnly ? "count" : "filter",
+            "offset": countsOnly ? nil : start.offset.map { .text(String($0)) },
+            "limit": countsOnly ? nil : limit.map { .text(String($0)) },
             "without_any_tag": isUntagged.map(JSONValue.boolean),
             "tags": tags.isEmpty ? nil : .array(tags.map(\.body)),
             "matches": resourceName.map { [["key": "resource_name", "value": .text($0)]] },
         ]
-    }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try checkPage()
-        guard tags.count <= 10, tags.allSatisfy({ $0.values.count <= 10 }) else {
-            throw CheckFault("at most 10 labels with at most 10 values each can be asked for")
-        }
     }
 }

@@ -18,9 +18,4 @@ public struct ListResourceTagsOperation: CloudOperation {
 
     /// The gaps of the path.
     public var pathValues: [String: String] { ["resource_type": ResourceType.server, "resource_id": serverID] }
-
-    /// Looks at the arguments before anything is sent.
-    public func check() throws(CheckFault) {
-        try NameCheck.id(serverID, of: "server")
-    }
 }
