@@ -1,6 +1,5 @@
 import Glibc
 public import Lanes
-public import Signing
 
 /// A simulated Huawei Cloud: IAM and the Cloud Phone service on one loopback port, in front of simulated phones.
 ///
@@ -21,6 +20,7 @@ public actor SimulatedCloud {
 
     var servers: [CloudServer] = []
     var serverTable: [String: CloudServer] = [:]
+    var goneServers: [CloudServer] = []
     var phones: [CloudPhone] = []
     var phoneTable: [String: CloudPhone] = [:]
     var encoders: [CloudEncoder] = []
@@ -39,8 +39,18 @@ public actor SimulatedCloud {
     private let startSeconds: Int64
     private var idNumber: UInt64 = 0
     private var server: HTTPServer?
-    /// What works through the queues of the servers, by their numbers.
-    private var workers: [Int: Task<Void, Never>] = [:]
+    /// What works through the queues of the servers, and what else jobs wait for, by the ids.
+    private var workers: [String: Task<Void, Never>] = [:]
+    /// What happens by itself later, by names; nobody waits for it.
+    private var timers: [String: Task<Void, Never>] = [:]
+    /// The phones of servers that were bought or changed.
+    private var moreFarms: [SimulatedFarm] = []
+    private let lanes: [Lane]
+    var orders: [String: CloudOrder] = [:]
+    var images: [CloudImage] = []
+    var events: [CloudEvent] = []
+    /// The number of the next server.
+    var nextServer = 0
 
     /// Makes a cloud that does not listen yet.
     ///
@@ -56,6 +66,7 @@ public actor SimulatedCloud {
         self.objects = objects
         lane = lanes[0]
         farm = SimulatedFarm(phones, lanes: lanes)
+        self.lanes = lanes
         log = CloudLog()
         origin = lanes[0].now
         startSeconds = Int64(time(nil)) + options.clockSkew.wholeNanoseconds / 1_000_000_000
@@ -84,17 +95,49 @@ public actor SimulatedCloud {
 
     /// Closes all ports, and leaves jobs where they are.
     public func stop() async {
-        for worker in workers.values { worker.cancel() }
+        for task in Array(workers.values) + Array(timers.values) { task.cancel() }
         workers = [:]
+        timers = [:]
         await server?.stop()
         server = nil
         await farm.stop()
+        for farm in moreFarms { await farm.stop() }
     }
 
     /// Everything that was asked so far.
     public nonisolated var record: CloudRecord { log.record }
 
-    func keep(_ worker: Task<Void, Never>, ofServer number: Int) { workers[number] = worker }
+    func keep(_ worker: Task<Void, Never>, of id: String) { workers[id] = worker }
+
+    /// What jobs wait for now.
+    var currentWorkers: [Task<Void, Never>] { Array(workers.values) }
+
+    /// Does something by itself after a while; a later deed of the same name takes its place.
+    func schedule(_ name: String, after pause: Duration, _ deed: @escaping @Sendable () async -> Void) {
+        timers[name]?.cancel()
+        timers[name] = Task(executorPreference: lane) { [lane] in
+            // A cloud that stops does nothing more.
+            if pause > .zero { do { try await lane.sleep(for: pause) } catch { return } }
+            if !Task.isCancelled { await deed() }
+        }
+    }
+
+    /// Forgets what was to happen by itself.
+    func unschedule(_ name: String) { timers.removeValue(forKey: name)?.cancel() }
+
+    /// New phones, which listen when those of the beginning do.
+    func makePhones(_ count: Int, prefix: String) async -> [SimulatedPhone] {
+        var phones = options.phones
+        phones.phones = count
+        phones.seed = SplitMix.hash("\(options.seed)/\(prefix)")
+        phones.namePrefix = prefix
+        phones.basePort = nil
+        let more = SimulatedFarm(phones, lanes: lanes, contents: farm.contents)
+        moreFarms.append(more)
+        // Without ports they are reached by calls all the same.
+        if options.opensADB { try? await more.start() }
+        return more.phones
+    }
 
     /// Seconds since 1970, by the lane's clock.
     var seconds: Int64 { startSeconds + lane.now.since(origin).wholeNanoseconds / 1_000_000_000 }
@@ -109,36 +152,4 @@ public actor SimulatedCloud {
         var source = SplitMix(seed: SplitMix.hash("\(kind)/\(seed)/\(number)"))
         return SplitMix.hex(source.next()) + SplitMix.hex(source.next())
     }
-
-    // MARK: For tests
-
-    /// Adds a fault; the faults are looked at in the order in which they were added.
-    public func add(_ fault: CloudFault) { faults.append(fault) }
-
-    /// Gives a phone a fault, or takes it away.
-    public func setFault(_ fault: CloudPhoneFault?, ofPhone id: String) { phoneTable[id]?.fault = fault }
-
-    /// Restricts the account, or lets it do everything again.
-    public func restrict(_ restriction: AccountRestriction?) { self.restriction = restriction }
-
-    /// Has all tokens that were given so far die.
-    public func killTokens() { identities.killTokens() }
-
-    /// Waits until no job waits or runs; endless ones do not count.
-    public func finishJobs() async { for worker in workers.values { await worker.value } }
-
-    /// The ids of the servers, in their order.
-    public var serverIDs: [String] { servers.map(\.id) }
-
-    /// The names of the servers, in their order.
-    public var serverNames: [String] { servers.map(\.name) }
-
-    /// The ids of the phones of all servers, in their order.
-    public var phoneIDs: [String] { phones.map(\.id) }
-
-    /// The keys with that id, permanent or for a while: the object store lets in whom IAM lets in.
-    public func accessKeys(_ id: String) -> AccessKeys? { identities.keys(id, at: lane.now) }
-
-    /// The simulated phone behind an id.
-    public func phone(_ id: String) -> SimulatedPhone? { phoneTable[id]?.phone }
 }

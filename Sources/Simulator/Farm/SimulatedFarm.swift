@@ -16,12 +16,14 @@ public final class SimulatedFarm: Sendable {
 
     /// Makes phones that do not listen yet, dealt to the lanes in turn.
     ///
-    /// - Parameter lanes: At least one; they may carry other work too.
-    public init(_ options: SimulationOptions, lanes: [Lane]) {
+    /// - Parameters:
+    ///   - lanes: At least one; they may carry other work too.
+    ///   - contents: Where another farm's files lie, for farms that share them.
+    public init(_ options: SimulationOptions, lanes: [Lane], contents: ContentStore? = nil) {
         precondition(!lanes.isEmpty && !options.profiles.isEmpty, "a farm needs a lane and a profile")
         self.options = options
         let record = SimulationRecord(detail: options.detail)
-        let contents = ContentStore(retention: options.retention)
+        let contents = contents ?? ContentStore(retention: options.retention)
         let lock = WriteLock(isOn: options.isReadOnly)
         let mould = PhoneMould(options, contents: contents, record: record, lock: lock, clock: lanes[0].clock)
         let names = FarmFile.names(options.phones, prefix: options.namePrefix)

@@ -37,7 +37,7 @@ private struct AnswerShapes {
     /// What is told only sometimes.
     private static let optional: Set<String> = [
         "error_code", "error_msg", "job_id", "execute_msg", "phone_id", "server_id", "encode_server_id", "node_id",
-        "begin_time", "end_time", "resources", "share_volume_info",
+        "begin_time", "end_time", "resources", "share_volume_info", "src_project_id", "project_id",
     ]
 
     private func problems(
@@ -66,10 +66,12 @@ private struct AnswerShapes {
         let shapes = try AnswerShapes()
         try await CloudBench.run {
             $0.encoderAddress = .loopback(port: 2222)
+            $0.isPaidByUse = true
+            $0.creation = .zero
         } _: { bench async throws in
             var problems: [String] = []
             var asked: [String] = []
-            for (operation, method, path, body) in try await Self.calls(bench) {
+            for (operation, method, path, body) in try await Self.calls(bench) + Self.orders(bench) {
                 let answer = try await bench.ask(method, path, body)
                 await bench.cloud.finishJobs()
                 asked.append(operation)
@@ -78,7 +80,7 @@ private struct AnswerShapes {
                 problems += shapes.problems(of: operation, answer.json)
             }
             #expect(problems == [])
-            #expect(Set(asked).count == 41)
+            #expect(Set(asked).count == 59)
             #expect(Set(bench.cloud.record.calls.map(\.operation)) == Set(asked))
         }
     }
@@ -161,6 +163,60 @@ private struct AnswerShapes {
             ("ListEncodeServers", "GET", "encode-servers", nil),
             ("RestartEncodeServer", "POST", "encode-servers/batch-restart", ["encode_server_ids": [.text(encoder)]]),
             ("RestartCloudPhoneServer", "POST", "servers/batch-restart", servers),
+        ]
+    }
+
+    /// One call of each operation that buys, changes and shares things, in such an order.
+    private static func orders(_ bench: CloudBench) async -> [(String, String, String, JSONValue?)] {
+        let (server, other, phone) = (bench.servers[0], bench.servers[1], bench.phones[0])
+        let own = await bench.cloud.addImage("nightly")
+        let offered = await bench.cloud.offerImage("golden", from: String(repeating: "e", count: 32))
+        let event = await bench.cloud.publishEvent(onServer: server)
+        let member = String(repeating: "d", count: 32)
+        let fileSystem: JSONValue = [
+            "type": "sfs_turbo", "id": .text(bench.cloud.options.fileSystems[0]), "server_ids": [.text(server)],
+        ]
+        let project = bench.cloud.options.projectID
+        return [
+            ("ImportTraffic", "POST", "phones-traffic", ["traffic_type": "routing", "phone_ids": [.text(phone)]]),
+            (
+                "ExpandPhoneDataVolumeSize", "POST", "phones/expand-volume",
+                ["phones": [["phone_id": .text(phone), "new_size": 50]]]
+            ),
+            ("AttachShareFilesystem", "POST", "\(bench.project)/servers/attach-share-filesystem", fileSystem),
+            ("DetachShareFilesystem", "POST", "\(bench.project)/servers/detach-share-filesystem", fileSystem),
+            ("ListScheduledEvents", "GET", "scheduled-events?state=inquiring%2Cscheduled", nil),
+            (
+                "AuthorizeScheduledEvent", "POST", "scheduled-events/\(event)/authorize",
+                ["authorization_type": "maintenance", "not_before": .text(await bench.time(in: 3600))]
+            ),
+            (
+                "UpdateScheduledEvent", "PUT", "scheduled-events/\(event)",
+                ["not_before": .text(await bench.time(in: 7200))]
+            ),
+            ("ListImages", "GET", "images", nil),
+            ("AddImageMember", "POST", "images/\(own)/members", ["member": .text(member)]),
+            ("ListImageMembers", "GET", "images/\(own)/members?limit=1", nil),
+            ("DeleteImageMember", "DELETE", "images/\(own)/members/\(member)", nil),
+            ("UpdateImageMember", "PUT", "images/\(offered)/members", ["status": "accepted"]),
+            ("DeleteImage", "DELETE", "images/\(own)", nil),
+            ("CreateNet2CloudPhoneServer", "POST", "/v2/\(project)/cloud-phone/servers", CloudBench.order()),
+            ("CreateCloudPhoneSingleServer", "POST", "/v2.1/\(project)/cloud-phone/servers", CloudBench.bareOrder()),
+            (
+                "ChangeCloudPhoneServer", "POST", "/v2/\(project)/cloud-phone/servers/\(other)/change",
+                CloudBench.layout()
+            ),
+            (
+                "ChangeCloudPhoneServerModel", "POST", "servers/change-server-model",
+                [
+                    "server_id": .text(other), "server_model_name": .text(CloudCatalog.largeServerModel),
+                    "phone_model_name": .text(CloudCatalog.largePhoneModel),
+                ]
+            ),
+            (
+                "DeleteCloudPhoneServer", "DELETE", "/v2/\(project)/cloud-phone/servers",
+                ["server_ids": CloudBench.list([server, other])]
+            ),
         ]
     }
 

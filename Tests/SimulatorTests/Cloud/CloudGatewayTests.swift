@@ -151,7 +151,6 @@ import Testing
             for (method, path, body, status, code) in [
                 ("GET", "nothing", nil, 404, "APIGW.0101"), ("DELETE", "phones", nil, 405, "APIGW.0101"),
                 ("GET", other, nil, 403, "APIGW.0310"), ("GET", "phone-models", nil, 403, "CPS.0001"),
-                ("GET", "images", nil, 501, "SIM.0501"),
                 ("POST", "phones/commands", ["command": "pull", "content": "x"], 400, "CPS.0117"),
                 ("POST", "phones/batch-stop", .array([]), 400, "APIGW.0201"),
             ] as [(String, String, JSONValue?, Int, String)] {

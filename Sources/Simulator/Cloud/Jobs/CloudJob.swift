@@ -38,7 +38,7 @@ final class CloudJob {
             "begin_time": began.map { .text(CloudTime.text($0)) } ?? .null,
             "end_time": ended.map { .text(CloudTime.text($0)) } ?? .null, "execute_msg": .null,
         ]
-        fields[target.field] = .text(target.id)
+        if let field = target.field { fields[field] = .text(target.id) }
         switch outcome {
         case nil: break
         case .success(let output): if !output.isEmpty { fields["execute_msg"] = .text(Self.cut(output)) }
@@ -59,16 +59,20 @@ enum JobTarget: Hashable, Sendable {
     case phone(String)
     case server(String)
     case encoder(String)
+    /// Everything that the call names.
+    case whole
 
     var id: String {
         switch self {
         case .phone(let id), .server(let id), .encoder(let id): id
+        case .whole: ""
         }
     }
 
-    /// The name of the id in answers.
-    var field: String {
+    /// The name of the id in answers; nil where there is none.
+    var field: String? {
         switch self {
+        case .whole: nil
         case .phone: "phone_id"
         case .server: "server_id"
         case .encoder: "encode_server_id"
@@ -88,6 +92,19 @@ enum CloudTime {
     static func text(_ seconds: Int64) -> String {
         let time = CivilTime(seconds: seconds)
         return "\(time.date)T\(time.clock)Z"
+    }
+
+    /// Seconds since 1970 of `2026-01-02T03:04:05Z`; nil for anything else.
+    static func seconds(of text: String) -> Int64? {
+        let digits = text.split { !("0"..."9").contains($0) }.compactMap { Int64($0) }
+        guard text.utf8.count == 20, digits.count == 6, (1970...9999).contains(digits[0]) else { return nil }
+        let wanted = text.dropLast()
+        // Days since 1970 of the first of March of a year that begins with March (proleptic Gregorian calendar).
+        let year = digits[1] > 2 ? digits[0] : digits[0] - 1
+        let month = (digits[1] + 9) % 12
+        let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + digits[2] - 1 - 719_468
+        let seconds = ((days * 24 + digits[3]) * 60 + digits[4]) * 60 + digits[5]
+        return Self.text(seconds).dropLast() == wanted && text.hasSuffix("Z") ? seconds : nil
     }
 
     /// `2026-01-02T03:04:05.000000Z`, as IAM writes it.

@@ -32,7 +32,8 @@ struct JobRequest {
 
     /// The element of the answer, without a job.
     func json(_ more: [String: JSONValue]) -> JSONValue {
-        .object([target.field: .text(target.id)].merging(more) { $1 })
+        guard let field = target.field else { return .object(more) }
+        return .object([field: .text(target.id)].merging(more) { $1 })
     }
 }
 

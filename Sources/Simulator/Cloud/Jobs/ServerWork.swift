@@ -20,13 +20,13 @@ extension SimulatedCloud {
             server.queue.append(ServerWork(kind: kind, jobs: own, deed: deed))
             guard !server.isWorking else { continue }
             server.isWorking = true
-            let number = server.number
-            keep(Task(executorPreference: lane) { [weak self] in await self?.work(number) }, ofServer: number)
+            let id = server.id
+            keep(Task(executorPreference: lane) { [weak self] in await self?.work(id) }, of: id)
         }
     }
 
-    private func work(_ number: Int) async {
-        let server = servers[number]
+    private func work(_ id: String) async {
+        guard let server = serverTable[id] else { return }
         while let work = server.queue.popFirst() {
             let tasks = work.jobs.enumerated().map { place, job in
                 // Pushes of one server take as much longer as there are more of them (Cloud Phone API, limits).

@@ -48,6 +48,20 @@ public struct CloudOptions: Sendable {
     public var networkVersion = "v1"
     /// The names of the key pairs of the region; the first is that of the servers.
     public var keypairs = ["farm-key"]
+    /// Whether the servers of the beginning are paid by use, so that a call can delete them.
+    public var isPaidByUse = false
+    /// Servers that the project may have, those of the beginning included.
+    public var serverQuota = 20
+    /// Whether orders that do not ask to be paid at once wait until somebody pays them.
+    public var leavesOrdersUnpaid = false
+    /// How long a server that was bought is being made.
+    public var creation = Duration.milliseconds(20)
+    /// How long a server's specification takes to change (Cloud Phone API, ChangeCloudPhoneServerModel).
+    public var modelChange = Duration.seconds(120)
+    /// How long what a scheduled event announced takes.
+    public var eventDuration = Duration.milliseconds(20)
+    /// The account's file systems that servers can mount.
+    public var fileSystems = ["5a1c0b7e-0000-4000-8000-000000000001"]
     /// How long jobs take.
     public var durations = JobDurations()
     /// How far the cloud's clock is ahead of this machine's.
@@ -108,4 +122,5 @@ public struct JobDurations: Sendable, Hashable {
 public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case install, uninstall, push, shell, restart, stop, reset, property, export, restore
     case restartServer, restartEncoder, keypair, pushFiles, deleteFiles, listFiles, pushApp, deleteApp
+    case deleteServer, changeServer, attach, detach, traffic, expand
 }

@@ -30,7 +30,7 @@ struct CloudRefusal: Error, Hashable {
         .cps(number, "Parameter: \(name) is invalid.")
     }
 
-    private static let statuses = [1: 403, 3: 500, 5: 404, 6: 403, 7: 403, 8: 403, 11: 404, 15: 404]
+    private static let statuses = [1: 403, 3: 500, 5: 404, 6: 403, 7: 403, 8: 403, 11: 404, 15: 404, 17: 404]
 
     private static let texts = [
         1: "Access denied: the user has no permission, or the token is not scoped to a project.",
@@ -47,11 +47,14 @@ struct CloudRefusal: Error, Hashable {
         50: "No jobs exist for the request_id.",
         53: "The phone is frozen.",
         54: "The job timed out.",
+        65: "The server quota is used up.",
+        66: "The server capacity is used up.",
         67: "The key pair does not exist.",
         81: "Both phone_ids and phones are empty.",
         95: "Parameter: server_ids is empty.",
         96: "The number of servers exceeds the limit.",
         97: "Parameter: server_id is invalid.",
+        99: "The server is not ready.",
         104: "The object does not exist in OBS.",
         115: "The bandwidth does not exist.",
         118: "Parameter: content is invalid.",
@@ -68,5 +71,6 @@ struct CloudRefusal: Error, Hashable {
         172: "Parameter: object_path was not registered by an export.",
         190: "The number of phones exceeds the limit.",
         191: "Run command failed.",
+        196: "The quota is insufficient.",
     ]
 }

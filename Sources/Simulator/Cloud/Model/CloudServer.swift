@@ -6,7 +6,7 @@ final class CloudServer {
     let number: Int
     var name: String
     var keypair: String
-    /// 5 normal, 8 frozen, 13 starting (Cloud Phone API, enumerations).
+    /// 1 creating, 5 normal, 8 frozen, 11 shutting down, 13 starting (Cloud Phone API, enumerations).
     var status = 5
     let created: Int64
     var updated: Int64
@@ -16,6 +16,20 @@ final class CloudServer {
     let shelf: SharedShelf
     let bandwidthID: String
     var bandwidth = 300
+    /// Its specification, and that of its phones; a server without phones has none.
+    var model = CloudCatalog.serverModel
+    var phoneModel: String? = CloudCatalog.phoneModel
+    var zone = CloudCatalog.zone
+    /// `v1` for the system-defined network, `v2` for an own VPC.
+    var networkVersion = "v1"
+    /// 0 by month or year, 1 by use.
+    var chargingMode = 0
+    var orderID = ""
+    var enterpriseProjectID = "0"
+    /// GiB that its phones share.
+    var sharedSize: Int64 = 0
+    /// File systems of the account's own that are mounted, with the folder of each.
+    var fileSystems: [String: String] = [:]
     /// Work that waits for its turn: a server does one thing after the other.
     var queue: Deque<ServerWork> = []
     var isWorking = false
@@ -43,6 +57,10 @@ final class CloudPhone {
     var updated: Int64
     let address: String
     var imageID: String
+    /// GiB of its own disk.
+    var diskSize: Int64 = 46
+    /// `direct`, or `routing` through the encode service.
+    var traffic = "direct"
     /// What was set by properties, as it was sent.
     var properties: [String: String] = [:]
     var ownProperties: [String: String] = [:]

@@ -12,7 +12,7 @@ extension SimulatedCloud {
     }
 
     func showBandwidths(_ call: CloudCall) throws(CloudRefusal) -> CloudAnswer {
-        let all = options.networkVersion == "v1" ? servers : []
+        let all = servers.filter { $0.networkVersion == "v1" }
         let part = try call.page(all, most: 100)
         return CloudAnswer(["band_widths": .array(part.map { .object(bandwidth(of: $0)) })])
     }
@@ -20,7 +20,7 @@ extension SimulatedCloud {
     func updateBandwidth(_ call: CloudCall) throws(CloudRefusal) -> CloudAnswer {
         guard let id = call.path["band_width_id"], Self.isID(id) else { throw .parameter(33, "band_width_id") }
         guard let server = servers.first(where: { $0.bandwidthID == id }) else { throw .cps(115) }
-        guard options.networkVersion == "v1" else { throw .cps(160) }
+        guard server.networkVersion == "v1" else { throw .cps(160) }
         guard let size = call.body["band_width_size"]?.integer, Self.isStep(size) else {
             throw .parameter(36, "band_width_size")
         }

@@ -34,7 +34,7 @@ extension SimulatedCloud {
         let properties = JSONValue.object(phone.properties.mapValues { .text($0) })
         fields["property"] = .text(String(decoding: properties.bytes, as: UTF8.self))
         fields["custom_property"] = .object(phone.ownProperties.mapValues { .text($0) })
-        fields["phone_data_volume"] = ["volume_type": "SSD", "volume_size": 46]
+        fields["phone_data_volume"] = ["volume_type": "SSD", "volume_size": .integer(phone.diskSize)]
         return CloudAnswer(fields)
     }
 
@@ -42,13 +42,14 @@ extension SimulatedCloud {
     private func json(of phone: CloudPhone) -> [String: JSONValue] {
         [
             "phone_name": .text(phone.name), "server_id": .text(phone.server.id), "phone_id": .text(phone.id),
-            "phone_model_name": .text(CloudCatalog.phoneModel), "image_id": .text(phone.imageID),
+            "phone_model_name": .text(phone.server.phoneModel ?? ""),
+            "image_id": .text(phone.imageID),
             "image_version": .text(CloudCatalog.imageVersion), "vnc_enable": "false",
             "status": .integer(Int64(phone.shownStatus.rawValue)), "type": 0,
             "imei": .text("86" + String(SplitMix.hash(phone.id) % 10_000_000_000_000).leftPadded(to: 13, with: "0")),
-            "traffic_type": "direct", "volume_mode": 0, "availability_zone": .text(CloudCatalog.zone),
+            "traffic_type": .text(phone.traffic), "volume_mode": 0, "availability_zone": .text(phone.server.zone),
             "metadata": [
-                "order_id": .text(Self.id(options.seed, "order", UInt64(phone.server.number))),
+                "order_id": .text(phone.server.orderID),
                 "product_id": .text(Self.id(options.seed, "product", 0)),
             ],
             "has_encrypt": false, "create_time": .text(CloudTime.text(phone.created)),

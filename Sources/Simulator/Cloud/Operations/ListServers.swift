@@ -9,8 +9,8 @@ extension SimulatedCloud {
         let found = servers.filter { server in
             (call.head.parameter("server_name").map { server.name.contains($0) } ?? true)
                 && (call.head.parameter("server_id").map { server.id == $0 } ?? true)
-                && (call.head.parameter("network_version").map { options.networkVersion == $0 } ?? true)
-                && (call.head.parameter("phone_model_name").map { CloudCatalog.phoneModel == $0 } ?? true)
+                && (call.head.parameter("network_version").map { server.networkVersion == $0 } ?? true)
+                && (call.head.parameter("phone_model_name").map { server.phoneModel == $0 } ?? true)
                 && (since.map { server.created * 1000 >= $0 } ?? true)
                 && (until.map { server.created * 1000 <= $0 } ?? true)
                 && (status.map { server.status == $0 } ?? true)
@@ -32,9 +32,9 @@ extension SimulatedCloud {
                 "update_time": .text(CloudTime.text(server.updated)),
             ]
         ]
-        if options.hasSharedStorage {
+        if options.hasSharedStorage, server.phoneModel != nil {
             fields["share_volume_info"] = [
-                "volume_type": "SSD", "size": .integer(Int64(options.sharedBytes >> 30)), "version": 1,
+                "volume_type": "SSD", "size": .integer(server.sharedSize), "version": 1,
             ]
         }
         fields["security_groups"] = [.text(Self.id(options.seed, "group", 0))]
@@ -48,18 +48,19 @@ extension SimulatedCloud {
             "intranet_ip": "127.0.0.1", "access_ip": publicHost, "server_ip": "127.0.0.1", "public_ip": publicHost,
         ]
         return [
-            "server_name": .text(server.name), "availability_zone": .text(CloudCatalog.zone),
-            "server_id": .text(server.id), "server_model_name": .text(CloudCatalog.serverModel),
-            "phone_model_name": .text(CloudCatalog.phoneModel), "keypair_name": .text(server.keypair),
+            "server_name": .text(server.name), "availability_zone": .text(server.zone),
+            "server_id": .text(server.id), "server_model_name": .text(server.model),
+            "phone_model_name": .text(server.phoneModel ?? ""), "keypair_name": .text(server.keypair),
             "status": .integer(Int64(server.status)), "vpc_id": .text(Self.id(options.seed, "vpc", 0)),
             "cidr": .text(CloudCatalog.subnet), "vpc_cidr": .text(CloudCatalog.vpc),
             "subnet_id": .text(Self.id(options.seed, "subnet", 0)), "subnet_cidr": .text(CloudCatalog.subnet),
             "addresses": [address], "resource_project_id": .text(options.projectID),
             "metadata": [
                 "product_id": .text(Self.id(options.seed, "product", 0)),
-                "order_id": .text(Self.id(options.seed, "order", UInt64(server.number))), "charging_mode": 0,
+                "order_id": .text(server.orderID), "charging_mode": .integer(Int64(server.chargingMode)),
             ],
-            "network_version": .text(options.networkVersion), "enterprise_project_id": "0",
+            "network_version": .text(server.networkVersion),
+            "enterprise_project_id": .text(server.enterpriseProjectID),
             "create_time": .text(CloudTime.text(server.created)), "update_time": .text(CloudTime.text(server.updated)),
         ]
     }

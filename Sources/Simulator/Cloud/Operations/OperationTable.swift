@@ -1,8 +1,8 @@
 import JSON
 
-/// All operations of the service: those that the simulated cloud does, and at the end those that it only knows.
+/// All operations of the service.
 enum OperationTable {
-    static let all: [CloudRoute] = servers + phones + commands + sharing + tags + unfinished
+    static let all: [CloudRoute] = servers + phones + commands + sharing + tags + orders + images
 
     private static let base = "/v1/{project_id}/cloud-phone"
     private static let tagged = "/v1/{project_id}/{resource_type}"
@@ -93,28 +93,51 @@ enum OperationTable {
             when: { $0["action"]?.text == "delete" }, { try await $0.deleteTags($1) }),
     ]
 
-    /// Operations that are answered with 501.
-    private static let unfinished: [CloudRoute] = [
-        ("CreateNet2CloudPhoneServer", "POST", "/v2/{project_id}/cloud-phone/servers"),
-        ("CreateCloudPhoneSingleServer", "POST", "/v2.1/{project_id}/cloud-phone/servers"),
-        ("DeleteCloudPhoneServer", "DELETE", "/v2/{project_id}/cloud-phone/servers"),
-        ("ChangeCloudPhoneServer", "POST", "/v2/{project_id}/cloud-phone/servers/{server_id}/change"),
-        ("ChangeCloudPhoneServerModel", "POST", "\(base)/servers/change-server-model"),
-        ("AttachShareFilesystem", "POST", "/v1/{project_id}/servers/attach-share-filesystem"),
-        ("DetachShareFilesystem", "POST", "/v1/{project_id}/servers/detach-share-filesystem"),
-        ("ListScheduledEvents", "GET", "\(base)/scheduled-events"),
-        ("AuthorizeScheduledEvent", "POST", "\(base)/scheduled-events/{event_id}/authorize"),
-        ("UpdateScheduledEvent", "PUT", "\(base)/scheduled-events/{event_id}"),
-        ("ImportTraffic", "POST", "\(base)/phones-traffic"),
-        ("ExpandPhoneDataVolumeSize", "POST", "\(base)/phones/expand-volume"),
-        ("ListImages", "GET", "\(base)/images"), ("DeleteImage", "DELETE", "\(base)/images/{image_id}"),
-        ("AddImageMember", "POST", "\(base)/images/{image_id}/members"),
-        ("ListImageMembers", "GET", "\(base)/images/{image_id}/members"),
-        ("UpdateImageMember", "PUT", "\(base)/images/{image_id}/members"),
-        ("DeleteImageMember", "DELETE", "\(base)/images/{image_id}/members/{member_id}"),
-    ].map { name, method, path in
-        CloudRoute(name, method, path) { _, _ in
-            throw CloudRefusal(501, "SIM.0501", "The simulated cloud does not do \(name).")
-        }
-    }
+    private static let orders: [CloudRoute] = [
+        CloudRoute("CreateNet2CloudPhoneServer", "POST", "/v2/{project_id}/cloud-phone/servers") {
+            try await $0.buyServers($1)
+        },
+        CloudRoute("CreateCloudPhoneSingleServer", "POST", "/v2.1/{project_id}/cloud-phone/servers") {
+            try await $0.buyBareServers($1)
+        },
+        CloudRoute("DeleteCloudPhoneServer", "DELETE", "/v2/{project_id}/cloud-phone/servers") {
+            try await $0.deleteServers($1)
+        },
+        CloudRoute("ChangeCloudPhoneServer", "POST", "/v2/{project_id}/cloud-phone/servers/{server_id}/change") {
+            try await $0.changeServer($1)
+        },
+        CloudRoute("ChangeCloudPhoneServerModel", "POST", "\(base)/servers/change-server-model") {
+            try await $0.changeServerModel($1)
+        },
+        CloudRoute("AttachShareFilesystem", "POST", "/v1/{project_id}/servers/attach-share-filesystem") {
+            try await $0.attach($1)
+        },
+        CloudRoute("DetachShareFilesystem", "POST", "/v1/{project_id}/servers/detach-share-filesystem") {
+            try await $0.detach($1)
+        },
+        CloudRoute("ListScheduledEvents", "GET", "\(base)/scheduled-events") { try await $0.listEvents($1) },
+        CloudRoute("AuthorizeScheduledEvent", "POST", "\(base)/scheduled-events/{event_id}/authorize") {
+            try await $0.authorizeEvent($1)
+        },
+        CloudRoute("UpdateScheduledEvent", "PUT", "\(base)/scheduled-events/{event_id}") {
+            try await $0.updateEvent($1)
+        },
+        CloudRoute("ImportTraffic", "POST", "\(base)/phones-traffic") { try await $0.routeTraffic($1) },
+        CloudRoute("ExpandPhoneDataVolumeSize", "POST", "\(base)/phones/expand-volume") {
+            try await $0.expandDisks($1)
+        },
+    ]
+
+    private static let images: [CloudRoute] = [
+        CloudRoute("ListImages", "GET", "\(base)/images") { try await $0.listImages($1) },
+        CloudRoute("DeleteImage", "DELETE", "\(base)/images/{image_id}") { try await $0.deleteImage($1) },
+        CloudRoute("AddImageMember", "POST", "\(base)/images/{image_id}/members") { try await $0.addImageMember($1) },
+        CloudRoute("ListImageMembers", "GET", "\(base)/images/{image_id}/members") {
+            try await $0.listImageMembers($1)
+        },
+        CloudRoute("UpdateImageMember", "PUT", "\(base)/images/{image_id}/members") { try await $0.answerOffer($1) },
+        CloudRoute("DeleteImageMember", "DELETE", "\(base)/images/{image_id}/members/{member_id}") {
+            try await $0.deleteImageMember($1)
+        },
+    ]
 }

@@ -37,8 +37,11 @@ extension SimulatedCloud {
     func listPhoneImages(_ call: CloudCall) throws(CloudRefusal) -> CloudAnswer {
         let type = call.head.parameter("image_type") ?? "all"
         guard ["public", "private", "share", "all"].contains(type) else { throw .parameter(116, "image_type") }
-        let found = CloudCatalog.images.filter { type == "all" || $0.type == type }
-        let (part, next) = try call.page(found, most: 500, usual: 500) { $0.id }
+        var found = [(id: CloudCatalog.imageID, type: "public", json: CloudCatalog.publicImage)]
+        found += images.filter { $0.status == .ready }.map { ($0.id, $0.type.rawValue, $0.listed) }
+        let (part, next) = try call.page(
+            found.filter { type == "all" || $0.type == type }, most: 500, usual: 500
+        ) { $0.id }
         return CloudAnswer(["phone_images": .array(part.map(\.json)), "page_info": Self.pageInfo(next)])
     }
 }

@@ -32,7 +32,7 @@ extension SimulatedCloud {
     private func imageID(of call: CloudCall) throws(CloudRefusal) -> String? {
         guard let value = call.body["image_id"], value != .null else { return nil }
         guard let id = value.text, id.utf8.count <= 32 else { throw .parameter(30, "image_id") }
-        guard CloudCatalog.isImage(id) else { throw .cps(166) }
+        guard isUsable(image: id) else { throw .cps(166) }
         return id
     }
 

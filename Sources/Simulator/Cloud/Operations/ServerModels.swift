@@ -15,9 +15,13 @@ extension SimulatedCloud {
         let all = CloudCatalog.serverModels
         let (part, next) = try call.page(all, most: 1000, usual: 100) { $0.name }
         let models = part.map { model -> JSONValue in
-            [
+            // The model that nobody makes phones for any more is sold out.
+            let isSold = CloudCatalog.phoneModels(options).contains {
+                $0["server_model_name"]?.text == model.name && $0["status"] == 1
+            }
+            return [
                 "available_zone": .text(CloudCatalog.zone), "model_name": .text(model.name),
-                "sell_status": "available",
+                "sell_status": isSold ? "available" : "sellout",
             ]
         }
         return CloudAnswer([

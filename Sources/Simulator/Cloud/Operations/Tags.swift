@@ -35,7 +35,10 @@ extension SimulatedCloud {
         let action = try call.text("action", orElse: 47)
         guard action == "filter" || action == "count" else { throw .parameter(47, "action") }
         let wanted = try Self.wantedTags(call)
-        let name = call.body["matches"]?.elements?.first { $0["key"]?.text == "resource_name" }?["value"]?.text
+        let name = try Self.wantedName(call)
+        if let flag = call.body["without_any_tag"], flag != .null, flag.flag == nil {
+            throw .parameter(2, "without_any_tag")
+        }
         let found = servers.filter { server in
             (call.body["without_any_tag"]?.flag != true || server.tags.isEmpty)
                 && (name.map { $0 == server.name } ?? true)
@@ -45,10 +48,8 @@ extension SimulatedCloud {
         }
         let total: [String: JSONValue] = ["total_count": .integer(Int64(found.count))]
         guard action == "filter" else { return CloudAnswer(total, tellsRequest: false) }
-        // Both are texts here, unlike everywhere else.
-        let offset = Int(call.body["offset"]?.text ?? "0")
-        let limit = Int(call.body["limit"]?.text ?? "1000")
-        guard let offset, let limit, offset >= 0, (1...1000).contains(limit) else { throw .cps(2) }
+        let offset = try Self.pageNumber(call, "offset", default: 0, in: 0...Int(Int32.max))
+        let limit = try Self.pageNumber(call, "limit", default: 1000, in: 1...1000)
         let resources = found.dropFirst(offset).prefix(limit).map { server -> JSONValue in
             [
                 "resource_id": .text(server.id), "resource_name": .text(server.name), "resource_detail": "",
@@ -59,16 +60,38 @@ extension SimulatedCloud {
     }
 
     private static func wantedTags(_ call: CloudCall) throws(CloudRefusal) -> [(key: String, values: [String])] {
-        let entries = call.body["tags"]?.elements ?? []
-        guard entries.count <= 10 else { throw .parameter(2, "tags") }
+        guard let value = call.body["tags"], value != .null else { return [] }
+        guard let entries = value.elements, entries.count <= 10 else { throw .parameter(2, "tags") }
         var wanted: [(key: String, values: [String])] = []
         for entry in entries {
-            guard let key = entry["key"]?.text, let values = entry["values"]?.elements, values.count <= 10 else {
-                throw .parameter(2, "tags")
-            }
-            wanted.append((key, values.compactMap(\.text)))
+            guard let key = entry["key"]?.text, !key.isEmpty, !wanted.contains(where: { $0.key == key }),
+                let values = entry["values"]?.elements, values.count <= 10, Set(values).count == values.count
+            else { throw .parameter(2, "tags") }
+            let texts = values.compactMap(\.text)
+            guard texts.count == values.count else { throw .parameter(2, "values") }
+            wanted.append((key, texts))
         }
         return wanted
+    }
+
+    /// The exact name that `matches` wants; nil when it wants none.
+    private static func wantedName(_ call: CloudCall) throws(CloudRefusal) -> String? {
+        guard let value = call.body["matches"], value != .null else { return nil }
+        guard let entries = value.elements, entries.allSatisfy({ $0["key"]?.text == "resource_name" }) else {
+            throw .parameter(2, "matches")
+        }
+        guard let entry = entries.first else { return nil }
+        guard let name = entry["value"]?.text else { throw .parameter(2, "matches") }
+        return name
+    }
+
+    /// A number in a text, unlike everywhere else.
+    private static func pageNumber(
+        _ call: CloudCall, _ name: String, default usual: Int, in range: ClosedRange<Int>
+    ) throws(CloudRefusal) -> Int {
+        guard let value = call.body[name], value != .null else { return usual }
+        guard let number = value.text.flatMap({ Int($0) }), range.contains(number) else { throw .parameter(2, name) }
+        return number
     }
 
     func createTags(_ call: CloudCall) throws(CloudRefusal) -> CloudAnswer {
