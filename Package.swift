@@ -174,7 +174,7 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "Runner", "Custody", "Planning", "Payloads", "Steps", "PlaybookLanguage", "Journal",
                 "SourceText", "PhoneLinks", "Farm", "ADB", "ADBWire", "Crypto", "Simulator", "Lanes", "APK",
-                "Archive", "Packing", "Curl", "Fetching", "ObjectStorage", "Signing", "Secrets", "JSON",
+                "Archive", "Packing", "Curl", "Fetching", "ObjectStorage", "CloudPhone", "Signing", "Secrets", "JSON",
             ],
             swiftSettings: settings
         ),

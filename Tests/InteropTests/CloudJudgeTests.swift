@@ -26,8 +26,8 @@ struct CloudJudgeTests {
         let objects = ObjectsInMemory()
         objects.addBucket("farm", region: options.region)
         objects.store(try Fixture.bytes("apps/game-1.apk"), as: "apps/app.apk", in: "farm")
-        objects.store(try await archive("data/local/tmp/hello.txt"), as: "apps/data.tar", in: "farm")
-        objects.store(try await archive("data/share/a.txt"), as: "apps/shared.tar", in: "farm")
+        objects.store(try await CloudArchive.holding("data/local/tmp/hello.txt"), as: "apps/data.tar", in: "farm")
+        objects.store(try await CloudArchive.holding("data/share/a.txt"), as: "apps/shared.tar", in: "farm")
 
         let lanes = try Lane.pool(2)
         let cloud = SimulatedCloud(options, objects: objects, lanes: lanes)
@@ -48,15 +48,5 @@ struct CloudJudgeTests {
         let wanted = Set(table.compactMap { $0["name"]?.text })
         #expect(wanted.count == 59)
         #expect(wanted.subtracting(judged).sorted() == [])
-    }
-
-    /// A plain archive with one small file.
-    private func archive(_ path: String) async throws -> [UInt8] {
-        let folder = try ScratchFolder()
-        let file = URL(filePath: "\(folder.path)/\(path)")
-        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("hello\n".utf8).write(to: file)
-        try await mustRun(["/usr/bin/tar", "-C", folder.path, "--format=ustar", "-cf", "\(folder.path)/a.tar", path])
-        return Array(try Data(contentsOf: URL(filePath: "\(folder.path)/a.tar")))
     }
 }

@@ -47,8 +47,7 @@ import Testing
             #expect(answer.refusals == ["CPS.0121", "CPS.0123"])
             await bench.cloud.finishJobs()
             let jobs = try await bench.ask("GET", "jobs?request_id=\(answer.requestID)").jobs
-            #expect(
-                jobs.map(\.isSuccess) == [true, true] && jobs[0]["encode_server_id"] == found[0]["encode_server_id"])
+            #expect(jobs.map(\.isSuccess) == [true, true])
             #expect(try await list("status=3").isEmpty)
         }
     }

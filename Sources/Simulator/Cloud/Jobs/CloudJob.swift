@@ -38,7 +38,12 @@ final class CloudJob {
             "begin_time": began.map { .text(CloudTime.text($0)) } ?? .null,
             "end_time": ended.map { .text(CloudTime.text($0)) } ?? .null, "execute_msg": .null,
         ]
-        if let field = target.field { fields[field] = .text(target.id) }
+        // Of encode services and of whole calls jobs tell nothing (Cloud Phone API, asking for jobs).
+        switch target {
+        case .phone(let id): fields["phone_id"] = .text(id)
+        case .server(let id): fields["server_id"] = .text(id)
+        case .encoder, .whole: break
+        }
         switch outcome {
         case nil: break
         case .success(let output): if !output.isEmpty { fields["execute_msg"] = .text(Self.cut(output)) }
