@@ -52,12 +52,12 @@ struct CloudConversationTests {
         objects.store(try await CloudArchive.holding("data/share/a.txt"), as: "apps/shared.tar", in: "farm")
         let cloud = SimulatedCloud(options, objects: objects, lanes: try Lane.pool(2))
         let address = try await cloud.start()
-        for number in 0..<3 {
-            await cloud.addImage("own-\(number)")
+        for number in 0..<40 { await cloud.addImage("own-\(number)") }
+        for number in 0..<5 {
             await cloud.offerImage("offered-\(number)", from: String(repeating: "e", count: 32))
         }
         for server in await cloud.serverIDs {
-            for number in 0..<20 { await cloud.publishEvent(isDiskRecovery: number % 2 == 0, onServer: server) }
+            for number in 0..<40 { await cloud.publishEvent(isDiskRecovery: number % 2 == 0, onServer: server) }
         }
         let folder = try ScratchFolder()
         let answer = try await runToEnd([
