@@ -1,3 +1,4 @@
+import CloudPhone
 import DroverTesting
 import Foundation
 import JSON
@@ -6,8 +7,6 @@ import Secrets
 import Signing
 import Simulator
 import Testing
-
-@testable import CloudPhone
 
 @Suite("A long random conversation with the simulated cloud", .timeLimit(.minutes(5)))
 struct CloudConversationTests {

@@ -50,7 +50,7 @@ public struct CatalogedOperation: Sendable, CustomStringConvertible {
     /// How its list goes on; nil when it has no pages.
     public let paging: Paging?
     private let checkWhole: @Sendable ([String: JSONValue]) throws(CheckFault) -> Void
-    let read: @Sendable (JSONValue) throws(AnswerFault) -> CalledAnswer
+    private let readAnswer: @Sendable (JSONValue) throws(AnswerFault) -> CalledAnswer
     let send: @Sendable ([String: JSONValue], CloudClient, CallHooks) async throws -> CalledAnswer
 
     init<Operation: CloudOperation>(_ type: Operation.Type) {
@@ -58,7 +58,7 @@ public struct CatalogedOperation: Sendable, CustomStringConvertible {
         jobs = (type as? any StartingOperation.Type).map { Jobs(subject: $0.subject, kind: $0.jobKind) }
         paging = (type as? any PagedOperation.Type).map { Paging($0) }
         checkWhole = { given throws(CheckFault) in try Operation.checkWhole(given) }
-        read = { value throws(AnswerFault) in
+        readAnswer = { value throws(AnswerFault) in
             try NamedOperation<Operation>.answer(reading: try AnswerFields(value))
         }
         send = { try await $1.send(NamedOperation<Operation>(given: $0), hooks: $2) }
@@ -74,6 +74,11 @@ public struct CatalogedOperation: Sendable, CustomStringConvertible {
         shape.gaps.map { Argument(place: .path, field: $0) } + shape.query.map { Argument(place: .query, field: $0) }
             + shape.body.map { Argument(place: .body, field: $0) }
     }
+
+    /// Reads an answer of success that was kept.
+    ///
+    /// - Throws: ``AnswerFault`` for the first thing that is not as the service's documents have it.
+    public func read(_ answer: JSONValue) throws(AnswerFault) -> CalledAnswer { try readAnswer(answer) }
 
     /// Looks at arguments before anything is sent.
     ///
