@@ -72,6 +72,8 @@ struct CatalogTests {
             try Self.lines("ListCloudPhones", ["limit": 201, "offset": -1]) == [
                 "offset: a list begins at 0, not at -1", "limit: a page has 1 to 200 entries, not 201",
             ])
+        #expect(
+            try Self.lines("ListCloudPhones", ["status": .unsigned(.max)]) == ["status: it is too large a number"])
         #expect(try Self.lines("ListJobs", [:]) == ["no call is named; give request_id or request_ids"])
     }
 

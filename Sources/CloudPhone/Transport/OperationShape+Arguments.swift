@@ -74,6 +74,7 @@ extension OperationField {
     private static func faults(of value: JSONValue, _ kind: Kind, at place: String) -> [ArgumentFault] {
         switch (kind, value) {
         case (.text, .text), (.integer, .integer), (.boolean, .boolean): []
+        case (.integer, .unsigned): [ArgumentFault(place, "it is too large a number")]
         case (.textMap, .object(let members)):
             members.sorted { $0.key < $1.key }.flatMap { faults(of: $0.value, .text, at: "\(place).\($0.key)") }
         case (.list(let inner), .array(let elements)):
