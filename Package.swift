@@ -165,7 +165,7 @@ let package = Package(
             dependencies: [
                 "DroverTesting", "CloudLinks", "CloudPhone", "Runner", "Simulator", "PhoneLinks", "Payloads",
                 "Planning",
-                "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
+                "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
             ],
             swiftSettings: settings
         ),

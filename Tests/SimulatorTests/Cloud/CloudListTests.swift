@@ -153,4 +153,38 @@ import Testing
             #expect(try await bench.ask("GET", place).json["tags"] == [])
         }
     }
+
+    @Test("questions about tags are read strictly, and paged by texts") func tagQuestions() async throws {
+        try await CloudBench.run { bench async throws in
+            let ask = { (body: [String: JSONValue]) async throws -> CloudBench.Answer in
+                let path = "\(bench.project)/cph-server/resource_instances/action"
+                return try await bench.ask(
+                    "POST", path, .object(["action": "filter"].merging(body) { $1 }))
+            }
+            let ids = { (answer: CloudBench.Answer) in
+                (answer.json["resources"]?.elements ?? []).compactMap { $0["resource_id"]?.text }
+            }
+            #expect(ids(try await ask(["limit": "1"])) == [bench.servers[0]])
+            #expect(ids(try await ask(["limit": "1", "offset": "1"])) == [bench.servers[1]])
+            #expect(try await ask(["limit": "1"]).json["total_count"] == 2)
+            let counted = try await ask(["action": "count"])
+            #expect(counted.json["total_count"] == 2 && counted.json["resources"] == nil)
+            let name = await bench.cloud.serverNames[1]
+            #expect(
+                ids(try await ask(["matches": [["key": "resource_name", "value": .text(name)]]])) == [bench.servers[1]])
+            #expect(ids(try await ask(["matches": [["key": "resource_name", "value": "server"]]])) == [])
+            #expect(ids(try await ask(["without_any_tag": true])) == bench.servers)
+            let tag: JSONValue = ["key": "a", "values": ["b"]]
+            for (body, code) in [
+                (["action": "list"], "CPS.0047"), (["limit": 1], "CPS.0002"), (["limit": "1001"], "CPS.0002"),
+                (["offset": "-1"], "CPS.0002"), (["without_any_tag": "true"], "CPS.0002"),
+                (["tags": [tag, tag]], "CPS.0002"), (["tags": [["key": "", "values": []]]], "CPS.0002"),
+                (["tags": [["key": "a", "values": ["b", "b"]]]], "CPS.0002"), (["tags": [["key": "a"]]], "CPS.0002"),
+                (["tags": .array(Array(repeating: tag, count: 11))], "CPS.0002"),
+                (["matches": [["key": "name", "value": "a"]]], "CPS.0002"),
+            ] as [([String: JSONValue], String)] {
+                #expect(try await ask(body).code == code)
+            }
+        }
+    }
 }
