@@ -153,6 +153,45 @@ struct CatalogTests {
         }
     }
 
+    @Test("lists are called by name to their end, by places and by marks")
+    func pages() async throws {
+        let script: ScriptedHTTPServer.Script = { exchange, line in
+            let target = exchange.target
+            if target.contains("scheduled-events") {
+                let isFirst = !target.contains("marker=m1")
+                line.answer([
+                    "count": 2, "scheduled_events": [["event_id": isFirst ? "e1" : "e2"]],
+                    "page_info": ["next_marker": isFirst ? "m1" : ""],
+                ])
+            } else if target.contains("phone-models") {
+                line.answer(["phone_models": [["phone_model_name": "same"]]])
+            } else if target.contains("server-models") {
+                line.answer(["server_models": [], "page_info": ["next_marker": "always"]])
+            } else {
+                // Two labelled servers to a page, whatever was asked for.
+                let body = JSONValue(parsing: exchange.body)
+                let offset = Int(body?["offset"]?.text ?? "0") ?? 0
+                let ids = (offset..<min(offset + 2, 5)).map { number -> JSONValue in
+                    ["resource_id": .text("r\(number)")]
+                }
+                line.answer(["resources": .array(ids), "total_count": 5])
+            }
+        }
+        try await ScriptedHTTPServer.serving(script) { server in
+            let client = try server.client()
+            let events = try await client.callAll("ListScheduledEvents", ["limit": 1])
+            #expect(events?.map { $0["event_id"]?.text } == ["e1", "e2"])
+            let servers = try await client.callAll("ListResourceInstances", ["action": "filter"])
+            #expect(servers?.compactMap { $0["resource_id"]?.text } == ["r0", "r1", "r2", "r3", "r4"])
+            let models = try await client.callAll("ListCloudPhoneModels", [:])
+            #expect(models?.count == 1)
+            let endless = await failure { try await client.callAll("ListCloudPhoneServerModels", [:]) }
+            #expect(endless?.kind == .badAnswer)
+            #expect(try await client.callAll("ShowJob", ["job_id": "j"]) == nil)
+            await #expect(throws: BadArguments.self) { try await client.callAll("ListCloudPhones", ["limit": 0]) }
+        }
+    }
+
     @Test("classes, jobs and pages are told")
     func told() throws {
         let byClass = Dictionary(grouping: OperationCatalog.all, by: \.shape.hazard).mapValues { $0.map(\.name) }

@@ -44,7 +44,7 @@ struct NewOperationTests {
         #expect(Self.fault(order) == "9 is not in 10 to 32768")
         order = Self.order
         order.layout.nics = []
-        #expect(Self.fault(order) == "there is none of the network cards in the call")
+        #expect(Self.fault(order) == "there is no network card in the call")
         order.layout = SampleOperation.layout
         order.serverName = "a b"
         #expect(Self.fault(order) == "` ` at place 2 is not allowed in the name of a server")

@@ -14,7 +14,7 @@ extension FieldRule {
         case .objects(let what, let field, let most):
             try NameCheck.ids((value.elements ?? []).map { $0[field]?.text ?? "" }, of: what, most: most)
         case .some(let what):
-            guard value.elements?.isEmpty == false else { throw CheckFault("there is none of the \(what) in the call") }
+            guard value.elements?.isEmpty == false else { throw CheckFault("there is no \(what) in the call") }
         case .count(let range, let what): try Self.count(value.elements?.count ?? 0, in: range, of: what)
         case .each(let rule): for element in value.elements ?? [] { try rule.check(element) }
         case .numbers, .range, .bandwidth, .pageSize, .pageStart:

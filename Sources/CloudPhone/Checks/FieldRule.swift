@@ -22,7 +22,7 @@ public indirect enum FieldRule: Hashable, Sendable {
     case bytes(ClosedRange<Int>, of: String)
     /// So many characters of such a thing.
     case characters(ClosedRange<Int>, of: String)
-    /// At least one of such things.
+    /// At least one such thing.
     case some(of: String)
     /// So many elements of such things.
     case count(ClosedRange<Int>, of: String)
@@ -71,7 +71,7 @@ public indirect enum FieldRule: Hashable, Sendable {
         case .bandwidth: "Mbit/s: any up to 300, by 50 up to 1000, by 500 above"
         case .bytes(let range, _): "\(range.lowerBound) to \(range.upperBound) bytes"
         case .characters(let range, _): "\(range.lowerBound) to \(range.upperBound) characters"
-        case .some(let what): "at least one of the \(what)"
+        case .some(let what): "at least one \(what)"
         case .count(let range, let what): "\(range.lowerBound) to \(range.upperBound) \(what)"
         case .each(let rule): rule.note
         case .name: "1 to 60 letters, digits, Chinese characters, - and _"

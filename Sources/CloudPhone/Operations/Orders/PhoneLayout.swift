@@ -51,7 +51,7 @@ public struct PhoneLayout: Hashable, Sendable {
         .text("keypair_name").ruled(NameCheck.keypair, "for the tunnel to the phones"),
         .objects("ports", PhonePort.fields),
         .text("tenant_vpc_id").ruled(.token(of: "network")).required,
-        .objects("nics", ServerNIC.fields).ruled(.some(of: "network cards")).required,
+        .objects("nics", ServerNIC.fields).ruled(.some(of: "network card")).required,
         .object("public_ip", PublicAddressWish.fields).required,
         .integer("phone_count_per_ip").ruled(.range(1...1000), "phones that share an address"),
         .object("phone_data_volume", VolumeWish.fields(least: 1)),

@@ -13,7 +13,7 @@ public struct CreateCloudPhoneSingleServerOperation: CloudOperation {
             .text("server_model_name").ruled(.bytes(1...64, of: "the name of a specification")).required,
             .integer("count").ruled(.range(1...CreateNet2CloudPhoneServerOperation.mostServers)).required,
             .object("order_param", PurchaseTerms.fields).required,
-            .objects("nics", ServerNIC.bareFields).ruled(.some(of: "network cards")).required,
+            .objects("nics", ServerNIC.bareFields).ruled(.some(of: "network card")).required,
             .object("public_ip", PublicAddressWish.bareFields).required, .text("availability_zone"),
             .object("data_volume", VolumeWish.fields(least: 1) + [.integer("count").ruled(.range(1...100))]),
             .text("keypair_name").ruled(NameCheck.keypair).required, PurchaseTerms.project,

@@ -10,7 +10,7 @@ public struct BatchDeleteTagsOperation: CloudOperation {
         "BatchDeleteTags", .post, "/v1/{project_id}/{resource_type}/{resource_id}/tags/action",
         body: [
             .text("action").ruled(.oneOf(["delete"])).required,
-            .objects("tags", ResourceTag.fields).ruled(.some(of: "labels")).required,
+            .objects("tags", ResourceTag.fields).ruled(.some(of: "label")).required,
         ], answer: Self.answer,
         hazard: .change)
 

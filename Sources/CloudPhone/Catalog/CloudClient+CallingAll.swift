@@ -1,0 +1,45 @@
+public import JSON
+
+extension CloudClient {
+    /// The most pages of one list.
+    private static let mostPages = 2000
+
+    /// Lists all there is by an operation's name, page by page, each as large as the service allows.
+    ///
+    /// - Parameter given: The arguments by their names; `limit` sets the size of pages.
+    /// - Returns: The entries in the service's order; nil when the operation has no pages.
+    /// - Throws: What ``call(_:_:hooks:)`` throws, and ``CloudError`` when pages repeat themselves.
+    public func callAll(_ name: String, _ given: [String: JSONValue]) async throws -> [JSONValue]? {
+        let operation = try OperationCatalog.operation(named: name)
+        guard let paging = operation.paging else { return nil }
+        let isText = operation.shape.body.contains { $0.name == "limit" && $0.kind == .text }
+        func number(_ count: Int) -> JSONValue { isText ? .text(String(count)) : .integer(Int64(count)) }
+        var given = given
+        let size = given["limit"].flatMap(Self.count) ?? paging.mostPerPage
+        if given["limit"] == nil { given["limit"] = number(size) }
+        var offset = given["offset"].flatMap(Self.count) ?? 0
+        var entries: [JSONValue] = []
+        var marks: Set<String> = []
+        for _ in 0..<Self.mostPages {
+            let page = try await call(name, given).json
+            let part = page[paging.listName]?.elements ?? []
+            entries += part
+            if paging.hasMarker {
+                guard let mark = page["page_info"]?["next_marker"]?.text, !mark.isEmpty else { return entries }
+                guard marks.insert(mark).inserted else { break }
+                given["marker"] = .text(mark)
+            } else {
+                offset += part.count
+                let total = paging.totalName.flatMap { page[$0].flatMap(Self.count) }
+                // Services cap the size of a page without saying so; a total, where there is one, tells.
+                guard !part.isEmpty, part.count >= size || offset < total ?? 0 else { return entries }
+                given["offset"] = number(offset)
+            }
+        }
+        throw CloudError(.badAnswer, name, "the pages of the list repeat themselves or do not end")
+    }
+
+    private static func count(_ value: JSONValue) -> Int? {
+        value.integer.flatMap { Int(exactly: $0) } ?? value.text.flatMap { Int($0) }
+    }
+}
