@@ -9,8 +9,8 @@ enum BatchCall: Hashable, Sendable {
     case uninstall(package: String)
     /// Unpacks a tar from the storage at the root.
     case push(object: String)
-    /// Runs a line.
-    case shell(line: String)
+    /// Runs a line, which may be work that takes longer than lines do as a rule.
+    case shell(line: String, as: JobKind = .shell)
     /// Starts a phone that is shut down, or restarts one that runs.
     case restart
     /// Shuts phones down.
@@ -33,7 +33,7 @@ enum BatchCall: Hashable, Sendable {
         case .install: .install
         case .uninstall: .uninstall
         case .push: .push
-        case .shell: .shell
+        case .shell(_, let kind): kind
         case .restart, .stop, .reset, .restartEncoders: .power
         case .export: .transfer
         case .server(let call): call.kind
@@ -47,7 +47,7 @@ enum BatchCall: Hashable, Sendable {
             objects.count == 1 ? "install an app" : "install an app of \(objects.count) parts"
         case .uninstall(let package): "uninstall \(package)"
         case .push: "push files"
-        case .shell(let line): line.count > 60 ? "run `\(line.prefix(59))…`" : "run `\(line)`"
+        case .shell(let line, _): line.count > 60 ? "run `\(line.prefix(59))…`" : "run `\(line)`"
         case .restart: "restart"
         case .stop: "shut down"
         case .reset: "reset"
@@ -63,7 +63,7 @@ enum BatchCall: Hashable, Sendable {
         case .install(let objects, let options): Self.mark("install", options + objects)
         case .uninstall(let package): "uninstall \(package)"
         case .push(let object): Self.mark("push", [object])
-        case .shell(let line): Self.mark("shell", [line])
+        case .shell(let line, _): Self.mark("shell", [line])
         case .restart: "restart"
         case .stop: "stop"
         case .reset: "reset"
@@ -91,7 +91,7 @@ enum BatchCall: Hashable, Sendable {
             try await client.send(UninstallApkOperation(packageName: package, targets: targets), hooks: hooks)
         case .push(let object):
             try await client.send(PushFileOperation(object: object, targets: targets), hooks: hooks)
-        case .shell(let line):
+        case .shell(let line, _):
             try await client.send(RunShellCommandOperation(line: line, targets: targets), hooks: hooks)
         case .restart: try await client.send(RestartCloudPhoneOperation(phoneIDs: phones), hooks: hooks)
         case .stop: try await client.send(StopCloudPhoneOperation(phoneIDs: phones), hooks: hooks)
@@ -114,7 +114,7 @@ enum BatchCall: Hashable, Sendable {
             case .uninstall(let package):
                 try UninstallApkOperation(packageName: package, targets: .phones(Self.anybody)).check()
             case .push(let object): try PushFileOperation(object: object, targets: .phones(Self.anybody)).check()
-            case .shell(let line): try ContentCheck.check(line, for: .shell)
+            case .shell(let line, _): try ContentCheck.check(line, for: .shell)
             case .restart, .stop, .reset, .restartEncoders: break
             case .export(let paths, let bucket, let key):
                 try BatchExportCloudPhoneDataOperation(exports: Self.exports(of: Self.anybody, paths, bucket, key))

@@ -14,7 +14,7 @@ struct SeedExport {
     private var operation: String { "export \(order.package) from \(order.seed)" }
 
     func run() async throws -> SharedExports.Exported {
-        guard let staging = session.staging else { throw link.noBucket(operation) }
+        let staging = try session.staging(for: operation)
         let seed = try await seed()
         let place = CloudPlace(account: session.name, server: seed.serverID, phone: seed.id)
         let phone = CloudPhoneLink(

@@ -1,3 +1,5 @@
+import Lanes
+
 /// A phone that is not spoken with, but asked for through a service that works through jobs of many phones at once.
 ///
 /// A question takes as long as work does. So nobody asks first where doing it tells as well, and calls of many phones that
@@ -44,8 +46,14 @@ public final class BatchedDelivery: Sendable {
     /// What is made out of it, once for all phones.
     public let derived = DerivedValues<String>()
 
+    /// Bytes of all files.
+    public let size: UInt64
+
     /// Collects files.
-    public init(_ files: [FileToPush]) { self.files = files }
+    public init(_ files: [FileToPush]) {
+        self.files = files
+        size = files.reduce(0) { if case .bytes(let bytes) = $1.content { $0 + UInt64(bytes.count) } else { $0 } }
+    }
 }
 
 /// What can be done to a cloud phone as a whole.
@@ -66,16 +74,19 @@ public struct BatchedAttempt: Sendable {
     public let pending: [ServiceJob]
     /// How long a job may take, from the moment it was asked for; nil for what is usual for its kind.
     public let limit: Duration?
+    /// Whether all phones of the phone's server take part by now, so that what is for all of them can be given to the server.
+    public let isForWholeServer: Bool
     /// Writes down what is asked of the service; what was written is never lost.
     public let note: @Sendable (ServiceJob) async throws -> Void
 
     /// Describes an attempt.
     public init(
-        pending: [ServiceJob] = [], limit: Duration? = nil,
+        pending: [ServiceJob] = [], limit: Duration? = nil, isForWholeServer: Bool = false,
         note: @escaping @Sendable (ServiceJob) async throws -> Void = { _ in }
     ) {
         self.pending = pending
         self.limit = limit
+        self.isForWholeServer = isForWholeServer
         self.note = note
     }
 }

@@ -30,7 +30,8 @@ enum CloudCatalog {
 
     /// Models of phones.
     static func phoneModels(_ options: CloudOptions) -> [JSONValue] {
-        let sharing = options.hasSharedStorage ? "{\"max_share_disk_size_g\":\(options.sharedBytes >> 30)}" : "{}"
+        let gigabytes = max(1, options.sharedBytes >> 30)
+        let sharing = options.hasSharedStorage ? "{\"max_share_disk_size_g\":\(gigabytes)}" : "{}"
         return [
             [
                 "server_model_name": .text(serverModel), "phone_model_name": .text(phoneModel), "status": 1, "cpu": 4,
