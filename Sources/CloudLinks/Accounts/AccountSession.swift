@@ -21,6 +21,8 @@ final class AccountSession: Sendable {
     let packing: DeliveryPacking
     /// Where files wait for phones; nil where the farm file names no bucket.
     let staging: Staging?
+    /// A folder for files on their way.
+    let scratch: String
     /// Whether files for all phones of a server may go through the storage that they share.
     let usesSharedStorage: Bool
     /// What was brought to that storage.
@@ -41,6 +43,7 @@ final class AccountSession: Sendable {
         exports = SharedExports(on: options.lane)
         usesSharedStorage = account.usesSharedStorage && account.bucket != nil
         shelves = SharedShelves(calls, on: options.lane, tell: options.tell)
+        scratch = options.scratch
         packing = DeliveryPacking(scratch: options.scratch)
         staging = try account.bucket.map { [client] bucket in
             let store = try ObjectStore(

@@ -138,20 +138,16 @@ struct CloudPhoneLink: BatchedPhone {
     }
 
     func status(of paths: [RemotePath]) async throws -> [RemoteFile?] {
-        throw unsupported("look at files", "use `shell: ls -l PATH`, or reach the phone over ADB")
+        throw unsupported("look at files", "`pull` brings them, or use `shell: ls -l PATH`")
     }
 
     func list(_ folder: RemotePath) async throws -> [RemoteEntry] {
-        throw unsupported("list \(folder)", "use `shell: ls \(folder)`, or reach the phone over ADB")
+        throw unsupported("list \(folder)", "`pull` brings it, or use `shell: ls \(folder)`")
     }
 
     func push(_ files: [FileToPush], progress: ProgressMeter) async throws -> [PushRefusal] {
         try await deliver(BatchedDelivery(files))
         return []
-    }
-
-    func pull(_ path: RemotePath, into sink: any PullSink, progress: ProgressMeter) async throws -> PullOutcome {
-        throw unsupported("pull \(path)", "reach the phone over ADB")
     }
 
     func reboot(into mode: String?) async throws {

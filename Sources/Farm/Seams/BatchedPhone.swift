@@ -1,4 +1,4 @@
-import Lanes
+public import Lanes
 
 /// A phone that is not spoken with, but asked for through a service that works through jobs of many phones at once.
 ///
@@ -20,6 +20,33 @@ public protocol BatchedPhone: ConnectedPhone {
 
     /// Whether the phone runs, as its service says.
     func state() async throws -> BatchedPhoneState
+
+    /// A copy of files as they are now, looked at and read like the phone itself; they travel in one go.
+    ///
+    /// - Parameter paths: Below `/sdcard`, `/data` and `/cache`; the names may be patterns, of which more may come than fits.
+    /// - Returns: nil when there is nothing.
+    /// - Throws: ``ServiceError`` for paths that the service cannot give.
+    func copy(of paths: [RemotePath], progress: ProgressMeter) async throws -> (any ConnectedTarget)?
+
+    /// Has files written to the account's bucket, where they stay.
+    ///
+    /// - Parameter name: A folder of the bucket; the phone's object in it is called by the phone's id.
+    /// - Returns: The object, `obs://…`.
+    func export(_ paths: [RemotePath], excluding: [RemotePath], as name: String) async throws -> String
+
+    /// Brings back what was exported, over what is there.
+    ///
+    /// - Parameter name: A folder of the bucket in which the phone has an object of its own, or an object, which ends in `.tar`.
+    func restore(_ name: String) async throws
+
+    /// The phone's name in its cloud.
+    func name() async throws -> String
+
+    /// Gives the phone another name in its cloud.
+    func rename(to name: String) async throws
+
+    /// Sets properties that the service knows, some of which count only after a restart, and the user's own.
+    func set(_ properties: [String: String], own: [String: String]) async throws
 
     /// Starts, stops, restarts or resets the phone, and waits until that is done.
     func change(_ power: PowerChange) async throws
