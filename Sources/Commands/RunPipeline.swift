@@ -1,3 +1,4 @@
+import CloudLinks
 import Custody
 import Dispatch
 import Farm
@@ -128,6 +129,7 @@ struct RunPipeline {
         }
         let result = await run.execute(stop: stop, resuming: earlier?.contents)
         control?.end()
+        await session.clouds.finish()
         withExtendedLifetime(lock) {}
         withExtendedLifetime(interrupts) {}
         await screen.finish()

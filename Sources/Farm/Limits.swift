@@ -10,13 +10,15 @@ public struct Limits: Hashable, Sendable {
     public let bulkPerServer: Int
     /// Reboots at the same time per server; the default is 4, because booting phones draw the most power.
     public let rebootsPerServer: Int
+    /// The most bytes that a plan may bring to one server of a cloud; without it there is no such limit.
+    public let bytesPerServer: ByteCount?
 
     /// Sets the limits; what is not named keeps its default.
     ///
     /// - Throws: ``FarmError/Code/badLimit`` for a limit below 1.
     public init(
         run: Int? = nil, perServer: Int? = nil, perUSBHost: Int? = nil, bulkPerServer: Int? = nil,
-        rebootsPerServer: Int? = nil
+        rebootsPerServer: Int? = nil, bytesPerServer: ByteCount? = nil
     ) throws(FarmError) {
         let named = [
             ("run", run), ("per-server", perServer), ("per-usb-host", perUSBHost), ("bulk-per-server", bulkPerServer),
@@ -28,17 +30,19 @@ public struct Limits: Hashable, Sendable {
         }
         self.init(
             unchecked: run, perServer, perUSBHost ?? 8, bulkPerServer: bulkPerServer ?? 8,
-            rebootsPerServer: rebootsPerServer ?? 4)
+            rebootsPerServer: rebootsPerServer ?? 4, bytesPerServer: bytesPerServer)
     }
 
     private init(
-        unchecked run: Int?, _ perServer: Int?, _ perUSBHost: Int, bulkPerServer: Int, rebootsPerServer: Int
+        unchecked run: Int?, _ perServer: Int?, _ perUSBHost: Int, bulkPerServer: Int, rebootsPerServer: Int,
+        bytesPerServer: ByteCount? = nil
     ) {
         self.run = run
         self.perServer = perServer
         self.perUSBHost = perUSBHost
         self.bulkPerServer = bulkPerServer
         self.rebootsPerServer = rebootsPerServer
+        self.bytesPerServer = bytesPerServer
     }
 
     /// The limits of a farm file that names none.

@@ -15,7 +15,14 @@ struct PayloadCheck {
     private var seen: Set<Key> = []
     private var reported: Set<SourceSpan> = []
     private(set) var summaries: [PayloadSummary] = []
+    private(set) var traffic = TrafficCount()
     private(set) var diagnostics = Diagnostics()
+    /// What was opened, by its size.
+    private var sizes: [PayloadRequest.Source: UInt64] = [:]
+    /// Whose turn it is.
+    private var target: PlannedTarget?
+    /// Whether it is known that what is looked at is for that target.
+    private var isSure = true
 
     init(payloads: any PayloadProviding) {
         self.payloads = payloads
@@ -23,10 +30,13 @@ struct PayloadCheck {
 
     /// Looks at every step of a play on every target; what is the same for many is opened once.
     mutating func look(at play: PlannedPlay, for targets: [PlannedTarget], shared: SharedScope) {
-        for entry in play.steps + play.onFailure {
+        let entries = play.steps.map { ($0, true) } + play.onFailure.map { ($0, false) }
+        for (entry, isForAll) in entries {
             for target in targets where !target.isUndecided {
                 var scope = Scope(shared, phone: target.fields, phoneVariables: target.variables)
                 scope.playVariables = play.variables
+                self.target = target
+                isSure = isForAll
                 look(at: entry, in: scope)
             }
         }
@@ -47,7 +57,13 @@ struct PayloadCheck {
         do throws(PlaybookError) {
             let inner = try block.scope(in: scope)
             guard try block.applies(in: inner) else { return }
-            for entry in block.all { look(at: entry, in: inner) }
+            let wasSure = isSure
+            defer { isSure = wasSure }
+            if Self.isDecidedLater(block.when) { isSure = false }
+            for entry in block.steps + block.always { look(at: entry, in: inner) }
+            // Whether these have their turn is decided by what becomes of the others.
+            isSure = false
+            for entry in block.rescue { look(at: entry, in: inner) }
         } catch {
             report(error)
         }
@@ -65,18 +81,34 @@ struct PayloadCheck {
     }
 
     private mutating func look(at step: PlannedStep, in scope: Scope) {
+        let wasSure = isSure
+        defer { isSure = wasSure }
+        if Self.isDecidedLater(step.when) { isSure = false }
         do throws(PlaybookError) {
             // Arguments count only where `when` holds: `when: inputs.assets != null`.
             guard try step.applies(in: scope) else { return }
         } catch {
             // It asks for results of earlier steps; what it guards is opened if it can be named.
+            isSure = false
             report(error)
         }
         do throws(PlaybookError) {
-            for request in try step.kind?.payloads(in: scope) ?? [] { open(request) }
+            for request in try step.kind?.payloads(in: scope) ?? [] {
+                open(request)
+                guard let target, let size = sizes[request.source] else { continue }
+                traffic.note(step, request.source, size: size, for: target, isSure: isSure)
+            }
         } catch {
             report(error)
         }
+    }
+
+    /// What phones and earlier steps will have made of it when its turn comes.
+    private static let later = ["phone", "steps", "vars", "failure", "result"]
+
+    /// Whether a condition may become another one until its turn.
+    private static func isDecidedLater(_ condition: Expression?) -> Bool {
+        condition.map { condition in later.contains { condition.span.text.contains($0) } } ?? false
     }
 
     /// Values that only the phone or an earlier step will give are no mistakes yet.
@@ -85,8 +117,7 @@ struct PayloadCheck {
             diagnostics.add(error.diagnostic)
             return
         }
-        let later = ["phone", "steps", "item", "vars", "failure", "result"]
-        guard !later.contains(where: { span.text.contains($0) }) else { return }
+        guard !(Self.later + ["item"]).contains(where: { span.text.contains($0) }) else { return }
         guard reported.insert(span).inserted else { return }
         diagnostics.add(error.diagnostic)
     }
@@ -102,6 +133,7 @@ struct PayloadCheck {
                     case .payload(let definition): try payloads.app(of: definition)
                     }
                 summaries.append(PayloadSummary(app, request.source))
+                sizes[request.source] = UInt64(clamping: app.size)
                 warn(of: app, at: request.span)
             case .files, .tree:
                 let files =
@@ -114,6 +146,7 @@ struct PayloadCheck {
                         path: files.source, reason: "is a file, and `delete` needs a folder",
                         advice: "push the folder that it lies in, or leave `delete` out")
                 }
+                sizes[request.source] = files.size
                 // Both kinds are the same thing to people.
                 let other = Key(kind: request.kind == .files ? .tree : .files, source: request.source)
                 if !seen.contains(other) { summaries.append(PayloadSummary(files, request.source)) }

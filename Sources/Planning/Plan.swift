@@ -1,4 +1,5 @@
 public import Farm
+public import Journal
 public import PlaybookLanguage
 import Secrets
 public import SourceText
@@ -36,6 +37,10 @@ public struct Plan: Sendable {
     public let tolerance: [FailureKind: Int]
     /// What will be delivered and is known before a phone is touched.
     public let payloads: [PayloadSummary]
+    /// What is brought to servers of clouds, step by step.
+    public let traffic: [PlannedTraffic]
+    /// The servers, by their clouds' ids, to which a step may bring something for all of their phones at once.
+    private let shares: [StepPath: Set<String>]
     /// The fields of `phone` that expressions speak of; what the farm does not know of them, phones are asked.
     public let phoneFields: Set<String>
     /// The names of targets that are quarantined, and are targets all the same.
@@ -45,7 +50,7 @@ public struct Plan: Sendable {
         name: String, source: SourceFile?, includes: [SourceFile] = [], shared: SharedScope, plays: [PlannedPlay],
         targets: [PlannedTarget], limits: Limits, forks: Int?, seed: UInt64, deadline: RunDeadline? = nil,
         failLimit: FailLimit? = nil, tolerance: [FailureKind: Int] = [:], payloads: [PayloadSummary],
-        phoneFields: Set<String> = []
+        traffic: TrafficCount = TrafficCount(), phoneFields: Set<String> = []
     ) {
         self.name = name
         self.source = source
@@ -61,6 +66,8 @@ public struct Plan: Sendable {
         self.failLimit = failLimit
         self.tolerance = tolerance
         self.payloads = payloads
+        self.traffic = traffic.traffic
+        shares = traffic.shares
         self.phoneFields = phoneFields
     }
 
@@ -75,6 +82,11 @@ public struct Plan: Sendable {
     public func scope(for target: PlannedTarget) -> Scope {
         Scope(shared, phone: target.fields, phoneVariables: target.variables)
     }
+
+    /// Whether a step may bring something to a server for all of its phones at once, as each of them is to get it.
+    ///
+    /// - Parameter server: Its cloud's id.
+    public func mayShare(_ step: StepPath, with server: String) -> Bool { shares[step]?.contains(server) ?? false }
 
     /// The most dangerous class among the steps; `read` when there is none.
     public var stepClass: StepClass { steps.map(\.stepClass).max() ?? .read }

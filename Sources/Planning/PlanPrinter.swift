@@ -35,6 +35,7 @@ public struct PlanPrinter: Sendable {
         for (index, payload) in plan.payloads.enumerated() {
             facts.append((index == 0 ? "payloads" : "", terminalSafe(Self.words(of: payload))))
         }
+        facts += Self.traffic(of: plan)
         facts.append(("limits", Self.words(of: plan.limits, forks: plan.forks)))
         facts.append(("seed", "\(plan.seed)"))
         return facts

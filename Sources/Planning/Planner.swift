@@ -9,7 +9,7 @@ import Steps
 /// No phone is touched here. Phones that must be asked before it is known who is meant are asked by the caller, between
 /// ``selectors(of:shared:limit:beforeDiscovery:_:)`` and ``plan(_:shared:for:filter:_:)``.
 public struct Planner: Sendable {
-    private let inventory: Inventory
+    let inventory: Inventory
     private let payloads: any PayloadProviding
     private let forks: Int?
     private let seed: UInt64
@@ -235,12 +235,12 @@ public struct Planner: Sendable {
         var check = PayloadCheck(payloads: payloads)
         for play in plays { check.look(at: play, for: play.targets.map { targets[$0] }, shared: shared) }
         diagnostics.add(contentsOf: check.diagnostics)
-        guard !check.diagnostics.hasErrors else { return nil }
+        guard !check.diagnostics.hasErrors, isBearable(check.traffic.traffic, &diagnostics) else { return nil }
         return Plan(
             name: playbook.name, source: playbook.file, includes: playbook.includes, shared: shared, plays: plays,
             targets: targets, limits: inventory.limits, forks: forks, seed: seed, deadline: making.deadline,
             failLimit: making.failLimit, tolerance: making.tolerance, payloads: check.summaries,
-            phoneFields: playbook.phoneFields
+            traffic: check.traffic, phoneFields: playbook.phoneFields
         ).knowing(inventory.health)
     }
 
@@ -289,10 +289,10 @@ public struct Planner: Sendable {
         var check = PayloadCheck(payloads: payloads)
         check.look(at: play, for: targets, shared: shared)
         diagnostics.add(contentsOf: check.diagnostics)
-        guard !check.diagnostics.hasErrors else { return nil }
+        guard !check.diagnostics.hasErrors, isBearable(check.traffic.traffic, &diagnostics) else { return nil }
         return Plan(
             name: single.title, source: nil, shared: shared, plays: [play], targets: targets, limits: inventory.limits,
-            forks: forks, seed: seed, payloads: check.summaries
+            forks: forks, seed: seed, payloads: check.summaries, traffic: check.traffic
         ).knowing(inventory.health)
     }
 

@@ -30,6 +30,7 @@ extension Rule {
         Rule("bad-secret", "A secret says where it comes from: a variable, a file or a command."),
         Rule("bad-size", "A size has a number and a unit: `64MiB`."),
         Rule("bad-variable", "A variable of the command line is written NAME=VALUE."),
+        Rule("bytes-per-server", "A plan brings no more to a server of a cloud than `limits` of the farm file allow."),
         Rule(
             "circle",
             "Variables do not refer to themselves, plays do not need each other, nor do hosts stand behind each other, over any "

@@ -133,11 +133,18 @@ extension PhoneRun {
     private func batched(_ trial: Trial) -> BatchedAttempt {
         BatchedAttempt(
             pending: asked[trial.path] ?? replay?.pendingJobs(of: trial.path) ?? [],
-            limit: trial.timing.isTimeoutWritten ? trial.timing.timeout : nil
+            limit: trial.timing.isTimeoutWritten ? trial.timing.timeout : nil,
+            isForWholeServer: isForWholeServer(trial.step)
         ) { [weak self, journal, id = target.id, path = trial.path] job in
             try await journal.append(.serviceAsked(id, path, job))
             await self?.remember(job, of: path)
         }
+    }
+
+    /// Whether all phones of the phone's server are to get what a step brings, and are under way.
+    private func isForWholeServer(_ step: PlannedStep) -> Bool {
+        guard let place = target.phone?.cloud, common.plan.mayShare(step.path, with: place.server) else { return false }
+        return common.attendance.isWhole(position)
     }
 
     private func remember(_ job: ServiceJob, of path: StepPath) {

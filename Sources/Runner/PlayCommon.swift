@@ -15,6 +15,8 @@ final class PlayCommon: Sendable {
     let persons: PersonDesk
     /// What earlier runs have brought the targets to.
     let replays: [TargetID: Replay]
+    /// Of which servers all phones take part by now.
+    let attendance: ServerAttendance
     /// For temporary names on phones: the run's own, of letters and digits.
     let tag: String
     /// The barriers among the steps, by their paths.
@@ -35,6 +37,7 @@ final class PlayCommon: Sendable {
         self.persons = persons
         self.replays = replays
         self.finished = finished
+        attendance = ServerAttendance(of: play.targets.map { plan.targets[$0].phone })
         self.journalFailed = journalFailed
         questions = PhoneQuestions(of: plan)
         tag = String(services.folder.id.description.filter { $0.isLetter || $0.isNumber })

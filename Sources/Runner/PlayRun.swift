@@ -61,11 +61,15 @@ struct PlayRun: Sendable {
             finished: { [ledger, play] position, end, baggage in
                 ledger.end(play.targets[position], in: play.index, end, baggage)
             })
+        // Who has ended in an earlier run took part there.
+        common.attendance.letIn(Array(ended.keys))
         let lanes = LaneDeal.lanes(for: play.targets.map { plan.targets[$0].phone }, among: services.lanes)
         let admission = Admission(
             scheduler(ended), targetCount: play.targets.count,
             tell: { news, admission in
                 if case .stop(let why) = news { reason.withLock { $0 = $0 ?? why } }
+                if case .beginWave(_, let targets) = news { common.attendance.letIn(targets) }
+                if case .replace(_, let other) = news { common.attendance.letIn([other]) }
                 self.take(news, admission, persons)
             },
             begin: { [ledger, play] position, admission in

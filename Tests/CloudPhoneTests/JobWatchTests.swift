@@ -97,6 +97,36 @@ struct JobWatchTests {
         }
     }
 
+    @Test("of many jobs one call is looked at for all, until it has news or it is time to look at all")
+    func sample() async throws {
+        let calls = (1...5).map { Self.call($0, jobs: 100, kind: .shell) }
+        let byRequest = Dictionary(uniqueKeysWithValues: calls.map { ($0.requestID, $0.jobIDs) })
+        // The jobs of the last call end at once; those of the others when they have been asked for six times in all.
+        try await ScriptedHTTPServer.serving { exchange, line in
+            let asked = Self.asked(exchange)
+            let all = asked.flatMap { request in
+                (byRequest[request] ?? []).map {
+                    Self.job($0, request == calls[4].requestID || exchange.number > 8 ? 2 : 1)
+                }
+            }
+            let offset = exchange.target.split(separator: "offset=").dropFirst().first.flatMap {
+                Int($0.prefix(while: \.isNumber))
+            }
+            line.answer([
+                "jobs": .array(Array(all.dropFirst(offset ?? 0).prefix(100))), "count": .integer(Int64(all.count)),
+            ])
+        } _: { server in
+            let watch = try watch(server)
+            for call in calls { await watch.watch(call) }
+            let results = try await results(of: calls, watch)
+            #expect(
+                results.count == 500 && results.allSatisfy { if case .success = $0.outcome { true } else { false } })
+            let asked = await server.requests().map { Self.asked($0).count }
+            #expect(asked.first == 1, "a look at one call: \(asked)")
+            #expect(asked.contains { $0 >= 4 }, "and looks at all: \(asked)")
+        }
+    }
+
     @Test func `a call that is due soon is taken along`() async throws {
         let calls = [Self.call(1, kind: .shell), Self.call(2, kind: .shell)]
         try await ScriptedHTTPServer.serving { _, line in

@@ -68,8 +68,12 @@ struct ValueTests {
     @Test("specifications with shared storage are known by their text")
     func sharedStorage() throws {
         let with = #"{"phone_model_name":"m","extend_spec":"{\"max_share_disk_size_g\":50}"}"#
-        #expect(try PhoneModel(reading: Self.fields(with)).hasSharedStorage)
-        #expect(try !PhoneModel(reading: Self.fields(#"{"phone_model_name":"m"}"#)).hasSharedStorage)
+        #expect(try PhoneModel(reading: Self.fields(with)).sharedGigabytes == 50)
+        let texts = #"{"phone_model_name":"m","extend_spec":"{\"max_share_disk_size_g\": \"120\", \"x\":1}"}"#
+        #expect(try PhoneModel(reading: Self.fields(texts)).sharedGigabytes == 120)
+        let none = #"{"phone_model_name":"m","extend_spec":"{\"max_share_disk_size_g\":null,\"x\":7}"}"#
+        #expect(try PhoneModel(reading: Self.fields(none)).sharedGigabytes == nil)
+        #expect(try PhoneModel(reading: Self.fields(#"{"phone_model_name":"m"}"#)).sharedGigabytes == nil)
     }
 
     @Test(

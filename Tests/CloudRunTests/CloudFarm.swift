@@ -14,6 +14,7 @@ import Signing
 import Simulator
 import SourceText
 import Steps
+import Synchronization
 
 /// A run of the real thing over a simulated cloud on loopback: its service, its bucket and the phones behind them.
 final class CloudFarm: Sendable {
@@ -75,10 +76,11 @@ final class CloudFarm: Sendable {
     /// - Parameters:
     ///   - adb: How ADB reaches the phones; nil for their service alone.
     ///   - phones: The phones of the farm file.
+    ///   - limits: Those of the farm file.
     ///   - tell: Told what is said to people.
     func open(
         _ place: (service: SocketAddress, storage: SocketAddress), adb: CloudServer.ADBAccess? = nil,
-        phones: [Phone] = [], tell: @escaping @Sendable (String) -> Void = { _ in }
+        phones: [Phone] = [], limits: Limits = .default, tell: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Opened {
         let account = Farm.CloudAccount(
             name: "main", region: "cn-north-4", project: .literal(cloud.options.projectID),
@@ -100,7 +102,7 @@ final class CloudFarm: Sendable {
                 cloud: CloudServer(account: "main", id: ids[number], adb: adb))
         }
         let discovered = try await accounts.discover(servers)
-        let farm = try Inventory(phones: phones, servers: servers, accounts: [account])
+        let farm = try Inventory(phones: phones, servers: servers, accounts: [account], limits: limits)
         let health = PhoneHealth(missing: farm.missingPhones(among: discovered.phones))
         let inventory = try farm.adding(health: health).adding(discovered: discovered.phones)
             .adding(encoders: discovered.encoders)
@@ -158,4 +160,11 @@ extension Farm.CloudAccount.Rates {
         (rates.syncCommands, rates.writes, rates.reads) = (600, 6000, 600)
         return rates
     }
+}
+
+/// What people are told, kept for a test.
+final class Told: Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock { $0 } }
+    func add(_ line: String) { kept.withLock { $0.append(line) } }
 }

@@ -4,19 +4,11 @@ import Farm
 import Foundation
 import Journal
 import Simulator
-import Synchronization
 import Testing
 
 /// What accounts show, and how ADB reaches it.
 @Suite(.timeLimit(.minutes(3))) struct DiscoveryTests {
     private static let hello = "phones: all\nsteps:\n  - shell: echo hello\n    expect: { output: hello }\n"
-
-    /// Lines for people.
-    private final class Told: Sendable {
-        private let kept = Mutex<[String]>([])
-        var lines: [String] { kept.withLock { $0 } }
-        func add(_ line: String) { kept.withLock { $0.append(line) } }
-    }
 
     /// The ways by which the phones of a run were reached.
     private func ways(_ record: RunRecord) -> Set<String> {

@@ -68,6 +68,35 @@ public final class ScriptedService: BatchedPhone {
         return script.withLock { $0.states.count > 1 ? $0.states.removeFirst() : $0.states[0] }
     }
 
+    /// The phone's own files.
+    public func copy(of paths: [RemotePath], progress: ProgressMeter) async throws -> (any ConnectedTarget)? {
+        note("copy \(paths.map(\.path).joined(separator: ", "))")
+        return phone
+    }
+
+    /// Notes it.
+    public func export(_ paths: [RemotePath], excluding: [RemotePath], as name: String) async throws -> String {
+        note("export \(paths.map(\.path).joined(separator: ", ")) without \(excluding.count) as \(name)")
+        return "obs://bucket/\(name)/\(id.name).tar"
+    }
+
+    /// Notes it.
+    public func restore(_ name: String) async throws { note("restore \(name)") }
+
+    /// What it was called last; the phone's own name before.
+    public func name() async throws -> String {
+        script.withLock { $0.requests.last { $0.hasPrefix("rename ") }.map { String($0.dropFirst(7)) } } ?? id.name
+    }
+
+    /// Notes it.
+    public func rename(to name: String) async throws { note("rename \(name)") }
+
+    /// Notes it.
+    public func set(_ properties: [String: String], own: [String: String]) async throws {
+        let pairs = (properties.map { $0 } + own.map { ($0.key, $0.value) }).map { "\($0.0)=\($0.1)" }.sorted()
+        note("set \(pairs.joined(separator: " "))")
+    }
+
     /// Notes it.
     public func change(_ power: PowerChange) async throws { note("power \(power.rawValue)") }
 

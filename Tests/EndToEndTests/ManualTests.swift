@@ -8,9 +8,12 @@ struct ManualTests {
         "inspect",
     ]
     private static let kinds = [
-        "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
-        "logcat", "power", "property", "pull", "push", "reboot", "rename-server", "restart-encoders", "restart-server",
-        "screenshot", "script", "server-bandwidth", "server-keypair", "service", "setting", "share-app", "share-files",
+        "clear-data", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
+        "instrument", "launch",
+        "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
+        "restart-server",
+        "screenshot", "script", "server-bandwidth", "server-keypair", "service", "set-properties", "setting",
+        "share-app", "share-files",
         "shell", "uninstall", "upload", "wait",
     ]
 

@@ -19,9 +19,11 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "collect", "download", "force-stop", "grant", "input", "install", "instrument", "launch",
-                "logcat", "power", "property", "pull", "push", "reboot", "rename-server", "restart-encoders",
-                "restart-server", "screenshot", "script", "server-bandwidth", "server-keypair", "service", "setting",
+                "clear-data", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
+                "instrument", "launch",
+                "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
+                "restart-server", "screenshot", "script", "server-bandwidth", "server-keypair", "service",
+                "set-properties", "setting",
                 "share-app", "share-files", "shell", "uninstall", "upload", "wait",
             ])
     }

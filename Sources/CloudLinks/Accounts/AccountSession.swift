@@ -21,6 +21,12 @@ final class AccountSession: Sendable {
     let packing: DeliveryPacking
     /// Where files wait for phones; nil where the farm file names no bucket.
     let staging: Staging?
+    /// A folder for files on their way.
+    let scratch: String
+    /// Whether files for all phones of a server may go through the storage that they share.
+    let usesSharedStorage: Bool
+    /// What was brought to that storage.
+    let shelves: SharedShelves
 
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
@@ -35,6 +41,9 @@ final class AccountSession: Sendable {
             tell: options.tell)
         serverNames = ServerNames(client)
         exports = SharedExports(on: options.lane)
+        usesSharedStorage = account.usesSharedStorage && account.bucket != nil
+        shelves = SharedShelves(calls, on: options.lane, tell: options.tell)
+        scratch = options.scratch
         packing = DeliveryPacking(scratch: options.scratch)
         staging = try account.bucket.map { [client] bucket in
             let store = try ObjectStore(
@@ -44,6 +53,17 @@ final class AccountSession: Sendable {
                 ObjectStoreClient(store, over: try HTTPClient(on: options.lane, options: options.http)),
                 scratch: options.scratch, ledger: options.ledger, lane: options.lane)
         }
+    }
+
+    /// The bucket, without which nothing can be delivered.
+    ///
+    /// - Throws: ``ServiceError`` with the code `no-bucket`.
+    func staging(for operation: String) throws(ServiceError) -> Staging {
+        if let staging { return staging }
+        throw ServiceError(
+            "no-bucket", operation: operation,
+            reason: "files go to and come from a cloud through a bucket, and the account has none",
+            advice: "add `bucket: NAME` to the account `\(name)` of the farm file")
     }
 }
 

@@ -53,6 +53,11 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
             id: TargetID(kind: .server, name: server.name), server: id, session: session, lane: lane)
     }
 
+    /// Ends what holds for a run only: removes files that were shared for its time.
+    public func finish() async {
+        for session in sessions.withLock({ Array($0.values) }) { await session.shelves.clear() }
+    }
+
     /// The account of that name, opened once.
     ///
     /// - Throws: ``ServiceError`` when it cannot be used: a secret is missing, a region is unknown.

@@ -54,6 +54,7 @@ extension CloudAccounts {
         let phones = try await client.all(ListCloudPhonesOperation(serverID: only))
         await session.addresses.note(phones)
         let labels = try await labels(of: known, client, &answer)
+        let storages = try await sharedStorages(of: phones, session, &answer)
         for phone in phones {
             guard let server = known[phone.serverID] else { continue }
             let place = CloudPlace(account: account, server: phone.serverID, phone: phone.id)
@@ -61,7 +62,8 @@ extension CloudAccounts {
             answer.phones.append(
                 DiscoveredPhone(
                     server: server.name, serial: phone.name.isEmpty ? phone.id : phone.name,
-                    properties: Self.properties(of: phone), waysIn: adb + [.cloud(place)], id: phone.id,
+                    properties: Self.properties(of: phone, storages[phone.serverID]), waysIn: adb + [.cloud(place)],
+                    id: phone.id,
                     labels: labels[phone.serverID] ?? []))
         }
         answer.phones.sort { ($0.server, $0.serial, $0.id ?? "") < ($1.server, $1.serial, $1.id ?? "") }
@@ -98,10 +100,11 @@ extension CloudAccounts {
     }
 
     /// What selectors can ask of a phone without asking it: `cph.status=running`, `cph.model=rx1.*`.
-    private static func properties(of phone: ListedPhone) -> [String: String] {
-        [
+    private static func properties(of phone: ListedPhone, _ storage: SharedStorage?) -> [String: String] {
+        let own = [
             "cph.status": phone.status.description, "cph.model": phone.modelName ?? "",
             "cph.image": phone.imageVersion ?? "", "cph.id": phone.id,
         ].filter { !$0.value.isEmpty }
+        return own.merging(storage?.properties ?? [:]) { $1 }
     }
 }

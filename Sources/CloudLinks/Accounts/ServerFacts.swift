@@ -32,6 +32,29 @@ extension CloudAccounts {
         }
     }
 
+    /// The storage that the phones of each server share, by the servers' ids; asked for only where files can be delivered.
+    ///
+    /// - Throws: `CancellationError`; what the service refuses is told in the answer.
+    func sharedStorages(
+        of phones: [ListedPhone], _ session: AccountSession, _ answer: inout Discovered
+    ) async throws -> [String: SharedStorage] {
+        guard session.usesSharedStorage, !phones.isEmpty else { return [:] }
+        do {
+            let models = try await session.client.all(ListCloudPhoneModelsOperation())
+            let sizes = Dictionary(models.map { ($0.name, $0.sharedGigabytes) }) { $0 ?? $1 }
+            return Dictionary(grouping: phones, by: \.serverID).compactMapValues { phones in
+                // Where specifications differ, some phones may not see it.
+                let found = phones.map { $0.modelName.flatMap { sizes[$0] ?? nil } }
+                guard let least = found.map({ $0 ?? 0 }).min(), least > 0 else { return nil }
+                return SharedStorage(gigabytes: least, phones: phones.count)
+            }
+        } catch let error as CloudError {
+            let words = "list the specifications of phones of \(session.name)"
+            answer.complaints.append((session.name, ServiceError(error, words)))
+            return [:]
+        }
+    }
+
     /// Finds the encode services of servers; those of a server that SSH reaches are behind it.
     ///
     /// - Throws: `CancellationError`; what the service refuses is told in the answer.

@@ -9,35 +9,43 @@ enum BatchCall: Hashable, Sendable {
     case uninstall(package: String)
     /// Unpacks a tar from the storage at the root.
     case push(object: String)
-    /// Runs a line.
-    case shell(line: String)
+    /// Runs a line, which may be work that takes longer than lines do as a rule.
+    case shell(line: String, as: JobKind = .shell)
     /// Starts a phone that is shut down, or restarts one that runs.
     case restart
     /// Shuts phones down.
     case stop
     /// Sets phones back to how they came.
     case reset
-    /// Writes files of a phone to a tar in the storage.
-    case export(paths: [String], bucket: String, key: String)
+    /// Writes files of phones to tars in the storage.
+    case export(paths: [String], excluded: [String] = [], to: ObjectName)
+    /// Brings back what was exported.
+    case restore(from: ObjectName)
+    /// Sets properties, as a JSON object, and the user's own.
+    case properties(String, own: [String: String])
     /// Restarts encode services.
     case restartEncoders
     /// Something for whole servers.
     case server(ServerCall)
+
+    /// What a phone's object is called: the same for all, or with the phone's id in it.
+    struct ObjectName: Hashable, Sendable {
+        let bucket: String
+        /// What comes before the phone's id and `.tar`.
+        let prefix: String
+        /// Whether that is all of it.
+        var isWhole = false
+
+        func key(for phone: String) -> String { isWhole ? prefix : "\(prefix)\(phone).tar" }
+    }
 
     /// The most members of one request; for phones the service publishes no limit (Cloud Phone API, which phones).
     var most: Int { if case .server(let call) = self { call.most } else { CommandTargets.advisedMost } }
 
     /// How soon and how long jobs are looked at.
     var kind: JobKind {
-        switch self {
-        case .install: .install
-        case .uninstall: .uninstall
-        case .push: .push
-        case .shell: .shell
-        case .restart, .stop, .reset, .restartEncoders: .power
-        case .export: .transfer
-        case .server(let call): call.kind
-        }
+        if case .shell(_, let kind) = self { return kind }
+        return type(of: operation(for: Self.anybody)).jobKind
     }
 
     /// The call in words, for messages.
@@ -47,11 +55,13 @@ enum BatchCall: Hashable, Sendable {
             objects.count == 1 ? "install an app" : "install an app of \(objects.count) parts"
         case .uninstall(let package): "uninstall \(package)"
         case .push: "push files"
-        case .shell(let line): line.count > 60 ? "run `\(line.prefix(59))…`" : "run `\(line)`"
+        case .shell(let line, _): line.count > 60 ? "run `\(line.prefix(59))…`" : "run `\(line)`"
         case .restart: "restart"
         case .stop: "shut down"
         case .reset: "reset"
         case .export: "export files"
+        case .restore(let object): "import \(object.prefix)"
+        case .properties: "set properties"
         case .restartEncoders: "restart the encode services"
         case .server(let call): call.words
         }
@@ -63,11 +73,15 @@ enum BatchCall: Hashable, Sendable {
         case .install(let objects, let options): Self.mark("install", options + objects)
         case .uninstall(let package): "uninstall \(package)"
         case .push(let object): Self.mark("push", [object])
-        case .shell(let line): Self.mark("shell", [line])
+        case .shell(let line, _): Self.mark("shell", [line])
         case .restart: "restart"
         case .stop: "stop"
         case .reset: "reset"
-        case .export(let paths, let bucket, let key): Self.mark("export", paths + [bucket, key])
+        case .export(let paths, let excluded, let object):
+            Self.mark("export", paths + [""] + excluded + [object.bucket, object.prefix])
+        case .restore(let object): Self.mark("import", [object.bucket, object.prefix])
+        case .properties(let text, let own):
+            Self.mark("properties", [text] + own.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
         case .restartEncoders: "restart-encoders"
         case .server(let call): call.mark
         }
@@ -78,57 +92,49 @@ enum BatchCall: Hashable, Sendable {
         "\(word) \(SHA256.hash(of: parts.joined(separator: "\0")).hex.prefix(24))"
     }
 
-    /// Sends the call for some phones, servers or encode services.
-    func send(
-        to phones: [String], by client: CloudClient, hooks: CallHooks
-    ) async throws -> StartedCall {
-        let targets = CommandTargets.phones(phones)
+    /// The call to the service for some phones, servers or encode services.
+    func operation(for ids: [String]) -> any StartingOperation {
+        let targets = CommandTargets.phones(ids)
         return switch self {
         case .install(let objects, let options):
-            try await client.send(
-                InstallApkOperation(objects: objects, options: options, targets: targets), hooks: hooks)
-        case .uninstall(let package):
-            try await client.send(UninstallApkOperation(packageName: package, targets: targets), hooks: hooks)
-        case .push(let object):
-            try await client.send(PushFileOperation(object: object, targets: targets), hooks: hooks)
-        case .shell(let line):
-            try await client.send(RunShellCommandOperation(line: line, targets: targets), hooks: hooks)
-        case .restart: try await client.send(RestartCloudPhoneOperation(phoneIDs: phones), hooks: hooks)
-        case .stop: try await client.send(StopCloudPhoneOperation(phoneIDs: phones), hooks: hooks)
-        case .reset: try await client.send(ResetCloudPhoneOperation(phoneIDs: phones), hooks: hooks)
-        case .export(let paths, let bucket, let key):
-            try await client.send(
-                BatchExportCloudPhoneDataOperation(exports: Self.exports(of: phones, paths, bucket, key)), hooks: hooks)
-        case .restartEncoders:
-            try await client.send(RestartEncodeServerOperation(encodeServerIDs: phones), hooks: hooks)
-        case .server(let call): try await call.send(to: phones, by: client, hooks: hooks)
+            InstallApkOperation(objects: objects, options: options, targets: targets)
+        case .uninstall(let package): UninstallApkOperation(packageName: package, targets: targets)
+        case .push(let object): PushFileOperation(object: object, targets: targets)
+        case .shell(let line, _): RunShellCommandOperation(line: line, targets: targets)
+        case .restart: RestartCloudPhoneOperation(phoneIDs: ids)
+        case .stop: StopCloudPhoneOperation(phoneIDs: ids)
+        case .reset: ResetCloudPhoneOperation(phoneIDs: ids)
+        case .export(let paths, let excluded, let object):
+            BatchExportCloudPhoneDataOperation(
+                exports: ids.map { id in
+                    PhoneExport(
+                        phoneID: id, includes: paths, excludes: excluded, bucketName: object.bucket,
+                        objectPath: object.key(for: id))
+                })
+        case .restore(let object):
+            BatchImportCloudPhoneDataOperation(
+                imports: ids.map { id in
+                    PhoneImport(phoneID: id, bucketName: object.bucket, objectPath: object.key(for: id))
+                })
+        case .properties(let text, let own):
+            UpdateCloudPhonePropertyOperation(phoneIDs: ids, property: text, customProperty: own)
+        case .restartEncoders: RestartEncodeServerOperation(encodeServerIDs: ids)
+        // The order in which they came says nothing, and the same servers make the same request.
+        case .server(let call): call.operation(for: ids.sorted())
         }
+    }
+
+    /// Sends the call.
+    func send(to ids: [String], by client: CloudClient, hooks: CallHooks) async throws -> StartedCall {
+        try await client.send(operation(for: ids), hooks: hooks)
     }
 
     /// Why the service would not take the call; nil when it would, as far as that shows here.
     var fault: CheckFault? {
         do throws(CheckFault) {
-            switch self {
-            case .install(let objects, let options):
-                try InstallApkOperation(objects: objects, options: options, targets: .phones(Self.anybody)).check()
-            case .uninstall(let package):
-                try UninstallApkOperation(packageName: package, targets: .phones(Self.anybody)).check()
-            case .push(let object): try PushFileOperation(object: object, targets: .phones(Self.anybody)).check()
-            case .shell(let line): try ContentCheck.check(line, for: .shell)
-            case .restart, .stop, .reset, .restartEncoders: break
-            case .export(let paths, let bucket, let key):
-                try BatchExportCloudPhoneDataOperation(exports: Self.exports(of: Self.anybody, paths, bucket, key))
-                    .check()
-            case .server(let call): try call.check(Self.anybody)
-            }
+            try operation(for: Self.anybody).check()
             return nil
         } catch { return error }
-    }
-
-    private static func exports(
-        of phones: [String], _ paths: [String], _ bucket: String, _ key: String
-    ) -> [PhoneExport] {
-        phones.map { PhoneExport(phoneID: $0, includes: paths, bucketName: bucket, objectPath: key) }
     }
 
     /// Some id, where only the rest is looked at.

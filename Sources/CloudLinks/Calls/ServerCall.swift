@@ -26,16 +26,6 @@ enum ServerCall: Hashable, Sendable {
         }
     }
 
-    /// How soon and how long jobs are looked at.
-    var kind: JobKind {
-        switch self {
-        case .restart: RestartCloudPhoneServerOperation.jobKind
-        case .keypair: UpdateKeypairOperation.jobKind
-        case .pushFiles, .deleteFiles, .pushApp, .deleteApp: .shared
-        case .listFiles: .listing
-        }
-    }
-
     /// The call in words, for messages.
     var words: String {
         switch self {
@@ -64,48 +54,21 @@ enum ServerCall: Hashable, Sendable {
         }
     }
 
-    /// Sends the call for some servers.
-    func send(to ids: [String], by client: CloudClient, hooks: CallHooks) async throws -> StartedCall {
-        // The order in which they came says nothing, and the same servers make the same request.
-        let servers = ids.sorted()
-        return switch self {
-        case .restart: try await client.send(RestartCloudPhoneServerOperation(serverIDs: servers), hooks: hooks)
-        case .keypair(let name):
-            try await client.send(UpdateKeypairOperation(serverIDs: servers, keypairName: name), hooks: hooks)
-        case .pushFiles(let bucket, let key):
-            try await client.send(
-                PushShareFilesOperation(bucketName: bucket, objectPath: key, serverIDs: servers), hooks: hooks)
-        case .deleteFiles(let paths):
-            try await client.send(DeleteShareFilesOperation(filePaths: paths, serverIDs: servers), hooks: hooks)
-        case .listFiles(let path, let offset, let limit):
-            // It changes nothing, so there is nothing to write down.
-            try await client.send(
-                ListShareFilesOperation(path: path, serverIDs: servers, offset: offset, limit: limit))
-        case .pushApp(let package, let bucket, let key, let isPreinstalled):
-            try await client.send(
-                PushShareAppsOperation(
-                    packageName: package, bucketName: bucket, objectPath: key, serverIDs: servers,
-                    isPreinstalled: isPreinstalled), hooks: hooks)
-        case .deleteApp(let package):
-            try await client.send(DeleteShareAppsOperation(packageName: package, serverIDs: servers), hooks: hooks)
-        }
-    }
-
-    /// Looks at the arguments as the service would, for some server.
-    func check(_ anybody: [String]) throws(CheckFault) {
+    /// The call to the service for some servers.
+    func operation(for servers: [String]) -> any StartingOperation {
         switch self {
-        case .restart: break
-        case .keypair(let name): try UpdateKeypairOperation(serverIDs: anybody, keypairName: name).check()
+        case .restart: RestartCloudPhoneServerOperation(serverIDs: servers)
+        case .keypair(let name): UpdateKeypairOperation(serverIDs: servers, keypairName: name)
         case .pushFiles(let bucket, let key):
-            try PushShareFilesOperation(bucketName: bucket, objectPath: key, serverIDs: anybody).check()
-        case .deleteFiles(let paths): try DeleteShareFilesOperation(filePaths: paths, serverIDs: anybody).check()
+            PushShareFilesOperation(bucketName: bucket, objectPath: key, serverIDs: servers)
+        case .deleteFiles(let paths): DeleteShareFilesOperation(filePaths: paths, serverIDs: servers)
         case .listFiles(let path, let offset, let limit):
-            try ListShareFilesOperation(path: path, serverIDs: anybody, offset: offset, limit: limit).check()
-        case .pushApp(let package, let bucket, let key, _):
-            try PushShareAppsOperation(
-                packageName: package, bucketName: bucket, objectPath: key, serverIDs: anybody
-            ).check()
-        case .deleteApp(let package): try DeleteShareAppsOperation(packageName: package, serverIDs: anybody).check()
+            ListShareFilesOperation(path: path, serverIDs: servers, offset: offset, limit: limit)
+        case .pushApp(let package, let bucket, let key, let isPreinstalled):
+            PushShareAppsOperation(
+                packageName: package, bucketName: bucket, objectPath: key, serverIDs: servers,
+                isPreinstalled: isPreinstalled)
+        case .deleteApp(let package): DeleteShareAppsOperation(packageName: package, serverIDs: servers)
         }
     }
 }

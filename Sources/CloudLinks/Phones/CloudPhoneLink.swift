@@ -26,7 +26,7 @@ struct CloudPhoneLink: BatchedPhone {
     /// Asks for something; what the service itself would not do is thrown, what the phone says is returned.
     ///
     /// - Parameter isQuestion: Whether it changes nothing: then nothing is written down, and it is asked anew each time.
-    private func answer(
+    func answer(
         to call: BatchCall, _ operation: String, isQuestion: Bool = false
     ) async throws -> BatchAnswer {
         if let fault = call.fault {
@@ -40,19 +40,13 @@ struct CloudPhoneLink: BatchedPhone {
 
     /// Turns failures of the service into the farm's words.
     private func inWords(_ operation: String, _ body: () async throws -> BatchAnswer) async throws -> BatchAnswer {
-        do {
-            let answer = try await body()
-            guard case .failed(let fault, let output) = answer else { return answer }
-            if fault.code == "CPS.0141" { throw PhoneError.notRunning(fault, operation) }
-            // What the phone said itself is its answer; a code alone is the service's.
-            guard output == nil || output?.text.isEmpty == true else { return answer }
-            if fault.code == nil || fault.code == Self.lineFailed { return answer }
-            throw ServiceError(fault, operation)
-        } catch let error as CloudError {
-            throw ServiceError(error, operation)
-        } catch let error as ObjectStorageError {
-            throw ServiceError(error, operation)
-        }
+        let answer = try await inFarmWords(operation, body)
+        guard case .failed(let fault, let output) = answer else { return answer }
+        if fault.code == "CPS.0141" { throw PhoneError.notRunning(fault, operation) }
+        // What the phone said itself is its answer; a code alone is the service's.
+        guard output == nil || output?.text.isEmpty == true else { return answer }
+        if fault.code == nil || fault.code == Self.lineFailed { return answer }
+        throw ServiceError(fault, operation)
     }
 
     /// The code of a shell line that failed; elsewhere it means something about networks (Cloud Phone API, synchronous shell).
@@ -96,122 +90,11 @@ struct CloudPhoneLink: BatchedPhone {
             isTruncated: output?.isCut ?? false)
     }
 
-    // MARK: Apps
-
-    /// The largest APK that the service takes (Cloud Phone API, InstallApk).
-    private static let mostBytes = 2 << 30
-
-    func install(_ app: AppPayload, options: InstallOptions, progress: ProgressMeter) async throws -> PackageReply {
-        let operation = "install \(app.package)"
-        if let large = app.parts.first(where: { $0.bytes.count > Self.mostBytes }) {
-            throw ServiceError(
-                "too-large", operation: operation,
-                reason: "\(large.name) is larger than the 2 GB that the service takes",
-                advice: "move its assets into files that a `push` step brings, or reach the phone over ADB")
-        }
-        var objects: [String] = []
-        for part in app.parts {
-            objects.append(try await staged(part.sha256, ".apk", operation) { .memory(part.bytes) })
-        }
-        var flags = ["-r"]
-        if options.allowsTestOnly { flags.insert("-t", at: 0) }
-        if options.allowsDowngrade { flags.append("-d") }
-        if options.grantsAll { flags.append("-g") }
-        // The service takes options and objects, and an option's value would stand where an object is due.
-        if let user = options.user, user != "all" {
-            throw ServiceError(
-                "unsupported", operation: operation, reason: "the service installs for all users, and not for \(user)",
-                advice: "leave `user` out, or reach the phone over ADB")
-        }
-        return Self.reply(try await answer(to: .install(objects: objects, options: flags), operation))
-    }
-
-    func uninstall(_ package: PackageName, keepData: Bool, user: String?) async throws -> PackageReply {
-        guard !keepData, user == nil else {
-            var words = ["pm", "uninstall"] + (keepData ? ["-k"] : [])
-            if let user { words += ["--user", user] }
-            let line = (words + [package.description]).joined(separator: " ")
-            return Self.reply(try await answer(to: .shell(line: line), "uninstall \(package)"))
-        }
-        return Self.reply(try await answer(to: .uninstall(package: package.description), "uninstall \(package)"))
-    }
-
-    /// What the package manager said, where the service hands that on.
-    private static func reply(_ answer: BatchAnswer) -> PackageReply {
-        switch answer {
-        case .done(let output):
-            if let text = output?.text, case .failure(let failure) = InstallReply(parsing: text) {
-                return .refused(code: failure.code, text: text)
-            }
-            return .success(warnings: nil)
-        case .failed(let fault, let output):
-            let text = output?.text ?? ""
-            if case .failure(let failure) = InstallReply(parsing: text) {
-                return .refused(code: failure.code, text: text)
-            }
-            return .refused(code: fault.code, text: text.isEmpty ? fault.description : text)
-        }
-    }
-
-    // MARK: Files
-
-    func has(_ delivery: BatchedDelivery) async throws -> Bool? {
-        guard let sums = try await session.packing.sums(of: delivery) else { return nil }
-        let line = "sha256sum -c -s \(DeliveryTar.listPath(sums))"
-        let answer = try await answer(to: .shell(line: line), "compare files", isQuestion: true)
-        if case .done = answer { return true }
-        return false
-    }
-
-    func deliver(_ delivery: BatchedDelivery) async throws {
-        let operation =
-            "push \(delivery.files.count == 1 ? delivery.files[0].path.path : "\(delivery.files.count) files")"
-        guard let staging = session.staging else { throw noBucket(operation) }
-        let tar = try await session.packing.tar(of: delivery)
-        for part in tar.parts {
-            let object = try await staged(part.sha256, ".tar", operation, in: staging) {
-                .file(path: part.file.path, owner: tar)
-            }
-            guard case .failed(let fault, let output) = try await answer(to: .push(object: object), operation) else {
-                continue
-            }
-            throw ServiceError(
-                fault.code ?? "refused", operation: operation,
-                reason: output.map { $0.text.isEmpty ? fault.description : $0.text } ?? fault.description)
-        }
-    }
-
-    private func staged(
-        _ sha256: String, _ ending: String, _ operation: String, in staging: Staging? = nil,
-        _ make: @escaping @Sendable () -> StagedContent
-    ) async throws -> String {
-        guard let staging = staging ?? session.staging else { throw noBucket(operation) }
-        do {
-            return try await staging.address(of: sha256.lowercased(), ending: ending, make)
-        } catch let error as ObjectStorageError {
-            throw ServiceError(error, operation)
-        } catch let error as CloudError {
-            throw ServiceError(error, operation)
-        }
-    }
-
-    private func noBucket(_ operation: String) -> ServiceError {
-        ServiceError(
-            "no-bucket", operation: operation,
-            reason: "files reach cloud phones through a bucket, and the account has none",
-            advice: "add `bucket: NAME` to the account `\(place.account)` of the farm file")
-    }
-
     // MARK: Power
 
     func state() async throws -> BatchedPhoneState {
-        let status: PhoneStatus?
-        do {
-            status = try await session.states.state(of: place)
-        } catch let error as CloudError {
-            throw ServiceError(error, "ask for the state")
-        }
-        guard let status else {
+        guard let status = try await inFarmWords("ask for the state", { try await session.states.state(of: place) })
+        else {
             throw PhoneError(
                 .unreachable, operation: "ask for the state", reason: "its server does not have the phone any more",
                 mayHaveBeenSent: false)
@@ -255,20 +138,16 @@ struct CloudPhoneLink: BatchedPhone {
     }
 
     func status(of paths: [RemotePath]) async throws -> [RemoteFile?] {
-        throw unsupported("look at files", "use `shell: ls -l PATH`, or reach the phone over ADB")
+        throw unsupported("look at files", "`pull` brings them, or use `shell: ls -l PATH`")
     }
 
     func list(_ folder: RemotePath) async throws -> [RemoteEntry] {
-        throw unsupported("list \(folder)", "use `shell: ls \(folder)`, or reach the phone over ADB")
+        throw unsupported("list \(folder)", "`pull` brings it, or use `shell: ls \(folder)`")
     }
 
     func push(_ files: [FileToPush], progress: ProgressMeter) async throws -> [PushRefusal] {
         try await deliver(BatchedDelivery(files))
         return []
-    }
-
-    func pull(_ path: RemotePath, into sink: any PullSink, progress: ProgressMeter) async throws -> PullOutcome {
-        throw unsupported("pull \(path)", "reach the phone over ADB")
     }
 
     func reboot(into mode: String?) async throws {

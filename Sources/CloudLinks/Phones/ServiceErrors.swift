@@ -46,3 +46,16 @@ extension PhoneError {
             advice: "`power: on` starts one that is shut down", mayHaveBeenSent: false)
     }
 }
+
+/// Turns failures of the service and of its object store into the farm's words.
+///
+/// - Throws: ``ServiceError`` in their place; what else `body` throws.
+func inFarmWords<Value: Sendable>(_ operation: String, _ body: () async throws -> Value) async throws -> Value {
+    do {
+        return try await body()
+    } catch let error as CloudError {
+        throw ServiceError(error, operation)
+    } catch let error as ObjectStorageError {
+        throw ServiceError(error, operation)
+    }
+}

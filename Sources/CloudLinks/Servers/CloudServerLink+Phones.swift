@@ -5,7 +5,7 @@ import Lanes
 extension CloudServerLink {
     /// The phones of the server, as the service lists them.
     func phones(_ operation: String) async throws -> [ListedPhone] {
-        try await inWords(operation) {
+        try await inFarmWords(operation) {
             let phones = try await session.states.phones(of: server)
             // A list of nobody is also what a server that there is not has, and that one is refused here.
             if phones.isEmpty {

@@ -45,20 +45,9 @@ struct CloudServerLink: ConnectedServer {
         if let fault = call.fault {
             throw ServiceError("content", operation: operation, reason: fault.reason, advice: fault.advice)
         }
-        return try await inWords(operation) {
+        return try await inFarmWords(operation) {
             try await session.calls.answer(
                 to: call, for: subject, during: isQuestion ? BatchedAttempt(limit: attempt.limit) : attempt)
-        }
-    }
-
-    /// Turns failures of the service into the farm's words.
-    func inWords<Value: Sendable>(_ operation: String, _ body: () async throws -> Value) async throws -> Value {
-        do {
-            return try await body()
-        } catch let error as CloudError {
-            throw ServiceError(error, operation)
-        } catch let error as ObjectStorageError {
-            throw ServiceError(error, operation)
         }
     }
 
@@ -75,10 +64,10 @@ struct CloudServerLink: ConnectedServer {
     // MARK: Files
 
     func share(_ delivery: BatchedDelivery) async throws {
-        guard let staging = session.staging else { throw noBucket("share files") }
+        let staging = try session.staging(for: "share files")
         let tar = try await session.packing.tar(of: delivery, listsSums: false)
         for part in tar.parts {
-            let key = try await inWords("share files") {
+            let key = try await inFarmWords("share files") {
                 try await staging.key(of: part.sha256.lowercased(), ending: ".tar") {
                     .file(path: part.file.path, owner: tar)
                 }
@@ -99,19 +88,12 @@ struct CloudServerLink: ConnectedServer {
         }
     }
 
-    /// Nothing can be delivered without a bucket.
-    func noBucket(_ operation: String) -> ServiceError {
-        ServiceError(
-            "no-bucket", operation: operation, reason: "files reach servers through a bucket, and the account has none",
-            advice: "add `bucket: NAME` to the account `\(session.name)` of the farm file")
-    }
-
     // MARK: The server itself
 
     func restart() async throws { try await ask(.restart) }
 
     func rename(to name: String) async throws {
-        _ = try await inWords("rename the server to \(name)") {
+        _ = try await inFarmWords("rename the server to \(name)") {
             try await session.client.send(UpdateServerNameOperation(serverID: server, serverName: name))
         }
     }
@@ -119,14 +101,14 @@ struct CloudServerLink: ConnectedServer {
     func use(keypair: String) async throws { try await ask(.keypair(keypair)) }
 
     func resize(bandwidth id: String, to size: Int) async throws {
-        _ = try await inWords("resize the bandwidth \(id)") {
+        _ = try await inFarmWords("resize the bandwidth \(id)") {
             try await session.client.send(UpdateBandwidthOperation(bandwidthID: id, size: size))
         }
     }
 
     func restartEncoders() async throws -> Int {
         let operation = BatchCall.restartEncoders.words
-        let encoders = try await inWords(operation) {
+        let encoders = try await inFarmWords(operation) {
             try await session.calls.leading(to: .restartEncoders) {
                 try await session.client.all(ListEncodeServersOperation(serverID: server))
             }

@@ -14,7 +14,7 @@ struct SeedExport {
     private var operation: String { "export \(order.package) from \(order.seed)" }
 
     func run() async throws -> SharedExports.Exported {
-        guard let staging = session.staging else { throw link.noBucket(operation) }
+        let staging = try session.staging(for: operation)
         let seed = try await seed()
         let place = CloudPlace(account: session.name, server: seed.serverID, phone: seed.id)
         let phone = CloudPhoneLink(
@@ -27,12 +27,11 @@ struct SeedExport {
             throw ServiceError(
                 "seed", operation: operation, reason: "\(order.seed): \(error.reason)", advice: error.advice)
         }
-        let key = Self.key(order, seed)
-        var worker = link
-        worker.attempt = attempt
-        let call = BatchCall.export(paths: paths, bucket: staging.bucket, key: key)
-        if case .failed(let fault, let output) = try await worker.answer(to: call, for: CallSubject(place), operation) {
-            throw ServiceError(fault, saying: output, operation)
+        let object = BatchCall.ObjectName(bucket: staging.bucket, prefix: Self.prefix(order))
+        let key = object.key(for: seed.id)
+        guard try await phone.export(paths, excluding: [], to: object, operation) else {
+            throw ServiceError(
+                "no-seed-app", operation: operation, reason: "\(order.seed) has nothing of \(order.package)")
         }
         guard let bytes = try await staging.size(of: key) else {
             throw ServiceError(
@@ -43,9 +42,9 @@ struct SeedExport {
     }
 
     /// The same for the same order, so that a run that is gone on with finds it.
-    private static func key(_ order: SharedAppOrder, _ seed: ListedPhone) -> String {
+    private static func prefix(_ order: SharedAppOrder) -> String {
         let content = order.app?.parts.first?.sha256.prefix(16) ?? "as-found"
-        return "\(Staging.prefix)shared/\(order.package)-\(seed.id)-\(content).tar"
+        return "\(Staging.prefix)shared/\(order.package)-\(content)-"
     }
 
     /// The phone that is meant: by its id, its name in the cloud, or `SERVER/NAME` as the farm calls it.

@@ -11,9 +11,9 @@ struct SharedAppDelivery {
     private var operation: String { "share \(order.package)" }
 
     func run() async throws -> FleetOutcome {
-        guard link.session.staging != nil else { throw link.noBucket(operation) }
+        _ = try link.session.staging(for: operation)
         let free = try await freeBytes()
-        let exported = try await link.inWords(operation) {
+        let exported = try await inFarmWords(operation) {
             try await link.session.exports.export(order, by: link)
         }
         // What is unpacked stands beside its archive for a while.

@@ -3,7 +3,7 @@ import Farm
 import Lanes
 
 /// Apps that were exported from a phone to the bucket, each once for all servers of a run that are to share it.
-actor SharedExports {
+struct SharedExports: Sendable {
     /// An app as it lies in the bucket.
     struct Exported: Sendable {
         let bucket: String
@@ -25,43 +25,16 @@ actor SharedExports {
         }
     }
 
-    private nonisolated let lane: Lane
-    private var exports: [Wish: Task<Exported, any Error>] = [:]
-    /// The attempts of servers that have come until the export begins.
-    private var attempts: [Wish: [BatchedAttempt]] = [:]
+    private let exports: OnceForAll<Wish, Exported>
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
-
-    init(on lane: Lane) { self.lane = lane }
+    init(on lane: Lane) { exports = OnceForAll(on: lane) }
 
     /// The app in the bucket, exported when nobody else has it done.
     ///
     /// - Throws: ``ServiceError``, `CloudError`, `ObjectStorageError`.
     func export(_ order: SharedAppOrder, by link: CloudServerLink) async throws -> Exported {
-        let wish = Wish(order)
-        attempts[wish, default: []].append(link.attempt)
-        let task =
-            exports[wish]
-            ?? Task(executorPreference: lane) { [lane] in
-                // Whoever goes on with an earlier run may come late, and knows of jobs that the first does not.
-                try await lane.sleep(for: Coalescer.quiet)
-                return try await SeedExport(order: order, link: link, attempt: await self.together(wish)).run()
-            }
-        exports[wish] = task
-        do {
-            return try await task.value
-        } catch {
-            exports[wish] = nil
-            attempts[wish] = nil
-            throw error
-        }
-    }
-
-    /// The attempts of all servers that have come, as one: what is written down is known to each of them.
-    private func together(_ wish: Wish) -> BatchedAttempt {
-        let all = attempts[wish] ?? []
-        return BatchedAttempt(pending: all.flatMap(\.pending), limit: all.first?.limit) { job in
-            for attempt in all { try await attempt.note(job) }
+        try await exports.value(for: Wish(order), during: link.attempt) { attempt in
+            try await SeedExport(order: order, link: link, attempt: attempt).run()
         }
     }
 }

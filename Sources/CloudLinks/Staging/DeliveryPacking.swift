@@ -57,7 +57,7 @@ final class DeliveryPacking: Sendable {
         return try await task.value
     }
 
-    private static func offLane<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    static func offLane<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global(qos: .userInitiated).async { continuation.resume(with: Result { try work() }) }
         }

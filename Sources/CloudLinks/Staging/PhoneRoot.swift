@@ -19,16 +19,21 @@ enum PhoneRoot {
 
     /// The member for a path; nil where a tar is not unpacked, since only what is below `/data` can be written.
     static func member(for path: String) -> Member? {
-        var real = path
-        for link in storages where path == link || path.hasPrefix("\(link)/") {
-            real = storage + path.dropFirst(link.count)
-        }
+        let real = real(path)
         guard real.hasPrefix("/data/"), real.utf8.count > 6 else { return nil }
         let owner: UInt32 =
             if real == storage || real.hasPrefix("\(storage)/") {
                 mediaOwner
             } else if real.hasPrefix("/data/local/tmp/") { shellOwner } else { 0 }
         return Member(name: String(real.dropFirst()), owner: owner, group: owner)
+    }
+
+    /// The path without the links that stand for the storage.
+    static func real(_ path: String) -> String {
+        for link in storages where path == link || path.hasPrefix("\(link)/") {
+            return storage + path.dropFirst(link.count)
+        }
+        return path
     }
 
     /// The folders above a member that a delivery may have to make: below the storage and below `/data/local/tmp`, which

@@ -79,6 +79,16 @@ actor Staging {
         try await store.head(key).map { UInt64(clamping: $0.byteCount) }
     }
 
+    /// Gets an object into a file.
+    ///
+    /// - Throws: `ObjectStorageError`, `CancellationError`.
+    func get(_ key: String, to path: String, _ progress: ProgressMeter) async throws {
+        _ = try await store.get(key, into: .file(path: path), progress: progress)
+    }
+
+    /// Removes an object that is of no use any more; one that stays expires.
+    func remove(_ key: String) async { try? await store.delete(key) }
+
     /// Whether an earlier run has left it there, and it stays for long enough.
     private static func isThere(_ key: String, in store: ObjectStoreClient) async throws -> Bool {
         guard let object = try await store.head(key), object.byteCount > 0 else { return false }

@@ -30,9 +30,10 @@ extension CloudClient {
                 given["marker"] = .text(mark)
             } else {
                 offset += part.count
-                let total = paging.totalName.flatMap { page[$0].flatMap(Self.count) }
-                // Services cap the size of a page without saying so; a total, where there is one, tells.
-                guard !part.isEmpty, part.count >= size || offset < total ?? 0 else { return entries }
+                // As for typed lists: services cap pages without saying so, and a total may count the page alone.
+                let total = paging.totalName.flatMap { page[$0].flatMap(Self.count) } ?? 0
+                let isLast = offset >= total && (part.count < size || total > part.count)
+                guard !part.isEmpty, !isLast else { return entries }
                 given["offset"] = number(offset)
             }
         }

@@ -14,6 +14,10 @@ public actor JobWatch {
     private var timer: LaneTimer?
     private var isLooking = false
     private var count = 0
+    /// When all that were due were last looked at, and not one of them for all.
+    private var wholeLook: LaneInstant?
+    /// Whose turn it was to be looked at for all.
+    private var sampled = 0
     /// How many times the service was asked for jobs.
     public private(set) var questions = 0
 
@@ -113,6 +117,42 @@ public actor JobWatch {
     }
 
     private func look(at requestIDs: [String]) async {
+        // Jobs of one moment end at one moment, and a look at a thousand takes ten pages, of which there are few a second. So
+        // as long as one call has no news, the others are left alone, for a part of the time that they have taken.
+        guard let sample = sample(of: requestIDs) else { return await lookWhole(at: requestIDs) }
+        let before = calls[sample]?.jobs.count ?? 0
+        await ask(for: [sample])
+        if calls[sample]?.jobs.count ?? 0 < before { return await lookWhole(at: requestIDs.filter { $0 != sample }) }
+        for requestID in requestIDs where requestID != sample { postpone(requestID) }
+    }
+
+    private func lookWhole(at requestIDs: [String]) async {
+        wholeLook = lane.now
+        await ask(for: requestIDs)
+    }
+
+    /// The call that stands for all; nil where few pages tell of all, or where it is time to look at all.
+    private func sample(of requestIDs: [String]) -> String? {
+        let open = requestIDs.compactMap { calls[$0] }
+        let jobs = open.reduce(0) { $0 + $1.jobs.count }
+        guard requestIDs.count > 1, jobs > 2 * ListJobsOperation.mostPerPage, let oldest = open.map(\.taken).min(),
+            open.allSatisfy({ $0.deadline > lane.now && $0.refusals == 0 })
+        else { return nil }
+        if let last = wholeLook, last >= oldest {
+            guard lane.now.since(last) < lane.now.since(oldest) * Self.blindPart else { return nil }
+        } else {
+            // The first look at them.
+            wholeLook = lane.now
+        }
+        sampled += 1
+        return requestIDs[sampled % requestIDs.count]
+    }
+
+    /// Of the time since the oldest call, the most that passes between two looks at all.
+    private static let blindPart = 0.25
+
+    private func ask(for requestIDs: [String]) async {
+        guard !requestIDs.isEmpty else { return }
         let wanted = requestIDs.reduce(into: Set<String>()) { $0.formUnion(calls[$1]?.jobs ?? []) }
         questions += 1
         do {

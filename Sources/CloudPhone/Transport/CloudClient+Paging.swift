@@ -29,8 +29,10 @@ extension CloudClient {
                 operation.start = .marker(mark)
             } else {
                 offset += page.elements.count
-                // Services cap the size of a page without saying so; a total, where there is one, tells.
-                let isLast = page.elements.count < size && offset >= (page.total ?? 0)
+                // Services cap the size of a page without saying so; a total, where there is one, tells. One that is no
+                // more than the page may count the page alone.
+                let total = page.total ?? 0
+                let isLast = offset >= total && (page.elements.count < size || total > page.elements.count)
                 guard !page.elements.isEmpty, !isLast else { return elements }
                 guard !fresh.isEmpty else { throw repeating(Operation.self) }
                 operation.start = .offset(offset)

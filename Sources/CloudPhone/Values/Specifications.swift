@@ -37,8 +37,12 @@ public struct PhoneModel: PageElement {
     /// Pictures per second that are sent.
     public let streamFPS: Int?
 
-    /// Whether its phones share storage (Cloud Phone API, shared storage).
-    public var hasSharedStorage: Bool { extendSpec?.contains("max_share_disk_size_g") == true }
+    /// The most storage that its phones can share, in GB; nil where they share none (Cloud Phone API, shared storage).
+    public var sharedGigabytes: Int? {
+        guard let text = extendSpec, let key = text.firstRange(of: "\"max_share_disk_size_g\"") else { return nil }
+        let digits = text[key.upperBound...].drop { !$0.isNumber && $0 != "," && $0 != "}" }.prefix(while: \.isNumber)
+        return Int(digits).flatMap { $0 > 0 ? $0 : nil }
+    }
 
     /// The list's name.
     public static var listName: String { "phone_models" }

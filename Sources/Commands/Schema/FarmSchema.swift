@@ -63,6 +63,12 @@ enum FarmSchema {
                 name: "bucket",
                 value: (["type": "string"] as SchemaValue).described("Through which files reach the phones.")),
             .init(name: "endpoints", value: .object(texts("cph", "iam", "obs"))),
+            .init(
+                name: "shared-storage",
+                value: (["type": "boolean"] as SchemaValue).described(
+                    "Whether files for all phones of a server go through the storage that they share, true unless written."
+                )
+            ),
         ], required: ["kind", "region", "auth"])
 
     private static func texts(_ names: String...) -> [SchemaValue.Member] {
@@ -121,6 +127,7 @@ enum FarmSchema {
         ).described("Selectors with names."),
         "limits": SchemaValue.object(
             limits.map { .init(name: $0, value: ["type": "integer", "minimum": 1]) }
+                + [.init(name: "bytes-per-server", value: ["type": "string"])]
                 + rates.map { .init(name: $0, value: ["type": "string", "pattern": "^[0-9]+/(min|s)$"]) }
         )
         .described("How much is done at the same time."),

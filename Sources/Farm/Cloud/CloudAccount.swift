@@ -62,11 +62,13 @@ public struct CloudAccount: Hashable, Sendable {
     public let bucket: String?
     /// How often the service is asked.
     public let rates: Rates
+    /// Whether files for all phones of a server may go through the storage that they share.
+    public let usesSharedStorage: Bool
 
     /// Describes an account.
     public init(
         name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
-        bucket: String? = nil, rates: Rates = Rates()
+        bucket: String? = nil, rates: Rates = Rates(), usesSharedStorage: Bool = true
     ) {
         self.name = name
         self.region = region
@@ -75,5 +77,6 @@ public struct CloudAccount: Hashable, Sendable {
         self.endpoints = endpoints
         self.bucket = bucket
         self.rates = rates
+        self.usesSharedStorage = usesSharedStorage
     }
 }

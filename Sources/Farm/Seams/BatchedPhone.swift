@@ -1,3 +1,5 @@
+public import Lanes
+
 /// A phone that is not spoken with, but asked for through a service that works through jobs of many phones at once.
 ///
 /// A question takes as long as work does. So nobody asks first where doing it tells as well, and calls of many phones that
@@ -18,6 +20,33 @@ public protocol BatchedPhone: ConnectedPhone {
 
     /// Whether the phone runs, as its service says.
     func state() async throws -> BatchedPhoneState
+
+    /// A copy of files as they are now, looked at and read like the phone itself; they travel in one go.
+    ///
+    /// - Parameter paths: Below `/sdcard`, `/data` and `/cache`; the names may be patterns, of which more may come than fits.
+    /// - Returns: nil when there is nothing.
+    /// - Throws: ``ServiceError`` for paths that the service cannot give.
+    func copy(of paths: [RemotePath], progress: ProgressMeter) async throws -> (any ConnectedTarget)?
+
+    /// Has files written to the account's bucket, where they stay.
+    ///
+    /// - Parameter name: A folder of the bucket; the phone's object in it is called by the phone's id.
+    /// - Returns: The object, `obs://…`.
+    func export(_ paths: [RemotePath], excluding: [RemotePath], as name: String) async throws -> String
+
+    /// Brings back what was exported, over what is there.
+    ///
+    /// - Parameter name: A folder of the bucket in which the phone has an object of its own, or an object, which ends in `.tar`.
+    func restore(_ name: String) async throws
+
+    /// The phone's name in its cloud.
+    func name() async throws -> String
+
+    /// Gives the phone another name in its cloud.
+    func rename(to name: String) async throws
+
+    /// Sets properties that the service knows, some of which count only after a restart, and the user's own.
+    func set(_ properties: [String: String], own: [String: String]) async throws
 
     /// Starts, stops, restarts or resets the phone, and waits until that is done.
     func change(_ power: PowerChange) async throws
@@ -44,8 +73,14 @@ public final class BatchedDelivery: Sendable {
     /// What is made out of it, once for all phones.
     public let derived = DerivedValues<String>()
 
+    /// Bytes of all files.
+    public let size: UInt64
+
     /// Collects files.
-    public init(_ files: [FileToPush]) { self.files = files }
+    public init(_ files: [FileToPush]) {
+        self.files = files
+        size = files.reduce(0) { if case .bytes(let bytes) = $1.content { $0 + UInt64(bytes.count) } else { $0 } }
+    }
 }
 
 /// What can be done to a cloud phone as a whole.
@@ -66,16 +101,19 @@ public struct BatchedAttempt: Sendable {
     public let pending: [ServiceJob]
     /// How long a job may take, from the moment it was asked for; nil for what is usual for its kind.
     public let limit: Duration?
+    /// Whether all phones of the phone's server take part by now, so that what is for all of them can be given to the server.
+    public let isForWholeServer: Bool
     /// Writes down what is asked of the service; what was written is never lost.
     public let note: @Sendable (ServiceJob) async throws -> Void
 
     /// Describes an attempt.
     public init(
-        pending: [ServiceJob] = [], limit: Duration? = nil,
+        pending: [ServiceJob] = [], limit: Duration? = nil, isForWholeServer: Bool = false,
         note: @escaping @Sendable (ServiceJob) async throws -> Void = { _ in }
     ) {
         self.pending = pending
         self.limit = limit
+        self.isForWholeServer = isForWholeServer
         self.note = note
     }
 }

@@ -127,11 +127,13 @@ public enum FarmFile {
         let perUSBHost = arguments.optionalInteger("per-usb-host", in: range)
         let bulk = arguments.optionalInteger("bulk-per-server", in: range)
         let reboots = arguments.optionalInteger("reboots-per-server", in: range)
+        let bytes = arguments.optionalSize("bytes-per-server")
         diagnostics.add(contentsOf: arguments.finish())
         do {
             return try Limits(
                 run: run?.literal, perServer: perServer?.literal, perUSBHost: perUSBHost?.literal,
-                bulkPerServer: bulk?.literal, rebootsPerServer: reboots?.literal)
+                bulkPerServer: bulk?.literal, rebootsPerServer: reboots?.literal,
+                bytesPerServer: bytes?.literal)
         } catch {
             diagnostics.error("wrong-type", error.reason, at: node.span, help: error.suggestion)
             return .default

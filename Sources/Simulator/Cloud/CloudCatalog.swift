@@ -34,7 +34,8 @@ enum CloudCatalog {
 
     /// Models of phones.
     static func phoneModels(_ options: CloudOptions) -> [JSONValue] {
-        let sharing = options.hasSharedStorage ? "{\"max_share_disk_size_g\":\(options.sharedBytes >> 30)}" : "{}"
+        let gigabytes = max(1, options.sharedBytes >> 30)
+        let sharing = options.hasSharedStorage ? "{\"max_share_disk_size_g\":\(gigabytes)}" : "{}"
         let sold = [(serverModel, phoneModel, 46), (largeServerModel, largePhoneModel, 92)]
         return sold.map { server, phone, disk in
             [

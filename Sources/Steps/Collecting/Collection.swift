@@ -64,9 +64,16 @@ struct Collection: Sendable {
 
     private func files(of what: CollectedThing, _ room: Int) async throws -> [CollectedFile] {
         let source = try RemotePath(validating: what.folder ?? "/")
-        let entries = try await phone.list(source).filter { $0.file.kind == .file }
+        var target: any ConnectedTarget = phone
+        if let batched = phone as? any BatchedPhone {
+            guard let copy = try await batched.copy(of: [source], progress: progress) else {
+                return [.missing(what, Self.nothing(in: source), isNoLoss: true)]
+            }
+            target = copy
+        }
+        let entries = try await target.list(source).filter { $0.file.kind == .file }
         guard !entries.isEmpty else {
-            return [.missing(what, "\(source.path) is empty, or the phone does not show it", isNoLoss: true)]
+            return [.missing(what, Self.nothing(in: source), isNoLoss: true)]
         }
         let new = entries.filter { $0.file.modified >= start.seconds ?? .min }
         guard !new.isEmpty else {
@@ -81,7 +88,7 @@ struct Collection: Sendable {
             }
             let file = try await pull(
                 try source.appending(entry.name), what, as: "\(what.rawValue)/\(redactor.redacting(entry.name))",
-                room: left)
+                room: left, on: target)
             left -= file.bytes
             found.append(file)
         }
@@ -89,13 +96,14 @@ struct Collection: Sendable {
     }
 
     private func pull(
-        _ source: RemotePath, _ what: CollectedThing, as name: String, room: Int
+        _ source: RemotePath, _ what: CollectedThing, as name: String, room: Int,
+        on target: (any ConnectedTarget)? = nil
     ) async throws -> CollectedFile {
         let sink = try PulledFile(
             at: try folder.appending(name), limit: UInt64(max(0, room)),
             redactor: what == .bugreport ? Redactor() : redactor)
         do {
-            switch try await phone.pull(source, into: sink, progress: progress) {
+            switch try await (target ?? phone).pull(source, into: sink, progress: progress) {
             case .pulled(let count):
                 try sink.keep()
                 return .had(what, name, bytes: Int(clamping: count))
@@ -127,6 +135,10 @@ struct Collection: Sendable {
             _ = try await phone.run(ShellLine("rm", "-f", source.path).description)
         }
         return [file]
+    }
+
+    private static func nothing(in folder: RemotePath) -> String {
+        "\(folder.path) is empty, or the phone does not show it"
     }
 
     private static let full = "there is no room left below `max`"

@@ -27,12 +27,26 @@ struct LogRecording: Sendable {
 
     /// Saves what the log holds.
     func save(since start: LogWatch.Start?, into file: CappedFile, progress: ProgressMeter) async throws {
+        if let batched = phone as? any BatchedPhone {
+            return try await save(of: batched, since: start, into: file, progress)
+        }
         progress.expectBytes(true)
         defer { progress.expectBytes(false) }
         try await phone.follow(line(from: start, ends: true)) { bytes in
             progress.move(bytes.count)
             return file.take(bytes)
         }
+        if let failure = file.failure { throw failure }
+    }
+
+    /// Has the log written to a file, where nobody can listen to the phone.
+    private func save(
+        of phone: any BatchedPhone, since start: LogWatch.Start?, into file: CappedFile, _ progress: ProgressMeter
+    ) async throws {
+        let path = try RemotePath(validating: "\(Leftovers.stagingFolder)/\(Leftovers.prefix)log.txt")
+        _ = try await phone.run("\(line(from: start, ends: true)) >\(path.path) 2>&1")
+        _ = try await phone.pull(path, into: CappedSink(file: file), progress: progress)
+        _ = try await phone.run(ShellLine("rm", "-f", path.path).description)
         if let failure = file.failure { throw failure }
     }
 
@@ -67,4 +81,13 @@ struct LogRecording: Sendable {
             start = try await LogWatch.start(at: end, on: phone)
         }
     }
+}
+
+/// Hands a pulled file on to one that keeps its end.
+private final class CappedSink: PullSink {
+    private let file: CappedFile
+
+    init(file: CappedFile) { self.file = file }
+
+    func take(_ bytes: UnsafeRawBufferPointer) throws { _ = file.take(bytes) }
 }

@@ -59,6 +59,15 @@ struct PullWish: Sendable {
     func fulfil(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
         let paths = try from.value(in: context.scope)
         let operation = "\(keyword) \(paths.map(\.description).joined(separator: ", "))"
+        var target = target
+        if let batched = target as? any BatchedPhone {
+            // Nobody looks at its files one by one: all of them come in one go, and are looked at here.
+            guard let copy = try await batched.copy(of: paths, progress: context.progress) else {
+                let shown = paths.map(\.description).joined(separator: ", ")
+                return .failed("no-such-file", operation, "there is no \(shown) on the phone")
+            }
+            target = copy
+        }
         let sources = PullSources(sources: paths, operation: operation, phone: target)
         let format = try pack?.optionalValue(in: context.scope).flatMap { $0 == "none" ? nil : ArchiveFormat(name: $0) }
         let notes = PullNotes(redactor: context.redactor)
@@ -87,7 +96,7 @@ struct PullWish: Sendable {
 
 extension ArgumentKind where Result == [RemotePath] {
     /// Absolute paths on a target; a single one stands for a list of one.
-    fileprivate static func remotePaths(on place: String) -> Self {
+    static func remotePaths(on place: String) -> Self {
         Self("a path on the \(place), or a list of them", types: [.text, .list], isText: true) {
             value throws(TextMistake) in
             let members: [Value] = if case .list(let list) = value { list } else { [value] }

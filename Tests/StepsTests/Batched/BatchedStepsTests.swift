@@ -112,6 +112,27 @@ struct BatchedStepsTests {
         #expect(outcome?.failure?.reason == "Failure [DELETE_FAILED_DEVICE_POLICY_MANAGER]")
     }
 
+    @Test("what a service keeps of a phone is asked for in its words, and a name that is right is left alone")
+    func keeping() async throws {
+        let service = ScriptedService(try ScriptedPhone())
+        let export = try await outcome(
+            "export: { from: [/sdcard/a, /data/b], exclude: [/sdcard/a/c], to: saves/n }", on: service)
+        #expect(export.outcome?.outputs.values["object"] == .text("obs://bucket/saves/n/px-1.tar"))
+        #expect(try await outcome("import: saves/n", on: service).outcome?.result == .changed)
+        let first = try await outcome("rename: game-1", on: service)
+        #expect(first.need == .work(because: "it is called px-1"))
+        #expect(first.outcome?.outputs.values["before"] == .text("px-1"))
+        #expect(
+            try await outcome("rename: game-1", on: service).need == .nothing(because: "it is called game-1 already"))
+        let set = "set-properties: { properties: { com.cph.mainkeys: 0 }, own: { stage: canary } }"
+        #expect(try await outcome(set, on: service).outcome?.result == .changed)
+        #expect(
+            service.requests == [
+                "export /sdcard/a, /data/b without 1 as saves/n", "restore saves/n", "rename game-1",
+                "set com.cph.mainkeys=0 stage=canary",
+            ])
+    }
+
     @Test("files travel as one delivery with their final places, unless all are there")
     func push() async throws {
         var payloads = ScriptedPayloads()

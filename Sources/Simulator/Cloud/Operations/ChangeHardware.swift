@@ -103,6 +103,7 @@ extension SimulatedCloud {
     ) async -> JobOutcome {
         guard let server = serverTable[id] else { return .failure(.cps(156)) }
         await empty(server)
+        server.shelf.removeAll()
         server.model = model
         server.keypair = keypair ?? server.keypair
         server.zone = zone ?? server.zone

@@ -96,6 +96,7 @@ extension SimulatedCloud {
         guard let phone = phoneTable[id] else { return .failure(.cps(5)) }
         await phone.phone.switchOff()
         await phone.phone.wipe()
+        await phone.phone.show(phone.server.shelf.entries)
         if forgets {
             phone.properties = [:]
             phone.ownProperties = [:]

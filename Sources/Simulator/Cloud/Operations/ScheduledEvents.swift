@@ -101,6 +101,7 @@ extension SimulatedCloud {
             if event.authorization == "redeploy" {
                 await phone.phone.switchOff()
                 await phone.phone.wipe()
+                await phone.phone.show(phone.server.shelf.entries)
             }
             await restart(phone)
         }

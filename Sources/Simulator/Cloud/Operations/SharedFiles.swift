@@ -22,7 +22,9 @@ extension SimulatedCloud {
                         throw ArchiveProblem(text: "\(entry.path) is neither below /data nor below /cache")
                     }
                     guard let content else { return }
-                    files.append((path, SharedShelf.File(size: content.size, modified: entry.modified)))
+                    let source = SharedEntry(entry: entry, content: content)
+                    files.append(
+                        (path, SharedShelf.File(size: content.size, modified: entry.modified, source: source)))
                 }
             } catch { return .failure(.cps(191), Array(error.text.utf8)) }
             let size = files.reduce(0) { $0 + $1.file.size }
@@ -30,6 +32,8 @@ extension SimulatedCloud {
                 return .failure(.cps(191), Array("No space left on device".utf8))
             }
             for file in files { server.shelf.putFile(file.path, file.file) }
+            let entries = files.compactMap(\.file.source)
+            for phone in server.phones { await phone.phone.show(entries) }
             return .success()
         } catch { return .failure(error) }
     }
@@ -42,12 +46,17 @@ extension SimulatedCloud {
         return start(.deleteFiles, call, requests) { [self] id in await removeShared(paths, from: id) }
     }
 
-    private func removeShared(_ paths: [String], from id: String) -> JobOutcome {
-        guard let shelf = serverTable[id]?.shelf else { return .failure(.cps(156)) }
-        let missing = paths.filter { !shelf.removeFiles($0) }
-        guard missing.isEmpty else {
-            return .failure(.cps(191), Array("rm: \(missing[0]): No such file or directory\n".utf8))
+    private func removeShared(_ paths: [String], from id: String) async -> JobOutcome {
+        guard let server = serverTable[id] else { return .failure(.cps(156)) }
+        var missing: String?
+        var gone: [SharedEntry] = []
+        for path in paths {
+            let found = server.shelf.removeFiles(path)
+            if found.isEmpty { missing = missing ?? path }
+            gone += found
         }
+        for phone in server.phones { await phone.phone.hide(gone) }
+        if let missing { return .failure(.cps(191), Array("rm: \(missing): No such file or directory\n".utf8)) }
         return .success()
     }
 

@@ -74,6 +74,12 @@ extension SimulatedPhone {
     ///
     /// - Returns: What went wrong; nil when all is there.
     func unpack(_ archive: SharedBytes) -> String? { startedCore().device.unpack(archive) }
+
+    /// Shows files of the storage that it shares with other phones, unless it has something of its own there.
+    func show(_ entries: [SharedEntry]) { startedCore().device.show(entries) }
+
+    /// Hides what was shared; what a phone has of its own at the same places stays.
+    func hide(_ entries: [SharedEntry]) { startedCore().device.hide(entries) }
 }
 
 extension SimulatedDevice {
@@ -95,13 +101,42 @@ extension SimulatedDevice {
         return nil
     }
 
+    /// Shows shared files; nothing that a phone has of its own is replaced, and the bytes are those of all phones.
+    fileprivate func show(_ entries: [SharedEntry]) {
+        for shared in entries {
+            guard let place = try? PhoneArchive.place(of: shared.entry.path) else { continue }
+            if (try? files.entry(place, followLast: false, as: .system)) != nil, !shows(shared, at: place) { continue }
+            try? unpack(shared.entry, shared.content, at: place, keeps: true)
+        }
+    }
+
+    private func shows(_ shared: SharedEntry, at place: String) -> Bool {
+        guard let own = try? files.entry(place, followLast: false, as: .system), case .file(let content) = own.kind
+        else { return false }
+        return content.size == shared.content.size && content.digest == shared.content.digest
+    }
+
+    /// Hides shared files, and the folders that are empty without them.
+    fileprivate func hide(_ entries: [SharedEntry]) {
+        for shared in entries {
+            guard let place = try? PhoneArchive.place(of: shared.entry.path), shows(shared, at: place) else { continue }
+            try? files.remove(place, at: seconds, as: .system)
+            var folder = RemotePath.parent(place)
+            while RemotePath.names(folder).count > 3, (try? files.removeFolder(folder, at: seconds)) != nil {
+                folder = RemotePath.parent(folder)
+            }
+        }
+    }
+
     /// Puts one entry in place as root does, with the owner that the archive tells.
-    private func unpack(_ entry: TarEntry, _ content: FileContent?, at place: String) throws(FileError) {
+    private func unpack(
+        _ entry: TarEntry, _ content: FileContent?, at place: String, keeps: Bool = false
+    ) throws(FileError) {
         guard place != "/" else { return }
         try files.makeParents(of: place, permissions: 0o771, at: seconds, as: .system)
         switch entry.kind {
         case .file:
-            let kept = making.contents.retention == .keep ? content : content?.discarded()
+            let kept = keeps || making.contents.retention == .keep ? content : content?.discarded()
             try files.write(
                 kept ?? .bytes([]), to: place, permissions: entry.mode & 0o7777, at: seconds,
                 modified: entry.modified, as: .system)

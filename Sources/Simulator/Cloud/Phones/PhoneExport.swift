@@ -11,13 +11,16 @@ struct PhoneExport {
     /// - Returns: Whether there was something.
     mutating func add(_ path: String, from files: VirtualFiles) -> Bool {
         guard path.hasSuffix("*") else {
-            guard let entry = try? files.entry(path, followLast: false, as: .system) else { return false }
+            guard let place = try? PhoneArchive.place(of: path),
+                let entry = try? files.entry(place, followLast: false, as: .system)
+            else { return false }
             add(entry, at: path)
             return true
         }
         let start = path.dropLast()
         let folder = RemotePath.parent(String(start) + "x")
-        guard let children = try? files.list(folder, as: .system) else { return false }
+        guard let source = try? PhoneArchive.place(of: folder), let children = try? files.list(source, as: .system)
+        else { return false }
         var isFound = false
         for child in children {
             let place = RemotePath.join(folder, child.name)

@@ -17,6 +17,8 @@ final class SharedShelf: Sendable {
     struct File: Sendable {
         let size: UInt64
         let modified: Int64
+        /// As it came; nil for a folder that is listed.
+        var source: SharedEntry?
     }
 
     private struct State {
@@ -50,6 +52,9 @@ final class SharedShelf: Sendable {
         }
     }
 
+    /// Forgets everything, as new hardware does.
+    func removeAll() { state.withLock { $0 = State() } }
+
     /// The apps and their versions, sorted by name.
     var versions: [(package: String, versions: [String])] {
         state.withLock { $0.versions.sorted { $0.key < $1.key }.map { (package: $0.key, versions: $0.value) } }
@@ -57,13 +62,20 @@ final class SharedShelf: Sendable {
 
     func putFile(_ path: String, _ file: File) { state.withLock { $0.files[path] = file } }
 
-    /// Removes a file, or a folder with all below it; false when there was nothing.
-    func removeFiles(_ path: String) -> Bool {
+    /// What phones see of the files, in the order of their names.
+    var entries: [SharedEntry] {
+        state.withLock { $0.files.sorted { $0.key < $1.key }.compactMap(\.value.source) }
+    }
+
+    /// Removes a file, or a folder with all below it.
+    ///
+    /// - Returns: What was there.
+    func removeFiles(_ path: String) -> [SharedEntry] {
         let folder = path.hasSuffix("/") ? path : path + "/"
         return state.withLock { state in
-            let before = state.files.count
-            state.files = state.files.filter { $0.key != path && !$0.key.hasPrefix(folder) }
-            return state.files.count < before
+            let gone = state.files.filter { $0.key == path || $0.key.hasPrefix(folder) }
+            for path in gone.keys { state.files[path] = nil }
+            return gone.values.compactMap(\.source)
         }
     }
 
@@ -91,4 +103,10 @@ final class SharedShelf: Sendable {
                 + state.apps.values.reduce(0) { $0 + UInt64($1.archive.count) }
         }
     }
+}
+
+/// One file of an archive that phones share: read once, and seen by each of them.
+struct SharedEntry: Sendable {
+    let entry: TarEntry
+    let content: FileContent
 }
