@@ -37,8 +37,8 @@ release: setup toolchain ## release build into .build/release
 test: build ## unit and end-to-end tests
 	@scripts/swift-test.sh --skip 'InteropTests|EndToEndTests|SSHTests|HostLinksTests' $(SWIFT_FLAGS)
 	@scripts/swift-test.sh --no-parallel --filter 'SSHTests|HostLinksTests' $(SWIFT_FLAGS)
-	@scripts/swift-test.sh --filter 'CloudProgramTests|FourFarmsTests' $(SWIFT_FLAGS)
-	@scripts/swift-test.sh --filter EndToEndTests --skip 'CloudProgramTests|FourFarmsTests' $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --filter 'CloudProgramTests|CloudKillTests|FourFarmsTests' $(SWIFT_FLAGS)
+	@scripts/swift-test.sh --filter EndToEndTests --skip 'CloudProgramTests|CloudKillTests|FourFarmsTests' $(SWIFT_FLAGS)
 
 interop-tools:
 	@scripts/setup-adb36.sh
