@@ -124,15 +124,11 @@ struct CloudBench {
 
     /// A plain archive with one file.
     static func archive(_ path: String, _ text: String, owner: UInt32 = 0) -> [UInt8] {
-        var files = VirtualFiles(image: .folder(), capacity: 1 << 30)
         var export = PhoneExport(excluding: [])
         var file = FileEntry.file(text)
         file.owner = owner
         file.group = owner
-        // Both hold for any path below the root.
-        try? files.makeParents(of: path, at: 0, as: .system)
-        try? files.replace(RemotePath.names(path).map(String.init), by: file, at: 0)
-        _ = export.add(path, from: files)
+        export.add(file, at: path)
         return export.finished()
     }
 }

@@ -31,7 +31,8 @@ struct PhoneExport {
         return isFound
     }
 
-    private mutating func add(_ entry: FileEntry, at path: String) {
+    /// Adds an entry with all below it, under this path.
+    mutating func add(_ entry: FileEntry, at path: String) {
         guard !excluded.contains(where: { path == $0 || path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }) else {
             return
         }
