@@ -52,7 +52,7 @@ let package = Package(
         target("Secrets"),
         target("JSON"),
         // Level 1: values and wires.
-        target("Farm", ["Lanes", "SourceText"]),
+        target("Farm", ["JSON", "Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
@@ -78,11 +78,15 @@ let package = Package(
         // Level 4: who does it to whom.
         target(
             "Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
+        target(
+            "CloudSteps",
+            ["Steps", "CloudPhone", "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target(
             "CloudLinks",
             [
-                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "Secrets",
+                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "JSON",
+                "Secrets",
                 "Lanes",
             ]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
@@ -98,7 +102,8 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudPhone", "HostLinks",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudSteps", "CloudPhone",
+                "HostLinks",
                 "Tunnels", "Payloads", "Steps",
                 "Custody",
                 "ADB",
@@ -163,7 +168,8 @@ let package = Package(
         .testTarget(
             name: "CloudRunTests",
             dependencies: [
-                "DroverTesting", "CloudLinks", "CloudPhone", "Runner", "Simulator", "PhoneLinks", "Payloads",
+                "DroverTesting", "CloudLinks", "CloudSteps", "CloudPhone", "Runner", "Simulator", "PhoneLinks",
+                "Payloads",
                 "Planning",
                 "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
             ],
