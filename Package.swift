@@ -73,7 +73,8 @@ let package = Package(
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
         target(
-            "ObjectStorage", ["Curl", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
+            "ObjectStorage",
+            ["Curl", "Fetching", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target(
@@ -99,7 +100,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudPhone", "HostLinks",
-                "Tunnels", "Payloads", "Steps",
+                "Tunnels", "Payloads", "ObjectStorage", "Steps",
                 "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
@@ -126,7 +127,7 @@ let package = Package(
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
         tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
-        tests(of: "ObjectStorage", ["Curl", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
+        tests(of: "ObjectStorage", ["Curl", "Fetching", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
@@ -137,7 +138,7 @@ let package = Package(
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
-        tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
+        tests(of: "Payloads", ["Farm", "APK", "Curl", "Fetching", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "JSON", "Lanes", "Secrets", "Signing"]),

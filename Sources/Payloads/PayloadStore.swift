@@ -16,7 +16,7 @@ public final class PayloadStore: PayloadProviding {
     private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
     private let defined = Mutex<[PayloadDefinition: OncePerRun<FilesPayload>]>([:])
 
-    private let fetched = Mutex<[String: String]>([:])
+    private let fetched = Mutex<[FetchedPart: String]>([:])
     private let store: ContentStore?
     private let hashes: FileHashes
     /// Archives that a run delivers, which nobody may clean up meanwhile.
@@ -123,16 +123,20 @@ public final class PayloadStore: PayloadProviding {
     }
 
     /// Where a payload lies on this machine.
-    private func place(of definition: PayloadDefinition) throws(PayloadError) -> String {
+    ///
+    /// - Throws: `PayloadError` for one that was to be fetched and was not.
+    public func place(of definition: PayloadDefinition) throws(PayloadError) -> String {
         guard definition.isFetched else { return definition.from }
-        guard let place = fetched.withLock({ $0[definition.from] }) else {
+        guard let place = fetched.withLock({ $0[FetchedPart(definition)] }) else {
             throw PayloadError(path: definition.from, reason: "was not fetched")
         }
         return place
     }
 
-    /// Notes where what an address gave lies.
-    func noteFetched(_ address: String, at place: String) { fetched.withLock { $0[address] = place } }
+    /// Notes where what a payload fetched lies.
+    func noteFetched(_ definition: PayloadDefinition, at place: String) {
+        fetched.withLock { $0[FetchedPart(definition)] = place }
+    }
 
     /// Why nothing can be opened at a local place: `does not exist`, `matches nothing`; nil when something is there.
     public static func lack(of place: String) -> String? {
@@ -143,6 +147,21 @@ public final class PayloadStore: PayloadProviding {
         } catch {
             return error.reason
         }
+    }
+}
+
+/// What of a payload decides on what is fetched for it.
+private struct FetchedPart: Hashable {
+    let from: String
+    let account: String?
+    let include: [String]
+    let exclude: [String]
+
+    init(_ definition: PayloadDefinition) {
+        from = definition.from
+        account = definition.account
+        include = definition.include
+        exclude = definition.exclude
     }
 }
 

@@ -1,5 +1,6 @@
 import Curl
 import DroverTesting
+import Fetching
 import Foundation
 import Lanes
 import ObjectStorage
@@ -196,6 +197,29 @@ struct StoreOfOthersTests {
             #expect(try await client.head("plain.apk") == nil)
             #expect(try await client.deleteMany(names).isEmpty)
             #expect(try await client.list().objects.isEmpty)
+        }
+    }
+
+    @Test("an object is fetched like a file of a web server, and asked about afterwards")
+    func fetched() async throws {
+        try await serving { port, folder in
+            let client = try client(port)
+            let (path, bytes) = try file(folder, 3 << 20)
+            _ = try await client.put(.file(path: path), key: "builds/my game.apk")
+            let fetcher = Fetcher(
+                try HTTPClient(on: try Lane(name: "fetch"), options: HTTPClientOptions(proxy: .none)),
+                policy: FetchPolicy(attempts: 2, firstPause: .milliseconds(1)))
+            let source = FetchSource(from: client.origin(of: "builds/my game.apk"))
+            let whole = try await fetcher.fetch(source, to: "\(folder.path)/got")
+            #expect(!whole.wasCached)
+            #expect(try await fetcher.fetch(source, to: "\(folder.path)/got").wasCached)
+            let isEqual = RepositoryFile.bytes(at: whole.path) == bytes
+            #expect(isEqual)
+            let missing = FetchSource(from: client.origin(of: "none"))
+            let error = await #expect(throws: FetchError.self) {
+                try await fetcher.fetch(missing, to: "\(folder.path)/none")
+            }
+            #expect(error?.reason.contains("NoSuchKey") == true, "\(error.map(\.description) ?? "")")
         }
     }
 

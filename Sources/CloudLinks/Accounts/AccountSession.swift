@@ -21,6 +21,9 @@ final class AccountSession: Sendable {
     let packing: DeliveryPacking
     /// Where files wait for phones; nil where the farm file names no bucket.
     let staging: Staging?
+    private let region: String
+    private let storage: HTTPURL
+    private let http: HTTPClient
 
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
@@ -36,14 +39,30 @@ final class AccountSession: Sendable {
         serverNames = ServerNames(client)
         exports = SharedExports(on: options.lane)
         packing = DeliveryPacking(scratch: options.scratch)
-        staging = try account.bucket.map { [client] bucket in
-            let store = try ObjectStore(
-                bucket: bucket, region: login.region, endpoint: try HTTPURL(login.endpoints.obs)
-            ) { _ in try await client.storageKeys() }
-            return Staging(
-                ObjectStoreClient(store, over: try HTTPClient(on: options.lane, options: options.http)),
+        region = login.region
+        storage = try HTTPURL(login.endpoints.obs)
+        http = try HTTPClient(on: options.lane, options: options.http)
+        staging = try account.bucket.map { [client, region, storage, http] bucket in
+            Staging(
+                try Self.bucket(bucket, region: region, at: storage, over: http, as: client),
                 scratch: options.scratch, ledger: options.ledger, lane: options.lane)
         }
+    }
+
+    /// A bucket that the account may use, its own or another one of its region.
+    ///
+    /// - Throws: `ObjectStorageError` when its name is none.
+    func bucket(_ name: String) throws -> ObjectStoreClient {
+        try Self.bucket(name, region: region, at: storage, over: http, as: client)
+    }
+
+    private static func bucket(
+        _ name: String, region: String, at storage: HTTPURL, over http: HTTPClient, as client: CloudClient
+    ) throws -> ObjectStoreClient {
+        let store = try ObjectStore(bucket: name, region: region, endpoint: storage) { _ in
+            try await client.storageKeys()
+        }
+        return ObjectStoreClient(store, over: http)
     }
 }
 

@@ -10,7 +10,7 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
     /// Reads a text of the farm file that may be a secret, or stand in the environment.
     public typealias TextReading = @Sendable (Farm.CloudAccount.Text) throws -> Secret
 
-    private let accounts: [Farm.CloudAccount]
+    let accounts: [Farm.CloudAccount]
     let options: CloudLinkOptions
     private let read: TextReading
     private let sessions = Mutex<[String: AccountSession]>([:])
