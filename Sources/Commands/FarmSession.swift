@@ -77,8 +77,10 @@ struct FarmSession: Sendable {
                 hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins), clouds: clouds)
             do {
                 try await body(session)
+                await clouds.finish()
                 await tunnels.close()
             } catch {
+                await clouds.finish()
                 await tunnels.close()
                 throw error
             }

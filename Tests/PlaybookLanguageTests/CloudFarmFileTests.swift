@@ -35,4 +35,14 @@ struct CloudFarmFileTests {
         #expect(try adb(", via: ssh")?.encoderUser == "root")
         #expect(try adb(", via: ssh, encoder-user: stream_1")?.encoderUser == "stream_1")
     }
+
+    @Test func `what is staged stays for seven days, or as long as the account says`() throws {
+        func days(_ key: String) throws -> Int? {
+            let account = "kind: huawei-cph, region: cn-north-4, auth: { ak: A, sk: sk }\(key)"
+            return try FarmFileTests.read("secrets: { sk: env SK }\naccounts: { main: { \(account) } }").accounts.first?
+                .stagedDays
+        }
+        #expect(try days("") == 7)
+        #expect(try days(", staged-days: 365") == 365)
+    }
 }

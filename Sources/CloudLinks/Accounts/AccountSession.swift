@@ -45,7 +45,7 @@ final class AccountSession: Sendable {
         staging = try account.bucket.map { [client, region, storage, http] bucket in
             Staging(
                 try Self.bucket(bucket, region: region, at: storage, over: http, as: client),
-                scratch: options.scratch, ledger: options.ledger, lane: options.lane)
+                days: account.stagedDays, scratch: options.scratch, ledger: options.ledger, lane: options.lane)
         }
     }
 

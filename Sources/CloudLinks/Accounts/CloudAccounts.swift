@@ -53,6 +53,11 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
             id: TargetID(kind: .server, name: server.name), server: id, session: session, lane: lane)
     }
 
+    /// Ends what goes on beside the steps of a run; waits for a few seconds at most.
+    public func finish() async {
+        for session in sessions.withLock({ Array($0.values) }) { await session.staging?.finish() }
+    }
+
     /// The account of that name, opened once.
     ///
     /// - Throws: ``ServiceError`` when it cannot be used: a secret is missing, a region is unknown.

@@ -60,13 +60,18 @@ public struct CloudAccount: Hashable, Sendable {
     public let endpoints: Endpoints
     /// The bucket through which files reach phones; nil where none is named, and nothing can be delivered.
     public let bucket: String?
+    /// After how many days what drover brought to the bucket may go.
+    public let stagedDays: Int
     /// How often the service is asked.
     public let rates: Rates
+
+    /// What ``stagedDays`` may be.
+    public static let stagedDaysRange = 1...365
 
     /// Describes an account.
     public init(
         name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
-        bucket: String? = nil, rates: Rates = Rates()
+        bucket: String? = nil, stagedDays: Int = 7, rates: Rates = Rates()
     ) {
         self.name = name
         self.region = region
@@ -74,6 +79,7 @@ public struct CloudAccount: Hashable, Sendable {
         self.login = login
         self.endpoints = endpoints
         self.bucket = bucket
+        self.stagedDays = stagedDays
         self.rates = rates
     }
 }

@@ -19,6 +19,7 @@ enum AccountsReader {
             // What may stand elsewhere is read from the nodes themselves, as no expression is allowed there.
             for key in ["project", "auth", "endpoints"] { _ = arguments.has(key) }
             let bucket = arguments.optionalText("bucket")
+            let days = arguments.optionalInteger("staged-days", in: CloudAccount.stagedDaysRange)
             diagnostics.add(contentsOf: arguments.finish())
             let texts = AccountTexts(secrets: secrets)
             let project = entry.value["project"].flatMap { texts.plain($0, "project", &diagnostics) }
@@ -30,7 +31,8 @@ enum AccountsReader {
             guard let login = login(entry, texts, &diagnostics), let region = region.literal else { return nil }
             return CloudAccount(
                 name: entry.name, region: region, project: project, login: login,
-                endpoints: endpoints(entry.value["endpoints"], &diagnostics), bucket: bucket?.literal, rates: rates)
+                endpoints: endpoints(entry.value["endpoints"], &diagnostics), bucket: bucket?.literal,
+                stagedDays: days?.literal ?? 7, rates: rates)
         }
     }
 
