@@ -127,7 +127,7 @@ struct FetchAttempts {
         renews = false
         let response: HTTPResponse
         do {
-            response = try await client.download(request, into: sink)
+            response = try await (source.origin.client ?? client).download(request, into: sink)
         } catch {
             if let said = sink.record { record = said }
             throw error

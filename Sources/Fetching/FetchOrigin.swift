@@ -18,6 +18,9 @@ public protocol FetchOrigin: Sendable {
     /// not with `If-Range`.
     var takesIfMatch: Bool { get }
 
+    /// What asks for it, on the lane of the fetcher; nil for the fetcher's own client.
+    var client: HTTPClient? { get }
+
     /// A request for it, with these header lines beside those that the origin asks for.
     ///
     /// - Parameter renewing: Whether the keys of the request before were refused in a way that new ones may cure.
@@ -58,6 +61,7 @@ struct WebOrigin: FetchOrigin {
     var identity: String { url.text }
     var isProtected: Bool { url.isSecure }
     var takesIfMatch: Bool { false }
+    var client: HTTPClient? { nil }
 
     func request(_ fields: [Field], limits: HTTPLimits, renewing: Bool) -> HTTPRequest {
         HTTPRequest("GET", url, fields: self.fields + fields.map { HTTPField($0.name, $0.value) }, limits: limits)

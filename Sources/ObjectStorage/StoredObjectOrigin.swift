@@ -5,6 +5,7 @@ import Signing
 /// An object of a bucket, as something that is fetched: asked for with a signature, and known by its mark.
 public struct StoredObjectOrigin: FetchOrigin {
     private let store: ObjectStore
+    private let http: HTTPClient
     private let policy: StorePolicy
     private let key: String
 
@@ -17,7 +18,11 @@ public struct StoredObjectOrigin: FetchOrigin {
     /// The service knows no `If-Range`.
     public var takesIfMatch: Bool { true }
 
-    init(_ key: String, of store: ObjectStore, _ policy: StorePolicy) {
+    /// The one that trusts whom the account trusts.
+    public var client: HTTPClient? { http }
+
+    init(_ key: String, of store: ObjectStore, over http: HTTPClient, _ policy: StorePolicy) {
+        self.http = http
         self.key = key
         self.store = store
         self.policy = policy
@@ -46,6 +51,6 @@ public struct StoredObjectOrigin: FetchOrigin {
 extension ObjectStoreClient {
     /// An object as something that is fetched: resumed, checked, and kept beside a note of its version.
     public nonisolated func origin(of key: String) -> StoredObjectOrigin {
-        StoredObjectOrigin(key, of: store, policy)
+        StoredObjectOrigin(key, of: store, over: http, policy)
     }
 }

@@ -11,16 +11,17 @@ import Testing
 /// Objects that are fetched as files of a web server are: resumed, checked, and not asked for again.
 @Suite("Objects that are fetched", .timeLimit(.minutes(1)))
 struct FetchedObjectTests {
-    private func fetcher() throws -> Fetcher {
-        let http = try HTTPClient(on: try Lane(name: "fetch"), options: HTTPClientOptions(proxy: .none))
-        return Fetcher(http, policy: FetchPolicy(firstPause: .milliseconds(1), longestPause: .milliseconds(4)))
+    private func fetcher(_ test: StoreTest, attempts: Int = 5) -> Fetcher {
+        Fetcher(
+            test.http,
+            policy: FetchPolicy(attempts: attempts, firstPause: .milliseconds(1), longestPause: .milliseconds(4)))
     }
 
     /// Fetches `game.pak` of a store; the error when it cannot be.
     private func fetch(
         _ client: ObjectStoreClient, _ test: StoreTest, key: String = "game.pak", sha256: SHA256Digest? = nil
     ) async throws -> FetchedFile {
-        try await fetcher().fetch(
+        try await fetcher(test).fetch(
             FetchSource(from: client.origin(of: key), sha256: sha256), to: "\(test.folder.path)/got")
     }
 
@@ -72,8 +73,7 @@ struct FetchedObjectTests {
             #expect(await test.server.store(old, as: "game.pak", in: "farm"))
             await test.server.misbehave { $0.cutBodies = 1 }
             // One attempt leaves a part of the old one.
-            let http = try HTTPClient(on: try Lane(name: "fetch"), options: HTTPClientOptions(proxy: .none))
-            let impatient = Fetcher(http, policy: FetchPolicy(attempts: 1))
+            let impatient = fetcher(test, attempts: 1)
             let source = FetchSource(from: client.origin(of: "game.pak"))
             await #expect(throws: FetchError.self) {
                 try await impatient.fetch(source, to: "\(test.folder.path)/got")

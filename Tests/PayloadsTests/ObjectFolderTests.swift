@@ -36,6 +36,7 @@ struct ObjectFolderTests {
         var identity: String { name }
         var isProtected: Bool { true }
         var takesIfMatch: Bool { true }
+        var client: HTTPClient? { nil }
 
         func request(_ fields: [Field], limits: HTTPLimits, renewing: Bool) -> HTTPRequest {
             HTTPRequest("GET", url, fields: fields.map { HTTPField($0.name, $0.value) }, limits: limits)

@@ -27,7 +27,9 @@ final class AccountSession: Sendable {
 
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
-        client = try CloudClient(login, on: options.lane, http: options.http, options: options.client)
+        var trusting = options.http
+        if let file = account.certificateFile { trusting.certificateFile = Self.path(file) }
+        client = try CloudClient(login, on: options.lane, http: trusting, options: options.client)
         jobs = JobWatch(client, options: options.jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
         questions = QuickQuestions(client)
@@ -41,12 +43,18 @@ final class AccountSession: Sendable {
         packing = DeliveryPacking(scratch: options.scratch)
         region = login.region
         storage = try HTTPURL(login.endpoints.obs)
-        http = try HTTPClient(on: options.lane, options: options.http)
+        http = try HTTPClient(on: options.lane, options: trusting)
         staging = try account.bucket.map { [client, region, storage, http] bucket in
             Staging(
                 try Self.bucket(bucket, region: region, at: storage, over: http, as: client),
                 days: account.stagedDays, scratch: options.scratch, ledger: options.ledger, lane: options.lane)
         }
+    }
+
+    /// A path, with one's own folder in the place of `~`.
+    private static func path(_ text: String) -> String {
+        guard text.hasPrefix("~/"), let home = HTTPClientOptions.processVariable("HOME") else { return text }
+        return home + text.dropFirst()
     }
 
     /// A bucket that the account may use, its own or another one of its region.

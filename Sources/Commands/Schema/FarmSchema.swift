@@ -66,6 +66,12 @@ enum FarmSchema {
                 name: "staged-days",
                 value: (["type": "integer", "minimum": 1, "maximum": 365] as SchemaValue)
                     .described("After how many days what was brought to the bucket may go, 7 unless written.")),
+            .init(
+                name: "ca-file",
+                value: (["type": "string"] as SchemaValue)
+                    .described(
+                        "The certificates of CAs that its services are trusted by, in PEM; the system's unless written."
+                    )),
             .init(name: "endpoints", value: .object(texts("cph", "iam", "obs"))),
         ], required: ["kind", "region", "auth"])
 

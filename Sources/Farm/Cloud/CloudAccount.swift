@@ -58,6 +58,8 @@ public struct CloudAccount: Hashable, Sendable {
     public let login: Login
     /// Where its services are.
     public let endpoints: Endpoints
+    /// A file with the certificates of CAs that the services are trusted by, in PEM; nil for the system's.
+    public let certificateFile: String?
     /// The bucket through which files reach phones; nil where none is named, and nothing can be delivered.
     public let bucket: String?
     /// After how many days what drover brought to the bucket may go.
@@ -71,13 +73,14 @@ public struct CloudAccount: Hashable, Sendable {
     /// Describes an account.
     public init(
         name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
-        bucket: String? = nil, stagedDays: Int = 7, rates: Rates = Rates()
+        certificateFile: String? = nil, bucket: String? = nil, stagedDays: Int = 7, rates: Rates = Rates()
     ) {
         self.name = name
         self.region = region
         self.project = project
         self.login = login
         self.endpoints = endpoints
+        self.certificateFile = certificateFile
         self.bucket = bucket
         self.stagedDays = stagedDays
         self.rates = rates
