@@ -14,6 +14,11 @@ struct ObjectFolder {
         /// Below the folder.
         let path: String
         let object: SuppliedObject
+
+        /// The object and its version, in 64 hex digits.
+        var mark: String {
+            SHA256.hash(of: "\(object.origin.identity)\n\(object.byteCount) \(object.version)").hex
+        }
     }
 
     /// What a folder came to.
@@ -79,90 +84,113 @@ struct ObjectFolder {
 
     /// The folder of this version.
     private var version: String {
-        let lines = members.map { "\($0.object.origin.identity)\n\($0.object.byteCount) \($0.object.version)\n" }
-        return "\(place)/\(SHA256.hash(of: lines.joined()).hex.prefix(32))"
+        "\(place)/\(SHA256.hash(of: members.map(\.mark).joined()).hex.prefix(32))"
     }
 
-    /// Brings what is not there, a few objects at a time.
+    private var versions: ObjectVersions { ObjectVersions(place: place) }
+
+    /// Brings what is not there, a few objects at a time; what an earlier version has is copied from it.
     ///
     /// What has come of a version stays beside it until all of it is there, and the next attempt goes on from there.
     func fetch(with fetcher: Fetcher) async throws -> Fetched {
         let version = version
-        if let list = Self.text(of: "\(version).list") {
-            return Fetched(path: version, newBytes: 0, sum: Self.sum(list))
-        }
+        if let list = versions.list(of: version) { return Fetched(path: version, newBytes: 0, sum: Self.sum(list)) }
         let work = "\(version).work"
         try make(work)
         let lock = try await hold(work, fetcher.lane)
         defer { close(lock) }
-        if Self.text(of: "\(work)/list") != nil { try publish(version, work) }
+        if ObjectVersions.text(of: "\(work)/list") != nil { try publish(version, work) }
         // Whoever held the lock may have made all of it.
-        if let list = Self.text(of: "\(version).list") {
-            return Fetched(path: version, newBytes: 0, sum: Self.sum(list))
-        }
+        if let list = versions.list(of: version) { return Fetched(path: version, newBytes: 0, sum: Self.sum(list)) }
         let (hashes, newBytes) = try await fetchAll(into: work, with: fetcher)
+        try build(work)
         let list = members.map { "\(hashes[$0.path] ?? "")  \($0.path)\n" }.joined()
-        try build(work, list)
+        try write(members.map { "\($0.mark) \(hashes[$0.path] ?? "") \($0.path)\n" }.joined(), to: "\(work)/marks")
+        try write(list, to: "\(work)/list")
         try publish(version, work)
+        versions.removeOld(but: version)
         return Fetched(path: version, newBytes: newBytes, sum: Self.sum(list))
+    }
+
+    /// One object that is there.
+    private struct Arrival: Sendable {
+        let member: Member
+        let sha256: String
+        /// What had to come for it.
+        let byteCount: Int64
     }
 
     private func fetchAll(
         into work: String, with fetcher: Fetcher
     ) async throws -> (hashes: [String: String], newBytes: Int64) {
+        let known = versions.knownFiles()
         var hashes: [String: String] = [:]
         var newBytes: Int64 = 0
         var waiting = members.makeIterator()
-        try await withThrowingTaskGroup(of: (Member, FetchedFile).self) { group in
+        try await withThrowingTaskGroup(of: Arrival.self) { group in
             func next() {
                 guard let member = waiting.next() else { return }
+                let file = known[member.mark]
                 group.addTask(executorPreference: fetcher.lane) {
-                    let source = FetchSource(from: member.object.origin)
-                    return (member, try await fetcher.fetch(source, to: "\(work)/\(Self.name(of: member))"))
+                    try await Self.bring(member, from: file, into: work, with: fetcher)
                 }
             }
             for _ in 0..<Self.width { next() }
-            for try await (member, file) in group {
-                let mark = file.etag.map { $0.filter { $0 != "\"" } }
-                guard mark == nil || mark == member.object.version else {
-                    throw PayloadError(
-                        path: "\(member.object.origin.name)", reason: "has changed since the folder was listed",
-                        advice: "let whoever writes there finish first, then run again")
-                }
-                hashes[member.path] = file.sha256.hex
-                if !file.wasCached { newBytes += file.byteCount }
+            for try await arrival in group {
+                hashes[arrival.member.path] = arrival.sha256
+                newBytes += arrival.byteCount
                 next()
             }
         }
         return (hashes, newBytes)
     }
 
+    private static func bring(
+        _ member: Member, from known: ObjectVersions.KnownFile?, into work: String, with fetcher: Fetcher
+    ) async throws -> Arrival {
+        let place = "\(work)/\(name(of: member))"
+        if let known, await ObjectVersions.copy(known.path, to: place, byteCount: member.object.byteCount) {
+            return Arrival(member: member, sha256: known.sha256, byteCount: 0)
+        }
+        let file = try await fetcher.fetch(FetchSource(from: member.object.origin), to: place)
+        let mark = file.etag.map { $0.filter { $0 != "\"" } }
+        guard mark == nil || mark == member.object.version else {
+            throw PayloadError(
+                path: "\(member.object.origin.name)", reason: "has changed since the folder was listed",
+                advice: "let whoever writes there finish first, then run again")
+        }
+        return Arrival(member: member, sha256: file.sha256.hex, byteCount: file.wasCached ? 0 : file.byteCount)
+    }
+
     /// What an object is called until all are there.
     private static func name(of member: Member) -> String { SHA256.hash(of: member.path).hex }
 
-    /// Puts the files in their places, and then the list beside them, which says that all of them are there.
-    private func build(_ work: String, _ list: String) throws {
-        let tree = "\(work)/tree"
-        var made: Set<Substring> = []
+    /// Puts the files in their places.
+    private func build(_ work: String) throws(PayloadError) {
+        var made: Set<String> = []
         for member in members {
-            let path = "\(tree)/\(member.path)"
-            for index in path.utf8.indices
-            where path.utf8[index] == Self.slash && index > work.utf8.endIndex && made.insert(path[..<index]).inserted {
-                let folder = String(path[..<index])
+            var folder = "\(work)/tree"
+            for part in [""[...].utf8] + member.path.utf8.split(separator: Self.slash).dropLast() {
+                if !part.isEmpty { folder += "/\(Substring(part))" }
+                guard made.insert(folder).inserted else { continue }
                 guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw failure("mkdir", folder) }
             }
             // A second name, so that a kill in between loses nothing that has come.
+            let path = "\(work)/tree/\(member.path)"
             unlink(path)
             guard link("\(work)/\(Self.name(of: member))", path) == 0 else { throw failure("link", path) }
         }
+    }
+
+    private func write(_ text: String, to path: String) throws(PayloadError) {
         do throws(SystemError) {
-            let file = try AtomicFile("\(work)/list", mode: 0o600)
-            try Array(list.utf8).withUnsafeBytes { bytes in
+            let file = try AtomicFile(path, mode: 0o600)
+            try Array(text.utf8).withUnsafeBytes { bytes in
                 Result { () throws(SystemError) in try file.write(bytes) }
             }.get()
             try file.commit()
         } catch {
-            throw PayloadError(path: "\(work)/list", reason: "cannot be written: \(error.reason)")
+            throw PayloadError(path: path, reason: "cannot be written: \(error.reason)")
         }
     }
 
@@ -172,7 +200,12 @@ struct ObjectFolder {
             unlink("\(work)/\(Self.name(of: member))")
             unlink("\(work)/.\(Self.name(of: member)).fetch")
         }
+        // What a kill or a person left of it before.
+        if access("\(work)/tree", F_OK) == 0 { versions.remove(version, members.map(\.path)) }
         guard rename("\(work)/tree", version) == 0 || errno == ENOENT else { throw failure("rename", version) }
+        guard rename("\(work)/marks", "\(version).marks") == 0 || errno == ENOENT else {
+            throw failure("rename", "\(version).marks")
+        }
         guard rename("\(work)/list", "\(version).list") == 0 else { throw failure("rename", "\(version).list") }
         unlink("\(work)/lock")
         rmdir(work)
@@ -215,16 +248,4 @@ struct ObjectFolder {
     }
 
     private static func sum(_ list: String) -> String { SHA256.hash(of: list).hex }
-
-    private static func text(of path: String) -> String? {
-        guard let file = fopen(path, "re") else { return nil }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = fread(&block, 1, block.count, file)
-            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-            bytes += block[..<count]
-        }
-    }
 }

@@ -3,7 +3,9 @@ import Curl
 import DroverTesting
 import Farm
 import Fetching
+import Glibc
 import Lanes
+import Packing
 import Payloads
 import Testing
 
@@ -89,16 +91,72 @@ struct ObjectFolderTests {
         }
     }
 
-    @Test("another version is another folder, and the one before stays as it was")
+    @Test("another version is another folder that brings what is new, and the one before stays as it was")
     func versions() async throws {
-        try await serving(["assets/a": "one", "assets/b": "two"]) { supply, _, folder in
-            let first = try await fetch(supply, folder)
+        try await serving(["assets/a": "one", "assets/x/b": "two", "assets/c": "three"]) { supply, server, folder in
             var less = supply
-            less.objects["assets/b"] = nil
-            let second = try await fetch(less, folder)
+            less.objects["assets/c"] = nil
+            let first = try await fetch(less, folder)
+            let inode = FileStamp(of: "\(first)/x/b")
+            let second = try await fetch(supply, folder)
             #expect(second != first)
-            #expect(names(first) == ["a", "b"])
-            #expect(names(second) == ["a"])
+            #expect(names(first) == ["a", "x"])
+            #expect(names(second) == ["a", "c", "x"])
+            #expect(RepositoryFile.bytes(at: "\(second)/x/b") == Array("two".utf8))
+            #expect(await server.requests().count == 3)
+            // Nobody who reads the first sees a change.
+            #expect(FileStamp(of: "\(first)/x/b") == inode)
+        }
+    }
+
+    @Test("a version that nobody used for a week goes when another one comes")
+    func old() async throws {
+        try await serving(["assets/a": "one", "assets/x/y/b": "two"]) { supply, _, folder in
+            let whole = try await fetch(supply, folder)
+            var less = supply
+            less.objects["assets/a"] = nil
+            let second = try await fetch(less, folder)
+            #expect(names(whole) == ["a", "x"])
+            var times = [timeval](repeating: timeval(tv_sec: time(nil) - 8 * 86_400, tv_usec: 0), count: 2)
+            #expect(utimes("\(whole).list", &times) == 0)
+            less.objects = ["assets/a": "one"]
+            let third = try await fetch(less, folder)
+            #expect(access(whole, F_OK) != 0)
+            #expect(access("\(whole).list", F_OK) != 0)
+            #expect(names(second) == ["x"])
+            #expect(names(third) == ["a"])
+            // One that is used again is young again.
+            #expect(utimes("\(second).list", &times) == 0)
+            less.objects = ["assets/x/y/b": "two"]
+            #expect(try await fetch(less, folder) == second)
+            _ = try await fetch(supply, folder)
+            #expect(names(second) == ["x"])
+        }
+    }
+
+    @Test("a version that somebody took files out of comes again")
+    func removed() async throws {
+        try await serving(["assets/a": "one", "assets/x/b": "two"]) { supply, server, folder in
+            let place = try await fetch(supply, folder)
+            try folder.remove(String(place.dropFirst(folder.path.count + 1)) + "/x/b")
+            #expect(try await fetch(supply, folder) == place)
+            #expect(RepositoryFile.bytes(at: "\(place)/x/b") == Array("two".utf8))
+            // The other is still there to be copied.
+            #expect(await server.requests().count == 3)
+        }
+    }
+
+    @Test("a kill between the last two steps costs nothing", arguments: [true, false])
+    func killed(isNamed: Bool) async throws {
+        try await serving(["assets/a": "one", "assets/x/b": "two"]) { supply, server, folder in
+            let place = try await fetch(supply, folder)
+            #expect(mkdir("\(place).work", 0o700) == 0)
+            #expect(rename("\(place).list", "\(place).work/list") == 0)
+            if !isNamed { #expect(rename(place, "\(place).work/tree") == 0) }
+            #expect(try await fetch(supply, folder) == place)
+            #expect(names(place) == ["a", "x"])
+            #expect(await server.requests().count == 2)
+            #expect(access("\(place).work", F_OK) != 0)
         }
     }
 
