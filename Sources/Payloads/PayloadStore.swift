@@ -38,6 +38,7 @@ public final class PayloadStore: PayloadProviding {
     ///
     /// - Throws: `PayloadError` when it cannot be read or is no app, or when it has changed since it was first opened.
     public func app(at path: String) throws(PayloadError) -> AppPayload {
+        try Self.requireLocal(path)
         let key = FileStamp.canonical(path)
         let once = apps.withLock { apps in
             let once = apps[key] ?? OncePerRun()
@@ -53,6 +54,7 @@ public final class PayloadStore: PayloadProviding {
     ///
     /// - Throws: `PayloadError` when something cannot be read, or has changed since it was first opened.
     public func files(at path: String) throws(PayloadError) -> FilesPayload {
+        try Self.requireLocal(path)
         let key = FileStamp.canonical(path)
         let once = folders.withLock { folders in
             let once = folders[key] ?? OncePerRun()
@@ -62,6 +64,14 @@ public final class PayloadStore: PayloadProviding {
         return try once.value(at: clock.now, path: path) { () throws(PayloadError) in
             try FilesSource(hashes: hashes).open(path)
         }
+    }
+
+    /// A step opens what lies here; only payloads are fetched, once and before phones are touched.
+    private static func requireLocal(_ path: String) throws(PayloadError) {
+        guard PayloadDefinition.scheme(of: path) != nil else { return }
+        throw PayloadError(
+            path: path, reason: "is an address, and no file of this machine",
+            advice: "name it below `payloads:` as `from`, and the payload in the step")
     }
 
     /// Hashes a long file block by block, once per run and on all cores; the caller's lane goes on meanwhile.

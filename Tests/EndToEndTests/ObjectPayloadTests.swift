@@ -37,7 +37,7 @@ struct ObjectPayloadTests {
                 payloads:
                   game: { from: "${{ inputs.build }}", record: true }
                   assets: { from: obs://farm-payload/assets/, record: true, exclude: draft/ }
-                inputs: { build: text }
+                inputs: { build: app }
                 phones: all
                 steps:
                   - install: { payload: game }
@@ -65,6 +65,20 @@ struct ObjectPayloadTests {
                 "\(other.error)")
             #expect(other.error.contains("remove "), "\(other.error)")
         }
+    }
+
+    @Test(
+        "a step that names an address itself is told where addresses stand",
+        arguments: ["obs://b/a.apk", "https://b/a.apk"])
+    func misplaced(address: String) async throws {
+        let drover = try DroverProcess()
+        defer { drover.remove() }
+        try "phones: all\nsteps:\n  - install: \(address)\n".write(
+            to: drover.folder.appendingPathComponent("near.yml"), atomically: true, encoding: .utf8)
+        let result = try await drover.run(["run", "near.yml", "--simulate", "1"])
+        #expect(result.exitCode == 2)
+        #expect(result.error.contains("\(address) is an address, and no file of this machine"), "\(result.error)")
+        #expect(result.error.contains("name it below `payloads:`"), "\(result.error)")
     }
 
     @Test func `fetch brings an object, and a folder with its own folders`() async throws {
