@@ -41,10 +41,11 @@ struct CloudCall: StepKind {
 
     /// Reads the arguments; what the service would refuse of them is a mistake where they are written out.
     init(reading arguments: inout StepArguments) {
+        let isNamed = arguments.has("call")
         let call = arguments.text("call")
         name = call.literal ?? ""
         var operation: CatalogedOperation?
-        if call.literal == nil, !arguments.diagnostics.hasErrors {
+        if isNamed, call.literal == nil {
             arguments.mistake(
                 "the operation is written out, since its class decides who may ask for it", at: call.span)
         } else if !name.isEmpty {
@@ -72,13 +73,14 @@ struct CloudCall: StepKind {
             if let literal = entry.value.literal { given[entry.key] = literal.json } else { isWhole = false }
         }
         let own = ["phone_id", "phone_ids", "server_id", "server_ids"]
+        let takesOwn = operation.arguments.contains { own.contains($0.field.name) && given[$0.field.name] == nil }
         let open = Set(entries.filter { $0.value.literal == nil }.map(\.key))
         for fault in operation.faults(in: given) {
             // `phones[1].phone_id` is a place in `phones`.
             let name = String(fault.place.prefix { $0 != "[" && $0 != "." })
             let isOwn = own.contains(name) && given[name] == nil
             // What the targets' ids would make of the whole is looked at when they are known.
-            guard !isOwn, !open.contains(name), isWhole || !name.isEmpty else { continue }
+            guard !isOwn, !open.contains(name), !name.isEmpty || isWhole && !takesOwn else { continue }
             arguments.mistake("\(operation.name): \(fault)", at: entries.first { $0.key == name }?.span)
         }
     }

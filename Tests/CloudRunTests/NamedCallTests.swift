@@ -29,11 +29,11 @@ import Testing
                 steps:
                   - cloud: { call: ListCloudPhones }
                     id: phones
-                  - assert: { that: ["len(steps.phones.answer.phones) == 2"] }
+                  - assert: { that: ["length(steps.phones.answer.phones) == 2"] }
                   - cloud: { call: RestartCloudPhoneServer }
                   - cloud: { call: RunShellCommand, with: { content: "getprop ro.product.model" } }
                     id: shell
-                  - assert: { that: ["len(steps.shell.jobs) == 2", "steps.shell.jobs[0].output != ''"] }
+                  - assert: { that: ["length(steps.shell.jobs) == 2", "steps.shell.jobs[0].output != ''"] }
 
             """
         let record = try await farm.run(text, opened).record

@@ -22,7 +22,7 @@ struct CloudCommandTests {
     @Test("a call prints its answer with all pages and the ends of its jobs")
     func calls() async throws {
         try await CloudPractice.with(servers: 2, phones: 3) { practice in
-            func run(_ words: String...) async throws -> DroverProcess.End {
+            func run(_ words: String...) async throws -> DroverProcess.Result {
                 await (try practice.drover.start(["cloud"] + words + ["--farm", "farm.yml"])).ended()
             }
             let phones = try await run("ListCloudPhones")

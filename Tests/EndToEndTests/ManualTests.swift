@@ -8,7 +8,7 @@ struct ManualTests {
         "inspect",
     ]
     private static let kinds = [
-        "clear-data", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
+        "clear-data", "cloud", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
         "instrument", "launch",
         "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
         "restart-server",
