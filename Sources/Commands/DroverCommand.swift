@@ -34,7 +34,7 @@ struct DroverCommand: AsyncParsableCommand {
                 name: "The farm",
                 subcommands: [
                     PhonesCommand.self, DoctorCommand.self, TunnelCommand.self, QuarantineCommand.self,
-                    CloudCommand.self, KeysCommand.self, SimulateCommand.self,
+                    CloudCommand.self, FarmCommand.self, KeysCommand.self, SimulateCommand.self,
                 ]),
         ]
     )

@@ -4,7 +4,8 @@ import Testing
 struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "schema", "steps", "exec", "fetch", "install", "uninstall", "push", "pull", "phones",
-        "doctor", "tunnel", "keys", "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack",
+        "doctor", "tunnel", "cloud", "farm", "keys", "simulate", "resume", "rerun", "status", "cancel", "report",
+        "runs", "unpack",
         "inspect",
     ]
     private static let kinds = [

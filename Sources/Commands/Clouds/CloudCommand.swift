@@ -71,7 +71,9 @@ struct CloudCommand: AsyncParsableCommand {
                 throw CommandFailure("\(name): \(error)", status: .someFailed)
             }
             Terminal.output.write(CallResult(end).text)
-            guard end.parts.allSatisfy({ $0.failure == nil }) else { throw RunEnded(code: Int32(ExitStatus.someFailed.rawValue)) }
+            guard end.parts.allSatisfy({ $0.failure == nil }) else {
+                throw RunEnded(code: Int32(ExitStatus.someFailed.rawValue))
+            }
         }
     }
 
