@@ -123,7 +123,7 @@ public actor JobWatch {
         let before = calls[sample]?.jobs.count ?? 0
         await ask(for: [sample])
         if calls[sample]?.jobs.count ?? 0 < before { return await lookWhole(at: requestIDs.filter { $0 != sample }) }
-        for requestID in requestIDs where requestID != sample { postpone(requestID) }
+        for requestID in requestIDs { postpone(requestID, atLeast: options.sampleRest) }
     }
 
     private func lookWhole(at requestIDs: [String]) async {
@@ -207,7 +207,9 @@ public actor JobWatch {
     private static let mostRefusals = 4
 
     /// Sets the time of the next look, or gives up when the deadline has passed.
-    private func postpone(_ requestID: String) {
+    ///
+    /// - Parameter rest: The least time until then.
+    private func postpone(_ requestID: String, atLeast rest: Duration = .zero) {
         guard var call = calls[requestID] else { return }
         guard !call.jobs.isEmpty else {
             calls[requestID] = nil
@@ -217,7 +219,8 @@ public actor JobWatch {
             let limit = options.deadline(call.kind)
             return giveUp(call, requestID, "it has not ended within \(limit), and jobs cannot be cancelled")
         }
-        call.due = lane.now.advanced(by: options.pause(after: call.age + lane.now.since(call.taken)))
+        call.due = lane.now.advanced(
+            by: max(rest, options.pause(after: call.age + lane.now.since(call.taken))))
         calls[requestID] = call
     }
 

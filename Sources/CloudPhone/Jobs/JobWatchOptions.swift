@@ -28,6 +28,10 @@ public struct JobWatchOptions: Sendable {
     private static let shortest = Duration.milliseconds(500)
     private static let longest = Duration.seconds(15)
 
+    /// The least pause after a look at one call for many: the account allows few reading calls a second, and a look at all takes
+    /// them together.
+    var sampleRest: Duration { .milliseconds(1100) * scale }
+
     /// How long after its call a job is looked at for the first time.
     func firstLook(_ kind: JobKind) -> Duration { kind.firstLook * scale }
 
