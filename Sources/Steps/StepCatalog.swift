@@ -6,7 +6,9 @@ public struct StepCatalog: StepVocabulary {
     public static let standard = StepCatalog([
         ClearData.self,
         Collect.self,
+        ConnectionInfo.self,
         Download.self,
+        ExpandDisk.self,
         Export.self,
         ForceStop.self,
         Grant.self,
@@ -25,6 +27,7 @@ public struct StepCatalog: StepVocabulary {
         RenameServer.self,
         RestartEncoders.self,
         RestartServer.self,
+        RouteTraffic.self,
         Screenshot.self,
         Script.self,
         ServerBandwidth.self,

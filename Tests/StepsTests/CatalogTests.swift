@@ -19,10 +19,12 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
+                "clear-data", "collect", "connection-info", "download", "expand-disk", "export", "force-stop", "grant",
+                "import", "input", "install",
                 "instrument", "launch",
                 "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
-                "restart-server", "screenshot", "script", "server-bandwidth", "server-keypair", "service",
+                "restart-server", "route-traffic", "screenshot", "script", "server-bandwidth", "server-keypair",
+                "service",
                 "set-properties", "setting",
                 "share-app", "share-files", "shell", "uninstall", "upload", "wait",
             ])

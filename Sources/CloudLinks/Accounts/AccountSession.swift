@@ -12,6 +12,7 @@ final class AccountSession: Sendable {
     let jobs: JobWatch
     let calls: Coalescer
     let questions: QuickQuestions
+    let connections: ConnectionQuestions
     let states: PhoneStates
     /// Where ADB reaches phones.
     let addresses: PhoneAddresses
@@ -34,6 +35,7 @@ final class AccountSession: Sendable {
         jobs = JobWatch(client, options: options.jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
         questions = QuickQuestions(client)
+        connections = ConnectionQuestions(client)
         states = PhoneStates(client)
         let place = "\(login.endpoints.cph) \(login.projectID ?? login.region)"
         addresses = PhoneAddresses(
