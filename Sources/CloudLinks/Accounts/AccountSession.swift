@@ -10,6 +10,8 @@ final class AccountSession: Sendable {
     let name: String
     let client: CloudClient
     let jobs: JobWatch
+    /// How often what has no job is looked at.
+    let pace: JobWatchOptions
     let calls: Coalescer
     let questions: QuickQuestions
     let connections: ConnectionQuestions
@@ -18,6 +20,7 @@ final class AccountSession: Sendable {
     let addresses: PhoneAddresses
     let serverNames: ServerNames
     let exports: SharedExports
+    let images: AccountImages
     let scripts = Scripts()
     let packing: DeliveryPacking
     /// Where files wait for phones; nil where the farm file names no bucket.
@@ -32,6 +35,7 @@ final class AccountSession: Sendable {
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
         client = try CloudClient(login, on: options.lane, http: options.http, options: options.client)
+        pace = options.jobs
         jobs = JobWatch(client, options: options.jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
         questions = QuickQuestions(client)
@@ -43,6 +47,7 @@ final class AccountSession: Sendable {
             tell: options.tell)
         serverNames = ServerNames(client)
         exports = SharedExports(on: options.lane)
+        images = AccountImages(client)
         usesSharedStorage = account.usesSharedStorage && account.bucket != nil
         shelves = SharedShelves(calls, on: options.lane, tell: options.tell)
         scratch = options.scratch
