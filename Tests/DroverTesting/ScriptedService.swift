@@ -118,7 +118,7 @@ public final class ScriptedService: BatchedPhone {
     public func route(traffic: TrafficRoute) async throws { note("route \(traffic.rawValue)") }
 
     /// Notes it, and answers as it was told to.
-    public func diskGigabytes() async throws -> Int? {
+    public func diskGigabytes(before size: Int) async throws -> Int? {
         note("disk")
         return script.withLock { $0.disk }
     }

@@ -31,8 +31,8 @@ enum ServerCall: Hashable, Sendable {
         switch self {
         case .pushApp: PushShareAppsOperation.mostServers
         case .mount, .unmount: 20
-        case .delete: 10
-        case .rebuild: 1
+        // One that cannot be deleted refuses the whole call, and the others are not to suffer for it.
+        case .delete, .rebuild: 1
         default: CommandTargets.advisedMost
         }
     }

@@ -12,9 +12,12 @@ extension CloudPhoneLink {
 
     func route(traffic: TrafficRoute) async throws { try await set(.traffic(isRouted: traffic == .routing)) }
 
-    func diskGigabytes() async throws -> Int? {
+    func diskGigabytes(before size: Int) async throws -> Int? {
         try await inFarmWords("ask for the size of the disk") {
-            try await session.client.send(ShowCloudPhoneDetailOperation(phoneID: place.phone)).volumeSize
+            // Phones are asked one by one, and are to be changed together.
+            try await session.calls.leading(to: .expandDisk(gigabytes: size)) {
+                try await session.client.send(ShowCloudPhoneDetailOperation(phoneID: place.phone)).volumeSize
+            }
         }
     }
 

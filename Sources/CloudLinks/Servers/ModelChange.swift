@@ -80,12 +80,16 @@ struct ModelChange {
             guard elapsed < limit else { break }
             try await link.lane.sleep(for: min(session.pace.pause(after: elapsed), limit - elapsed))
         }
-        let words = order.isEmpty ? "an order whose answer nobody saw" : "the order \(order)"
+        let isKnown = !order.isEmpty
         throw ServiceError(
             ServiceError.unknownOutcome, operation: operation,
-            reason: "\(words) was placed, and the server has not changed within \(limit)",
-            advice: "if it is not paid, pay it in the cloud's console under Billing Center, Unpaid Orders; "
-                + "`drover resume` waits for the same order and places no other",
+            reason: (isKnown
+                ? "the order \(order) was placed" : "an order may have been placed, whose answer nobody saw")
+                + ", and the server has not changed within \(limit)",
+            advice: isKnown
+                ? "if it is not paid, pay it in the cloud's console under Billing Center, Unpaid Orders; "
+                    + "`drover resume` waits for the same order and places no other"
+                : "look for it in the cloud's console under Billing Center, My Orders; a new run orders anew",
             outcome: .unknown)
     }
 }

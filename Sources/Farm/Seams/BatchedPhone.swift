@@ -58,7 +58,9 @@ public protocol BatchedPhone: ConnectedPhone {
     func route(traffic: TrafficRoute) async throws
 
     /// The size of the phone's disk in GiB; nil when its service does not tell.
-    func diskGigabytes() async throws -> Int?
+    ///
+    /// - Parameter size: GiB that it may be made next: phones that are to have as much meanwhile wait for it a while.
+    func diskGigabytes(before size: Int) async throws -> Int?
 
     /// Makes the phone's disk larger, which costs money.
     ///

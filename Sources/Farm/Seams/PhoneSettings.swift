@@ -51,7 +51,7 @@ extension BatchedPhone {
     }
 
     /// Not told.
-    public func diskGigabytes() async throws -> Int? { nil }
+    public func diskGigabytes(before size: Int) async throws -> Int? { nil }
 
     /// Refused as `unsupported`.
     public func expandDisk(to size: Int) async throws { throw ServiceError(unsupported: "expand the disk") }

@@ -8,7 +8,7 @@ struct DeleteServer: ServerStepKind {
         "delete-server", "Delete a server of a cloud with all its phones and their data.",
         details: """
             Only servers that are paid by use can be deleted: one that is paid by the month or the year is refused, since its contract is ended \
-            in the cloud's console and not by a call. Nothing brings a deleted server back. Up to ten go with one request, and a server that the \
+            in the cloud's console and not by a call. Nothing brings a deleted server back. Each takes a call of its own, and a server that the \
             account does not have any more is left alone.
             """,
         targets: [.servers], arguments: [],
@@ -28,7 +28,9 @@ struct DeleteServer: ServerStepKind {
     }
 
     func perform(on server: any ConnectedServer, context: StepContext) async throws -> StepOutcome {
-        if context.notes.take(ServerProfile.self)?.contract == .period {
+        let known = context.notes.take(ServerProfile.self)
+        let profile = if let known { known as ServerProfile? } else { try await server.profile() }
+        if profile?.contract == .period {
             return .failed(
                 "paid-by-period", summary(in: context.scope),
                 "it is paid by the month or the year, and the service deletes only servers that are paid by use",

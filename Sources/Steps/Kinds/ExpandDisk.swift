@@ -44,11 +44,11 @@ struct ExpandDisk: PhoneStepKind {
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         guard let cloud = phone.cloud else { return .work(because: "only its cloud could tell") }
-        guard let present = try await cloud.diskGigabytes() else {
+        let wanted = try size.value(in: context.scope).bytes >> 30
+        guard let present = try await cloud.diskGigabytes(before: wanted) else {
             return .unknown(because: "the service does not tell how large the disk is")
         }
         context.notes.leave(present)
-        let wanted = try size.value(in: context.scope).bytes >> 30
         return present == wanted
             ? .nothing(because: "it has \(present) GiB already") : .work(because: "it has \(present) GiB")
     }

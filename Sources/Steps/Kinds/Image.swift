@@ -8,7 +8,7 @@ struct Image: ServerStepKind {
     static let manual = StepManual(
         "image", "List the images of a server's account, share, accept, reject or delete one.",
         details: """
-            Images belong to the account and not to a server, so that all servers of a play ask once. Each change looks first, and what is done \
+            Images belong to the account and not to a server, so that servers that come to the step together ask once. Each change looks first, and what is done \
             already is left alone. An image goes to projects of the same region, at most ten; whoever is offered one accepts or rejects it.
             """,
         targets: [.servers],
