@@ -46,13 +46,15 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         // Loaded when it is first used, too; and a private one may stand beside the program.
         .target(name: "CSSH2", linkerSettings: [.linkedLibrary("dl")]),
+        // Loaded when it is first used, which only simulated servers do.
+        .target(name: "CTLS", linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("dl")]),
         target("Lanes", ["CLinux", deque]),
-        target("Crypto", ["CCrypto", "CSHA256"]),
+        target("Crypto", ["CCrypto", "CSHA256", "CTLS"]),
         target("SourceText"),
         target("Secrets"),
         target("JSON"),
         // Level 1: values and wires.
-        target("Farm", ["Lanes", "SourceText"]),
+        target("Farm", ["JSON", "Lanes", "SourceText"]),
         target("ADBWire"),
         target("Archive", ["CArchive"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
@@ -73,16 +75,21 @@ let package = Package(
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
         target(
-            "ObjectStorage", ["Curl", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
+            "ObjectStorage",
+            ["Curl", "Fetching", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         // Level 4: who does it to whom.
         target(
             "Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
+        target(
+            "CloudSteps",
+            ["Steps", "CloudPhone", "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target(
             "CloudLinks",
             [
-                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "Secrets",
+                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "JSON",
+                "Secrets",
                 "Lanes",
             ]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
@@ -98,8 +105,9 @@ let package = Package(
         target(
             "Commands",
             [
-                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudPhone", "HostLinks",
-                "Tunnels", "Payloads", "Steps",
+                "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudSteps", "CloudPhone",
+                "HostLinks",
+                "Tunnels", "Payloads", "ObjectStorage", "Steps",
                 "Custody",
                 "ADB",
                 "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
@@ -126,7 +134,7 @@ let package = Package(
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
         tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
-        tests(of: "ObjectStorage", ["Curl", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
+        tests(of: "ObjectStorage", ["Curl", "Fetching", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
         tests(of: "Packing", ["Archive", "Crypto", "Lanes"]),
@@ -135,9 +143,11 @@ let package = Package(
         tests(of: "Steps", ["PlaybookLanguage", "Journal", "Archive", "SourceText", "Farm", "Lanes"]),
         tests(of: "ADB", ["ADBWire", "Crypto", "Lanes", "Simulator"]),
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
-        tests(of: "Planning", ["Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
+        tests(
+            of: "Planning",
+            ["CloudSteps", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
-        tests(of: "Payloads", ["Farm", "APK", "Packing", "Crypto", "Lanes"]),
+        tests(of: "Payloads", ["Farm", "APK", "Curl", "Fetching", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
         tests(of: "Reports", ["Journal", "Farm", "SourceText"]),
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "JSON", "Lanes", "Secrets", "Signing"]),
@@ -163,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "CloudRunTests",
             dependencies: [
-                "DroverTesting", "CloudLinks", "CloudPhone", "Runner", "Simulator", "PhoneLinks", "Payloads",
+                "DroverTesting", "CloudLinks", "CloudSteps", "CloudPhone", "Runner", "Simulator", "PhoneLinks",
+                "Payloads",
                 "Planning",
                 "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
             ],

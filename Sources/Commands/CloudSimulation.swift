@@ -14,8 +14,20 @@ struct CloudSimulation: Sendable {
     private static let keyCommand = "command printf SKsimulated%028d 1"
     private static let bucket = "drover-simulated"
 
+    /// What it has beside its services in the clear.
+    struct Extras {
+        /// Whether its services are asked over HTTPS.
+        var tls = false
+        /// Whether each server has an SSH server.
+        var ssh = false
+        /// Where the farm file will be written, whose neighbours certificate and key become; nil for a folder of their own.
+        var farmFile: String?
+    }
+
     private let cloud: SimulatedCloud
     private let store: SimulatedObjectStore
+    private let tunnels: SimulatedTunnels?
+    private let trust: SimulatedTrust?
     private let folder: String
     /// A farm file of its account and servers.
     let farmFile: String
@@ -24,7 +36,9 @@ struct CloudSimulation: Sendable {
     ///
     /// - Parameter change: What it is to be beside its account.
     /// - Throws: ``CommandFailure``.
-    static func start(lanes: [Lane], _ change: (inout CloudOptions) -> Void) async throws(CommandFailure) -> Self {
+    static func start(
+        lanes: [Lane], _ extras: Extras = Extras(), _ change: (inout CloudOptions) -> Void
+    ) async throws(CommandFailure) -> Self {
         var template = Array("\(ProcessEnvironment.all["TMPDIR"] ?? "/tmp")/drover-cloud-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CommandFailure("cannot make a folder for objects: \(SystemError("mkdtemp").reason)")
@@ -33,45 +47,40 @@ struct CloudSimulation: Sendable {
         var options = CloudOptions()
         options.keys = [AccessKeys(id: keyID, secret: Secret(name: "sk", secretKey))]
         change(&options)
-        let store = SimulatedObjectStore(
-            ObjectStoreOptions(
-                region: options.region, buckets: [bucket: options.region],
-                keys: [StoreKeys(id: keyID, secret: secretKey, token: nil, end: nil)]),
-            folder: folder, on: lanes[lanes.count - 1])
-        let cloud = SimulatedCloud(options, objects: store, lanes: lanes)
+        let place = FileBeside(extras.farmFile, orIn: folder)
+        var tunnels: SimulatedTunnels?
+        var trust: SimulatedTrust?
         do {
+            if extras.tls { trust = try SimulatedTrust(certificate: place.path("ca.pem")) }
+            options.identity = trust?.identity
+            if extras.ssh {
+                tunnels = try await SimulatedTunnels.start(
+                    options.servers, key: place.path("key"), folder: folder, lanes: lanes)
+                // Whom drover logs in as is what the project's id says, and these servers know one user only.
+                options.projectID = SimulatedSSHServer.user
+                options.seesPhonesOnLoopback = true
+            }
+            var storage = ObjectStoreOptions(
+                region: options.region, buckets: [bucket: options.region],
+                keys: [StoreKeys(id: keyID, secret: secretKey, token: nil, end: nil)])
+            storage.identity = options.identity
+            let store = SimulatedObjectStore(storage, folder: folder, on: lanes[lanes.count - 1])
+            let cloud = SimulatedCloud(options, objects: store, lanes: lanes)
             let service = try await cloud.start()
-            let storage = try await store.start()
-            let servers = await cloud.serverNames
+            let objects = try await store.start()
+            let text = CloudFarmFile(
+                options: options, service: "\(service)", storage: "\(objects)", servers: await cloud.serverNames,
+                encoders: await cloud.encoderNames, key: tunnels?.key, ports: await tunnels?.ports ?? [],
+                certificate: trust?.path
+            ).text(keyID: keyID, keyCommand: keyCommand, bucket: bucket)
             return Self(
-                cloud: cloud, store: store, folder: folder,
-                farmFile: farmFile(options, service: "\(service)", storage: "\(storage)", servers: servers))
+                cloud: cloud, store: store, tunnels: tunnels, trust: trust, folder: folder, farmFile: text)
         } catch {
-            rmdir(folder)
+            await tunnels?.stop()
+            trust?.remove()
+            remove(folder)
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
-    }
-
-    /// Whoever reads the file can have the secret key, as everything behind it is simulated and on this machine alone.
-    private static func farmFile(
-        _ options: CloudOptions, service: String, storage: String, servers: [String]
-    ) -> String {
-        """
-        # A simulated cloud; what it rents out ends with the program that printed this.
-        secrets:
-          simulated_sk: \(keyCommand)
-        accounts:
-          simulated:
-            kind: huawei-cph
-            region: \(options.region)
-            project: \(options.projectID)
-            auth: { ak: \(keyID), sk: "${{ secret.simulated_sk }}" }
-            bucket: \(bucket)
-            endpoints: { cph: "http://\(service)", iam: "http://\(service)", obs: "http://\(storage)" }
-        servers:
-        \(servers.map { "  \($0): { account: simulated }" }.joined(separator: "\n"))
-
-        """
     }
 
     /// What was asked of it so far, as JSON: calls by operation, those that flow control refused, and the bytes that were
@@ -89,8 +98,15 @@ struct CloudSimulation: Sendable {
 
     /// Ends it, and removes what was stored.
     func stop() async {
+        await tunnels?.stop()
         await cloud.stop()
         await store.stop()
+        trust?.remove()
+        Self.remove(folder)
+    }
+
+    /// Removes a folder without folders in it.
+    private static func remove(_ folder: String) {
         guard let stream = opendir(folder) else { return }
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {

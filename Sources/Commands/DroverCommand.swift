@@ -34,8 +34,7 @@ struct DroverCommand: AsyncParsableCommand {
                 name: "The farm",
                 subcommands: [
                     PhonesCommand.self, DoctorCommand.self, TunnelCommand.self, QuarantineCommand.self,
-                    KeysCommand.self,
-                    SimulateCommand.self,
+                    CloudCommand.self, FarmCommand.self, KeysCommand.self, SimulateCommand.self,
                 ]),
         ]
     )

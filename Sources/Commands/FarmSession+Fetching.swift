@@ -14,7 +14,9 @@ extension FarmSession {
         }
         do {
             let client = try HTTPClient(on: lanes[0])
-            try await payloads.fetch(definitions, with: client, into: folder) { address, bytes, hash in
+            try await payloads.fetch(
+                definitions, with: client, into: folder, objects: FarmObjects(clouds: clouds)
+            ) { address, bytes, hash in
                 Terminal.error.line("fetched \(address): \(ByteCount(Int(bytes))), sha256 \(hash)")
             }
         } catch let error as PayloadError {

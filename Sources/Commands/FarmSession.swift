@@ -77,8 +77,10 @@ struct FarmSession: Sendable {
                 hosts: HostDialer(ssh, tunnels: tunnels), checkup: HostCheckup(logins), clouds: clouds)
             do {
                 try await body(session)
+                await clouds.finish()
                 await tunnels.close()
             } catch {
+                await clouds.finish()
                 await tunnels.close()
                 throw error
             }
@@ -125,7 +127,17 @@ struct FarmSession: Sendable {
         _ options: FarmOptions, _ environment: [String: String], _ simulation: Simulation?
     ) throws -> SourceFile {
         if let simulation { return SourceFile(name: simulated, text: simulation.farmFile) }
-        return try readSource(try farmPath(options, environment), as: "farm file")
+        return try readSource(try farmPath(options.farm, environment), as: "farm file")
+    }
+
+    /// The accounts of a farm, for commands that reach no phone.
+    ///
+    /// - Parameter farm: The farm file; the usual one when nil.
+    static func accounts(of farm: String?, on lane: Lane) throws -> CloudAccounts {
+        let environment = ProcessEnvironment.all
+        let file = try readSource(try farmPath(farm, environment), as: "farm file")
+        let (inventory, secrets) = try contents(of: file)
+        return clouds(inventory, environment, secrets: secrets, on: lane)
     }
 
     private static func contents(of file: SourceFile) throws -> (Inventory, [SecretDeclaration]) {
@@ -138,8 +150,8 @@ struct FarmSession: Sendable {
         return (inventory, contents.secrets)
     }
 
-    private static func farmPath(_ options: FarmOptions, _ environment: [String: String]) throws -> String {
-        if let farm = options.farm { return farm }
+    private static func farmPath(_ farm: String?, _ environment: [String: String]) throws -> String {
+        if let farm { return farm }
         if let farm = environment["DROVER_FARM"], !farm.isEmpty { return farm }
         guard access("farm.yml", F_OK) == 0 else {
             throw CommandFailure(

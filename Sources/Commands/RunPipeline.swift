@@ -1,4 +1,3 @@
-import CloudLinks
 import Custody
 import Dispatch
 import Farm
@@ -129,7 +128,6 @@ struct RunPipeline {
         }
         let result = await run.execute(stop: stop, resuming: earlier?.contents)
         control?.end()
-        await session.clouds.finish()
         withExtendedLifetime(lock) {}
         withExtendedLifetime(interrupts) {}
         await screen.finish()

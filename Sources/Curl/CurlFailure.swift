@@ -21,9 +21,13 @@ extension HTTPError {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
             self.init(
                 .insecure, operation, words,
-                advice: "when the server's certificate comes from a CA of your own, name its file in SSL_CERT_FILE")
+                advice:
+                    "when its certificate comes from a CA of your own, name that in SSL_CERT_FILE, or `ca-file` of an account"
+            )
         case CURLE_SSL_CACERT_BADFILE:
-            self.init(.insecure, operation, words, advice: "check CURL_CA_BUNDLE and SSL_CERT_FILE")
+            self.init(
+                .insecure, operation, words, advice: "check CURL_CA_BUNDLE, SSL_CERT_FILE, and `ca-file` of the account"
+            )
         case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_CERTPROBLEM:
             self.init(.insecure, operation, words, advice: "check that the server speaks TLS 1.2 or newer on that port")
         case CURLE_PARTIAL_FILE:

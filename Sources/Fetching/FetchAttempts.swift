@@ -20,6 +20,9 @@ struct FetchAttempts {
     private var failuresInARow = 0
     private var attempts = 0
     private var freshStarts = 0
+    /// Whether the next request is to be made with other keys, and whether one was.
+    private var renews = false
+    private var hasRenewed = false
 
     /// How often a file is begun anew because the server contradicted itself, before it is left.
     private static let mostFreshStarts = 3
@@ -34,7 +37,7 @@ struct FetchAttempts {
         self.policy = policy
         self.client = client
         self.meter = meter
-        address = SHA256.hash(of: source.url.text)
+        address = source.place
         record = FetchRecord(place: address)
     }
 
@@ -120,10 +123,11 @@ struct FetchAttempts {
     private mutating func attempt() async throws -> FetchedFile? {
         let sink = FetchSink(source, into: part, known: record, policy: policy, meter: meter)
         let isRanged = part.size > 0
-        let request = HTTPRequest("GET", source.url, fields: source.fields + conditions, limits: policy.limits)
+        let request = try await source.origin.request(conditions, limits: policy.limits, renewing: renews)
+        renews = false
         let response: HTTPResponse
         do {
-            response = try await client.download(request, into: sink)
+            response = try await (source.origin.client ?? client).download(request, into: sink)
         } catch {
             if let said = sink.record { record = said }
             throw error
@@ -141,27 +145,48 @@ struct FetchAttempts {
             return FetchedFile(
                 path: part.place.path, sha256: whole.sha256, byteCount: whole.mark.byteCount, etag: previous.etag,
                 wasCached: true)
+        case 412 where isRanged && source.origin.takesIfMatch:
+            throw StartAnew(reason: "the file changed on the server while it was fetched")
         case 416 where isRanged:
             let total = response.headers["content-range"].flatMap(ContentRange.init)?.total
             let isSameVersion = source.sha256 != nil || record.etag != nil && response.headers["etag"] == record.etag
             guard total == part.size, isSameVersion else { throw StartAnew(reason: "the server refused the range") }
             return try await finish()
-        case 408, 425, 429, 500, 502, 503, 504:
-            let asked = response.headers["retry-after"].flatMap { RetryAfter.pause($0, now: Int64(time(nil))) }
-            throw Busy(reason: refusal(response, code: .noAnswer), pause: asked)
         default:
-            throw refusal(response)
+            throw failure(response)
         }
     }
 
-    private var conditions: [HTTPField] {
-        var fields = [HTTPField("Accept-Encoding", "identity")]
+    /// What an answer that is none of success leads to.
+    private mutating func failure(_ response: HTTPResponse) -> any Error {
+        let said = source.origin.refusal(response)
+        if let said, said.asksForOtherKeys, !hasRenewed {
+            renews = true
+            hasRenewed = true
+            return Busy(reason: refusal(response, code: .noAnswer), pause: .zero)
+        }
+        guard said?.isPassing ?? [408, 425, 429, 500, 502, 503, 504].contains(response.status) else {
+            return refusal(response)
+        }
+        let asked = response.headers["retry-after"].flatMap { RetryAfter.pause($0, now: Int64(time(nil))) }
+        return Busy(reason: refusal(response, code: .noAnswer), pause: asked)
+    }
+
+    private var conditions: [FetchOrigin.Field] {
+        var fields = [("Accept-Encoding", "identity")]
         if part.size > 0 {
-            fields.append(HTTPField("Range", "bytes=\(part.size)-"))
-            if let validator = record.rangeValidator { fields.append(HTTPField("If-Range", validator)) }
+            fields.append(("Range", "bytes=\(part.size)-"))
+            if source.origin.takesIfMatch, let etag = record.etag {
+                fields.append(("If-Match", etag))
+            } else if let validator = record.rangeValidator {
+                fields.append(("If-Range", validator))
+            }
         } else if let previous {
-            if let etag = previous.etag { fields.append(HTTPField("If-None-Match", etag)) }
-            if let changed = previous.lastModified { fields.append(HTTPField("If-Modified-Since", changed)) }
+            if let etag = previous.etag { fields.append(("If-None-Match", etag)) }
+            // Where the mark is the version, a second question may contradict the first.
+            if let changed = previous.lastModified, !source.origin.takesIfMatch || previous.etag == nil {
+                fields.append(("If-Modified-Since", changed))
+            }
         }
         return fields
     }
@@ -193,7 +218,8 @@ struct FetchAttempts {
     private func refusal(
         _ response: HTTPResponse, _ reason: String? = nil, code: FetchError.Code = .refused
     ) -> FetchError {
-        let advice: String? =
+        let said = reason == nil ? source.origin.refusal(response) : nil
+        let usual: String? =
             switch response.status {
             case 401, 403, 407: "check that whoever asks may have it"
             case 404, 410: "check the address"
@@ -202,8 +228,8 @@ struct FetchAttempts {
             }
         let times = attempts > 1 && code == .noAnswer ? " (attempt \(attempts))" : ""
         return FetchError(
-            code, source.operation, (reason ?? "the server answered \(response.status)") + times, advice: advice,
-            status: response.status)
+            code, source.operation, (reason ?? said?.reason ?? "the server answered \(response.status)") + times,
+            advice: said.map(\.advice) ?? usual, status: response.status)
     }
 
     // MARK: Patience

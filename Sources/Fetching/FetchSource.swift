@@ -2,23 +2,29 @@ public import Crypto
 public import Curl
 
 /// Something to fetch, and how it is known to be the right thing.
-public struct FetchSource: Hashable, Sendable {
-    /// Where it is.
-    public var url: HTTPURL
-    /// What its content must hash to; nil to take what comes, which is allowed over TLS only.
+public struct FetchSource: Sendable {
+    /// Who has it.
+    public let origin: any FetchOrigin
+    /// What its content must hash to; nil to take what comes, which is allowed from a protected origin only.
     public var sha256: SHA256Digest?
-    /// Header lines that the server asks for, such as an authorization; they go to no other host.
-    public var fields: [HTTPField]
 
     /// Names something to fetch.
-    public init(_ url: HTTPURL, sha256: SHA256Digest? = nil, fields: [HTTPField] = []) {
-        self.url = url
+    public init(from origin: any FetchOrigin, sha256: SHA256Digest? = nil) {
+        self.origin = origin
         self.sha256 = sha256
-        self.fields = fields
+    }
+
+    /// Names something to fetch from a web server.
+    ///
+    /// - Parameter fields: Header lines that the server asks for, such as an authorization; they go to no other host.
+    public init(_ url: HTTPURL, sha256: SHA256Digest? = nil, fields: [HTTPField] = []) {
+        self.init(from: WebOrigin(url: url, fields: fields), sha256: sha256)
     }
 
     /// The operation's name in messages.
-    var operation: String { "fetch \(url.readable)" }
+    var operation: String { "fetch \(origin.name)" }
+    /// What a record is kept under.
+    var place: SHA256Digest { SHA256.hash(of: origin.identity) }
 }
 
 /// A file that was fetched, or was there.

@@ -32,7 +32,7 @@ public actor Fetcher {
     public func fetch(
         _ source: FetchSource, to path: String, meter: ProgressMeter? = nil
     ) async throws -> FetchedFile {
-        guard source.url.isSecure || source.sha256 != nil || policy.takesPlainText else {
+        guard source.origin.isProtected || source.sha256 != nil || policy.takesPlainText else {
             throw FetchError(
                 .unprotected, source.operation, "plain http cannot tell whether it is the right file",
                 advice: "use https, or name its sha256")
@@ -60,7 +60,7 @@ public actor Fetcher {
         guard let place = try? FetchPlace(path, for: source.operation), let record = place.readRecord(),
             let whole = record.whole, FileMark(path: path) == whole.mark
         else { return nil }
-        let isWanted = source.sha256.map { $0 == whole.sha256 } ?? (record.place == SHA256.hash(of: source.url.text))
+        let isWanted = source.sha256.map { $0 == whole.sha256 } ?? (record.place == source.place)
         guard isWanted else { return nil }
         return FetchedFile(
             path: path, sha256: whole.sha256, byteCount: whole.mark.byteCount, etag: record.etag, wasCached: true)
@@ -78,7 +78,7 @@ public actor Fetcher {
         }
         let read = try await FileHash.of(place)
         guard read.sha256 == wanted else { return nil }
-        var found = FetchRecord(place: SHA256.hash(of: source.url.text))
+        var found = FetchRecord(place: source.place)
         found.whole = read
         // A part of something else may be described there; then the file is hashed again the next time.
         if FileMark(path: place.partPath) == nil { try place.write(found) }

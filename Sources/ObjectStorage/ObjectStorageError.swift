@@ -91,10 +91,12 @@ public struct ObjectStorageError: Error, Hashable, Sendable {
 
 extension ObjectStorageError: CustomStringConvertible {
     /// One line: the operation, the reason, the store's own code and request number, and what to do.
-    public var description: String {
+    public var description: String { "\(operation): \(reasonWithMarks)" + (advice.map { "; \($0)" } ?? "") }
+
+    /// The reason with the store's own code and request number.
+    var reasonWithMarks: String {
         let status = status.map { "HTTP \($0)" }
         let marks = [status, serviceCode, requestID.map { "request \($0)" }].compactMap(\.self)
-        return "\(operation): \(reason)" + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))")
-            + (advice.map { "; \($0)" } ?? "")
+        return reason + (marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))")
     }
 }

@@ -68,12 +68,19 @@ extension ObjectStoreClient {
     ///
     /// - Parameters:
     ///   - ledger: Where the uploads are noted; those of other buckets, and those under way, are left alone.
+    ///   - prefix: Only those of objects whose names begin so.
+    ///   - age: Only those that began so long ago. One whose name never arrived is left for a quarter of an hour in any
+    ///     case, as it cannot be told from one that another process begins meanwhile.
     ///   - keys: Objects that will be put now, whose uploads are taken up instead.
     /// - Returns: The objects whose uploads were ended.
     /// - Throws: ``ObjectStorageError`` of the first that could not be ended, after the others were; what the supply of
     ///   keys throws, or `CancellationError`.
     @discardableResult
-    public func abortOrphans(in ledger: UploadLedger, sparing keys: Set<String> = []) async throws -> [String] {
+    public func abortOrphans(
+        in ledger: UploadLedger, below prefix: String = "", olderThan age: Duration = .zero,
+        sparing keys: Set<String> = []
+    ) async throws -> [String] {
+        let now = policy.seconds()
         var ended: [String] = []
         var failure: (any Error)?
         for entry in ledger.abandoned() {
@@ -82,7 +89,10 @@ extension ObjectStoreClient {
                 entry.remove()
                 continue
             }
-            guard token.belongs(to: store), !keys.contains(token.key) else { continue }
+            let settled = max(token.uploadID == nil ? Self.namelessSeconds : 0, Int(age.components.seconds))
+            guard token.belongs(to: store), !keys.contains(token.key), token.key.utf8.starts(with: prefix.utf8),
+                token.began + settled <= now
+            else { continue }
             do {
                 if try await abort(token) { ended.append(token.key) }
                 entry.remove()
@@ -94,6 +104,9 @@ extension ObjectStoreClient {
         return ended
     }
 
+    /// How long after its entry an upload may begin at the store, whose clock may be another.
+    private static let namelessSeconds = 900
+
     /// Ends the upload of an entry; without a name it is looked for by its object and time.
     private func abort(_ token: UploadToken) async throws -> Bool {
         if let id = token.uploadID {
@@ -101,7 +114,7 @@ extension ObjectStoreClient {
             return true
         }
         let first = Self.timestamp(token.began - 120)
-        let last = Self.timestamp(token.began + 900)
+        let last = Self.timestamp(token.began + Self.namelessSeconds)
         var hasFound = false
         for upload in try await listUploads(prefix: token.key) where upload.key == token.key {
             guard let initiated = upload.initiated?.prefix(19), initiated >= first, initiated <= last else { continue }

@@ -16,7 +16,7 @@ public final class PayloadStore: PayloadProviding {
     private let archives = SharedWork<[ArchivedKey], Result<SharedBytes, PayloadError>>(most: 64)
     private let defined = Mutex<[PayloadDefinition: OncePerRun<FilesPayload>]>([:])
 
-    private let fetched = Mutex<[String: String]>([:])
+    private let fetched = Mutex<[FetchedPart: String]>([:])
     private let store: ContentStore?
     private let hashes: FileHashes
     /// Archives that a run delivers, which nobody may clean up meanwhile.
@@ -38,6 +38,7 @@ public final class PayloadStore: PayloadProviding {
     ///
     /// - Throws: `PayloadError` when it cannot be read or is no app, or when it has changed since it was first opened.
     public func app(at path: String) throws(PayloadError) -> AppPayload {
+        try Self.requireLocal(path)
         let key = FileStamp.canonical(path)
         let once = apps.withLock { apps in
             let once = apps[key] ?? OncePerRun()
@@ -53,6 +54,7 @@ public final class PayloadStore: PayloadProviding {
     ///
     /// - Throws: `PayloadError` when something cannot be read, or has changed since it was first opened.
     public func files(at path: String) throws(PayloadError) -> FilesPayload {
+        try Self.requireLocal(path)
         let key = FileStamp.canonical(path)
         let once = folders.withLock { folders in
             let once = folders[key] ?? OncePerRun()
@@ -62,6 +64,14 @@ public final class PayloadStore: PayloadProviding {
         return try once.value(at: clock.now, path: path) { () throws(PayloadError) in
             try FilesSource(hashes: hashes).open(path)
         }
+    }
+
+    /// A step opens what lies here; only payloads are fetched, once and before phones are touched.
+    private static func requireLocal(_ path: String) throws(PayloadError) {
+        guard PayloadDefinition.scheme(of: path) != nil else { return }
+        throw PayloadError(
+            path: path, reason: "is an address, and no file of this machine",
+            advice: "name it below `payloads:` as `from`, and the payload in the step")
     }
 
     /// Hashes a long file block by block, once per run and on all cores; the caller's lane goes on meanwhile.
@@ -123,16 +133,20 @@ public final class PayloadStore: PayloadProviding {
     }
 
     /// Where a payload lies on this machine.
-    private func place(of definition: PayloadDefinition) throws(PayloadError) -> String {
+    ///
+    /// - Throws: `PayloadError` for one that was to be fetched and was not.
+    public func place(of definition: PayloadDefinition) throws(PayloadError) -> String {
         guard definition.isFetched else { return definition.from }
-        guard let place = fetched.withLock({ $0[definition.from] }) else {
+        guard let place = fetched.withLock({ $0[FetchedPart(definition)] }) else {
             throw PayloadError(path: definition.from, reason: "was not fetched")
         }
         return place
     }
 
-    /// Notes where what an address gave lies.
-    func noteFetched(_ address: String, at place: String) { fetched.withLock { $0[address] = place } }
+    /// Notes where what a payload fetched lies.
+    func noteFetched(_ definition: PayloadDefinition, at place: String) {
+        fetched.withLock { $0[FetchedPart(definition)] = place }
+    }
 
     /// Why nothing can be opened at a local place: `does not exist`, `matches nothing`; nil when something is there.
     public static func lack(of place: String) -> String? {
@@ -143,6 +157,21 @@ public final class PayloadStore: PayloadProviding {
         } catch {
             return error.reason
         }
+    }
+}
+
+/// What of a payload decides on what is fetched for it.
+private struct FetchedPart: Hashable {
+    let from: String
+    let account: String?
+    let include: [String]
+    let exclude: [String]
+
+    init(_ definition: PayloadDefinition) {
+        from = definition.from
+        account = definition.account
+        include = definition.include
+        exclude = definition.exclude
     }
 }
 

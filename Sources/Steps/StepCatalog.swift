@@ -57,6 +57,9 @@ public struct StepCatalog: StepVocabulary {
         self.kinds = Dictionary(kinds.map { ($0.manual.keyword, $0) }) { $1 }
     }
 
+    /// The vocabulary with more kinds.
+    public func adding(_ more: [any StepKind.Type]) -> StepCatalog { StepCatalog(Array(kinds.values) + more) }
+
     /// Every keyword, sorted.
     public var keywords: [String] { kinds.keys.sorted() }
 

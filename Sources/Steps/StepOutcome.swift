@@ -49,7 +49,7 @@ public struct StepOutcome: Hashable, Sendable {
     }
 
     /// A failure in one call.
-    static func failed(
+    public static func failed(
         _ code: String, _ operation: String, _ reason: String, advice: String? = nil,
         outputs: StepOutputs = StepOutputs()
     ) -> Self {
@@ -68,12 +68,12 @@ public struct StepOutcome: Hashable, Sendable {
     }
 
     /// Something was changed.
-    static func changed(_ reason: String? = nil, _ values: [String: OutputValue] = [:]) -> Self {
+    public static func changed(_ reason: String? = nil, _ values: [String: OutputValue] = [:]) -> Self {
         Self(.changed, outputs: StepOutputs(values: values, reason: reason))
     }
 
     /// All is as it should be.
-    static func ok(_ reason: String? = nil, _ values: [String: OutputValue] = [:]) -> Self {
+    public static func ok(_ reason: String? = nil, _ values: [String: OutputValue] = [:]) -> Self {
         Self(.ok, outputs: StepOutputs(values: values, reason: reason))
     }
 }

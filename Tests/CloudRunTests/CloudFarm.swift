@@ -1,5 +1,6 @@
 import CloudLinks
 import CloudPhone
+import CloudSteps
 import DroverTesting
 import Farm
 import Journal
@@ -133,7 +134,7 @@ final class CloudFarm: Sendable {
 
     func plan(_ text: String, _ inventory: Inventory, _ inputs: [String: String] = [:]) throws -> Plan {
         var diagnostics = Diagnostics()
-        let reader = PlaybookReader(vocabulary: StepCatalog.standard)
+        let reader = PlaybookReader(vocabulary: StepCatalog.whole)
         guard let playbook = reader.read(SourceFile(name: "cloud.yml", text: text), &diagnostics) else {
             throw Mistakes(diagnostics)
         }

@@ -4,11 +4,12 @@ import Testing
 struct ManualTests {
     private static let commands = [
         "run", "plan", "check", "schema", "steps", "exec", "fetch", "install", "uninstall", "push", "pull", "phones",
-        "doctor", "tunnel", "keys", "simulate", "resume", "rerun", "status", "cancel", "report", "runs", "unpack",
+        "doctor", "tunnel", "cloud", "farm", "keys", "simulate", "resume", "rerun", "status", "cancel", "report",
+        "runs", "unpack",
         "inspect",
     ]
     private static let kinds = [
-        "change-server", "clear-data", "collect", "connection-info", "delete-server", "download", "events",
+        "change-server", "clear-data", "cloud", "collect", "connection-info", "delete-server", "download", "events",
         "expand-disk", "export", "file-system", "force-stop", "grant", "image", "import", "input", "install",
         "instrument", "launch", "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server",
         "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot", "script", "server-bandwidth",

@@ -1,5 +1,7 @@
+import Crypto
 import Curl
 import DroverTesting
+import Fetching
 import Foundation
 import Lanes
 import ObjectStorage
@@ -14,18 +16,27 @@ import Testing
     .timeLimit(.minutes(5)))
 struct StorageJudgeTests {
     /// - Parameter place: How the script wants to be told where the store is.
-    private func judge(_ script: String, lines: Int, _ place: (SocketAddress) -> String) async throws {
+    private func judge(
+        _ script: String, lines: Int, overTLS: Bool = false, _ place: (SocketAddress) -> String
+    ) async throws {
         let folder = try ScratchFolder()
         try folder.folder("store")
-        let options = ObjectStoreOptions(
+        var options = ObjectStoreOptions(
             buckets: ["farm": "cn-north-4"], keys: [StoreKeys(id: "AKJUDGE", secret: "SK-of-the-judge")])
+        var environment = cleanEnvironment(home: folder.path)
+        if overTLS {
+            let now = Int64(Date().timeIntervalSince1970)
+            let authority = try CertificateAuthority(name: "judged", valid: now - 3600..<now + 86_400)
+            options.identity = try authority.identity(for: ["127.0.0.1"], valid: now - 3600..<now + 86_400)
+            environment["AWS_CA_BUNDLE"] = try folder.write(authority.pem, to: "ca.pem")
+        }
         let store = SimulatedObjectStore(options, folder: "\(folder.path)/store", on: try Lane(name: "store"))
         let address = try await store.start()
         let words = [
             Fixture.path("cloud/\(script)"), place(address), "farm", "AKJUDGE", "SK-of-the-judge", "cn-north-4",
         ]
         let result = try await run(
-            CloudSDK.python, ["-I"] + words, environment: cleanEnvironment(home: folder.path))
+            CloudSDK.python, ["-I"] + words, environment: environment)
         await store.stop()
         #expect(result.exitCode == 0, "\(result.text)")
         #expect(result.output.split(separator: "\n").count == lines, "\(result.text)")
@@ -35,6 +46,11 @@ struct StorageJudgeTests {
 
     @Test("the service's own client stores, lists and fetches, in one piece and in parts")
     func officialClient() async throws { try await judge("judge-obs.py", lines: 73) { "\($0.port)" } }
+
+    @Test("boto3 does the same over TLS, and finds nothing wrong with the certificate")
+    func amazonClientOverTLS() async throws {
+        try await judge("judge-s3.py", lines: 44, overTLS: true) { "https://\($0)" }
+    }
 
     @Test("boto3 does the same, signed by version 4")
     func amazonClient() async throws { try await judge("judge-s3.py", lines: 44) { "http://\($0)" } }
@@ -196,6 +212,29 @@ struct StoreOfOthersTests {
             #expect(try await client.head("plain.apk") == nil)
             #expect(try await client.deleteMany(names).isEmpty)
             #expect(try await client.list().objects.isEmpty)
+        }
+    }
+
+    @Test("an object is fetched like a file of a web server, and asked about afterwards")
+    func fetched() async throws {
+        try await serving { port, folder in
+            let client = try client(port)
+            let (path, bytes) = try file(folder, 3 << 20)
+            _ = try await client.put(.file(path: path), key: "builds/my game.apk")
+            let origin = client.origin(of: "builds/my game.apk")
+            let fetcher = Fetcher(
+                try #require(origin.client), policy: FetchPolicy(attempts: 2, firstPause: .milliseconds(1)))
+            let source = FetchSource(from: origin)
+            let whole = try await fetcher.fetch(source, to: "\(folder.path)/got")
+            #expect(!whole.wasCached)
+            #expect(try await fetcher.fetch(source, to: "\(folder.path)/got").wasCached)
+            let isEqual = RepositoryFile.bytes(at: whole.path) == bytes
+            #expect(isEqual)
+            let missing = FetchSource(from: client.origin(of: "none"))
+            let error = await #expect(throws: FetchError.self) {
+                try await fetcher.fetch(missing, to: "\(folder.path)/none")
+            }
+            #expect(error?.reason.contains("NoSuchKey") == true, "\(error.map(\.description) ?? "")")
         }
     }
 

@@ -96,8 +96,12 @@ import Testing
         }
     }
 
-    @Test func `an upload whose name never arrived is found by its object and its time`() async throws {
-        try await StoreTest.run { test in
+    @Test func `an upload whose name never arrived is found by its object and its time, and not at once`() async throws
+    {
+        let clock = Tally()
+        let start = StorePolicy.now()
+        let now: @Sendable () -> Int = { start + clock.count * 1000 }
+        try await StoreTest.run({ $0.seconds = now }) { test in
             let ledger = UploadLedger(folder: "\(test.folder.path)/uploads")
             let (path, _) = try test.file("file", size: 30 * 102_400)
             try await interrupt(test, path, ledger)
@@ -105,8 +109,30 @@ import Testing
             let text = RepositoryFile.text(at: "\(ledger.folder)/\(name)") ?? ""
             let lines = text.split(separator: "\n").filter { !$0.hasPrefix("upload ") }
             try test.folder.write(lines.joined(separator: "\n") + "\n", to: "uploads/\(name)")
-            let client = try test.client()
+            let client = try test.client(policy: StoreTest.policy(seconds: now))
+            #expect(try await client.abortOrphans(in: ledger).isEmpty)
+            #expect(await test.server.pendingUploadCount == 1)
+            clock.add()
             #expect(try await client.abortOrphans(in: ledger) == ["big"])
+            #expect(await test.server.pendingUploadCount == 0)
+        }
+    }
+
+    @Test func `only what is old enough and lies where it should is aborted`() async throws {
+        let clock = Tally()
+        let start = StorePolicy.now()
+        let now: @Sendable () -> Int = { start + clock.count * 90_000 }
+        try await StoreTest.run({ $0.seconds = now }) { test in
+            let ledger = UploadLedger(folder: "\(test.folder.path)/uploads")
+            let (path, _) = try test.file("file", size: 30 * 102_400)
+            try await interrupt(test, path, ledger, key: "drover/big")
+            let client = try test.client(policy: StoreTest.policy(seconds: now))
+            #expect(try await client.abortOrphans(in: ledger, olderThan: .seconds(86_400)).isEmpty)
+            clock.add()
+            #expect(try await client.abortOrphans(in: ledger, below: "other/", olderThan: .seconds(86_400)).isEmpty)
+            #expect(await test.server.pendingUploadCount == 1)
+            let ended = try await client.abortOrphans(in: ledger, below: "drover/", olderThan: .seconds(86_400))
+            #expect(ended == ["drover/big"])
             #expect(await test.server.pendingUploadCount == 0)
         }
     }

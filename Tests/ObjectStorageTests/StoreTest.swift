@@ -20,7 +20,8 @@ struct StoreTest {
     let server: SimulatedObjectStore
     let port: UInt16
     let folder: ScratchFolder
-    private let http: HTTPClient
+    /// The client of everything, whose lane fetchers share.
+    let http: HTTPClient
 
     /// Runs `body` beside a store.
     static func run<Value: Sendable>(
@@ -55,12 +56,16 @@ struct StoreTest {
     func client(
         _ dialect: Dialect = .obs, bucket: String = "farm", policy: StorePolicy = StoreTest.policy(),
         addressing: ObjectStore.Addressing? = nil, region: String = "cn-north-4", host: String = "127.0.0.1",
+        trusting certificates: String? = nil,
         keys: @escaping ObjectStore.KeySupply = { _ in StoreTest.accessKeys() }
     ) throws -> ObjectStoreClient {
+        let scheme = certificates == nil ? "http" : "https"
         let store = try ObjectStore(
-            bucket: bucket, region: region, endpoint: try HTTPURL("http://\(host):\(port)"), addressing: addressing,
-            signature: dialect.signature, keys: keys)
-        return ObjectStoreClient(store, over: http, policy: policy)
+            bucket: bucket, region: region, endpoint: try HTTPURL("\(scheme)://\(host):\(port)"),
+            addressing: addressing, signature: dialect.signature, keys: keys)
+        guard let certificates else { return ObjectStoreClient(store, over: http, policy: policy) }
+        let options = HTTPClientOptions(certificateFile: certificates, proxy: .none)
+        return ObjectStoreClient(store, over: try HTTPClient(on: http.lane, options: options), policy: policy)
     }
 
     /// A client of a scripted store.

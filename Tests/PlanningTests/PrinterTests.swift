@@ -1,3 +1,4 @@
+import CloudSteps
 import DroverTesting
 import Farm
 import Lanes
@@ -75,13 +76,13 @@ struct PrinterTests {
         expectGolden(PlanPreviewPrinter().text(of: preview, for: plan), "golden/plans/preview.txt")
     }
 
-    @Test(arguments: StepCatalog.standard.manuals)
+    @Test(arguments: StepCatalog.whole.manuals)
     func `a manual is printed as it stands in the golden file`(manual: StepManual) {
         expectGolden(StepManualPrinter().text(of: manual), "golden/manuals/\(manual.keyword).txt")
     }
 
     @Test func `the list and the reference of the step kinds`() {
-        expectGolden(StepManualPrinter().list(of: .standard), "golden/manuals/list.txt")
-        expectGolden(StepManualPrinter().markdown(of: .standard), "../docs/steps.md")
+        expectGolden(StepManualPrinter().list(of: .whole), "golden/manuals/list.txt")
+        expectGolden(StepManualPrinter().markdown(of: .whole), "../docs/steps.md")
     }
 }

@@ -1,4 +1,6 @@
 import Farm
+import PlaybookLanguage
+import SourceText
 import Testing
 
 @Suite("Servers of clouds in a farm file")
@@ -34,5 +36,26 @@ struct CloudFarmFileTests {
     @Test func `whom encode services let in is said, or it is root`() throws {
         #expect(try adb(", via: ssh")?.encoderUser == "root")
         #expect(try adb(", via: ssh, encoder-user: stream_1")?.encoderUser == "stream_1")
+    }
+
+    @Test(arguments: [
+        ("cloud-ca.pem", "farms/cloud-ca.pem"), ("/etc/ca.pem", "/etc/ca.pem"), ("~/ca.pem", "~/ca.pem"),
+    ]) func `the file of an authority starts at the farm file's folder`(text: String, path: String) throws {
+        let account = "kind: huawei-cph, region: cn-north-4, auth: { ak: A, sk: sk }, ca-file: \(text)"
+        var diagnostics = Diagnostics()
+        let file = SourceFile(
+            name: "farms/farm.yml", text: "secrets: { sk: env SK }\naccounts: { main: { \(account) } }")
+        let farm = FarmFile.contents(of: file, &diagnostics).inventory
+        #expect(farm?.accounts.first?.certificateFile == path)
+    }
+
+    @Test func `what is staged stays for seven days, or as long as the account says`() throws {
+        func days(_ key: String) throws -> Int? {
+            let account = "kind: huawei-cph, region: cn-north-4, auth: { ak: A, sk: sk }\(key)"
+            return try FarmFileTests.read("secrets: { sk: env SK }\naccounts: { main: { \(account) } }").accounts.first?
+                .stagedDays
+        }
+        #expect(try days("") == 7)
+        #expect(try days(", staged-days: 365") == 365)
     }
 }

@@ -113,7 +113,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ftp://x/y", "nothing is fetched from ftp://"), ("obs://x/y", "payloads from OBS are not available yet"),
+        ("ftp://x/y", "nothing is fetched from ftp://"),
+        ("obs://studio", "an address names an object behind the bucket"),
+        ("obs://studio/y", "what is fetched is known by its checksum, and there is none"),
         ("https://x/y", "what is fetched is known by its checksum, and there is none"),
         ("https:///y", "an address names a host"), ("", "a path or an address is needed, this is an empty text"),
     ]) func `a place that was computed is looked at like one that was written`(_ place: String, _ message: String)

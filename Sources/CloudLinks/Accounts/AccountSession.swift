@@ -31,10 +31,15 @@ final class AccountSession: Sendable {
     let usesSharedStorage: Bool
     /// What was brought to that storage.
     let shelves: SharedShelves
+    private let region: String
+    private let storage: HTTPURL
+    private let http: HTTPClient
 
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
-        client = try CloudClient(login, on: options.lane, http: options.http, options: options.client)
+        var trusting = options.http
+        if let file = account.certificateFile { trusting.certificateFile = Self.path(file) }
+        client = try CloudClient(login, on: options.lane, http: trusting, options: options.client)
         pace = options.jobs
         jobs = JobWatch(client, options: options.jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
@@ -52,13 +57,13 @@ final class AccountSession: Sendable {
         shelves = SharedShelves(calls, on: options.lane, tell: options.tell)
         scratch = options.scratch
         packing = DeliveryPacking(scratch: options.scratch)
-        staging = try account.bucket.map { [client] bucket in
-            let store = try ObjectStore(
-                bucket: bucket, region: login.region, endpoint: try HTTPURL(login.endpoints.obs)
-            ) { _ in try await client.storageKeys() }
-            return Staging(
-                ObjectStoreClient(store, over: try HTTPClient(on: options.lane, options: options.http)),
-                scratch: options.scratch, ledger: options.ledger, lane: options.lane)
+        region = login.region
+        storage = try HTTPURL(login.endpoints.obs)
+        http = try HTTPClient(on: options.lane, options: trusting)
+        staging = try account.bucket.map { [client, region, storage, http] bucket in
+            Staging(
+                try Self.bucket(bucket, region: region, at: storage, over: http, as: client),
+                days: account.stagedDays, scratch: options.scratch, ledger: options.ledger, lane: options.lane)
         }
     }
 
@@ -71,6 +76,28 @@ final class AccountSession: Sendable {
             "no-bucket", operation: operation,
             reason: "files go to and come from a cloud through a bucket, and the account has none",
             advice: "add `bucket: NAME` to the account `\(name)` of the farm file")
+    }
+
+    /// A path, with one's own folder in the place of `~`.
+    private static func path(_ text: String) -> String {
+        guard text.hasPrefix("~/"), let home = HTTPClientOptions.processVariable("HOME") else { return text }
+        return home + text.dropFirst()
+    }
+
+    /// A bucket that the account may use, its own or another one of its region.
+    ///
+    /// - Throws: `ObjectStorageError` when its name is none.
+    func bucket(_ name: String) throws -> ObjectStoreClient {
+        try Self.bucket(name, region: region, at: storage, over: http, as: client)
+    }
+
+    private static func bucket(
+        _ name: String, region: String, at storage: HTTPURL, over http: HTTPClient, as client: CloudClient
+    ) throws -> ObjectStoreClient {
+        let store = try ObjectStore(bucket: name, region: region, endpoint: storage) { _ in
+            try await client.storageKeys()
+        }
+        return ObjectStoreClient(store, over: http)
     }
 }
 

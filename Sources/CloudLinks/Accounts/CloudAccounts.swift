@@ -10,7 +10,7 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
     /// Reads a text of the farm file that may be a secret, or stand in the environment.
     public typealias TextReading = @Sendable (Farm.CloudAccount.Text) throws -> Secret
 
-    private let accounts: [Farm.CloudAccount]
+    let accounts: [Farm.CloudAccount]
     let options: CloudLinkOptions
     private let read: TextReading
     private let sessions = Mutex<[String: AccountSession]>([:])
@@ -53,9 +53,13 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
             id: TargetID(kind: .server, name: server.name), server: id, session: session, lane: lane)
     }
 
-    /// Ends what holds for a run only: removes files that were shared for its time.
+    /// Ends what holds for a run only, and what goes on beside its steps: files that were shared for its time are removed, and
+    /// uploads of earlier runs are ended for a few seconds at most.
     public func finish() async {
-        for session in sessions.withLock({ Array($0.values) }) { await session.shelves.clear() }
+        for session in sessions.withLock({ Array($0.values) }) {
+            await session.shelves.clear()
+            await session.staging?.finish()
+        }
     }
 
     /// The account of that name, opened once.

@@ -7,8 +7,6 @@ import ObjectStorage
 
 /// Brings files to the bucket from which phones get them: each content once, under a name made of its hash.
 actor Staging {
-    /// How long objects stay, in days.
-    static let days = 7
     /// What all objects of drover begin with.
     static let prefix = "drover/"
 
@@ -16,12 +14,17 @@ actor Staging {
     private nonisolated let lane: Lane
     private nonisolated let scratch: String
     private nonisolated let ledger: UploadLedger?
+    /// How long objects stay, in days.
+    private nonisolated let days: Int
+    /// Ends what killed runs left, once; nil until the bucket is first used.
+    private var sweep: Task<Void, Never>?
     private var objects: [String: Task<String, any Error>] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
-    init(_ store: ObjectStoreClient, scratch: String, ledger: String?, lane: Lane) {
+    init(_ store: ObjectStoreClient, days: Int, scratch: String, ledger: String?, lane: Lane) {
         self.store = store
+        self.days = days
         self.scratch = scratch
         self.ledger = ledger.map { UploadLedger(folder: $0) }
         self.lane = lane
@@ -45,12 +48,13 @@ actor Staging {
         of sha256: String, ending: String, _ make: @escaping @Sendable () throws -> StagedContent
     ) async throws -> String {
         let key = "\(Self.prefix)\(sha256)\(ending)"
+        sweepOnce()
         let task =
             objects[key]
-            ?? Task(executorPreference: lane) { [store, ledger, scratch] in
-                if try await Self.isThere(key, in: store) { return key }
+            ?? Task(executorPreference: lane) { [store, ledger, scratch, days] in
+                if try await Self.isThere(key, in: store, days: days) { return key }
                 let content = try make()
-                let details = ObjectDetails(expiresAfterDays: Self.days, contentHash: sha256)
+                let details = ObjectDetails(expiresAfterDays: days, contentHash: sha256)
                 switch content {
                 case .file(let path, _):
                     _ = try await store.put(.file(path: path), key: key, details: details, ledger: ledger)
@@ -67,6 +71,17 @@ actor Staging {
             objects[key] = nil
             throw error
         }
+    }
+
+    /// Gives what is still being ended a little time, as it would otherwise be left to the next run.
+    func finish() async {
+        guard let sweep else { return }
+        let limit = Task(executorPreference: lane) { [lane] in
+            try await lane.sleep(for: .seconds(5))
+            sweep.cancel()
+        }
+        await sweep.value
+        limit.cancel()
     }
 
     /// The bucket.
@@ -89,11 +104,22 @@ actor Staging {
     /// Removes an object that is of no use any more; one that stays expires.
     func remove(_ key: String) async { try? await store.delete(key) }
 
-    /// Whether an earlier run has left it there, and it stays for long enough.
-    private static func isThere(_ key: String, in store: ObjectStoreClient) async throws -> Bool {
+    /// Whether an earlier run has left it there, and it stays for long enough: two days, or as long as anything stays.
+    private static func isThere(_ key: String, in store: ObjectStoreClient, days: Int) async throws -> Bool {
         guard let object = try await store.head(key), object.byteCount > 0 else { return false }
         guard let day = object.expiryDay else { return true }
-        return day > CivilDay.today(plus: 1)
+        return day > CivilDay.today(plus: min(1, days - 1))
+    }
+
+    /// Ends the uploads in parts that killed runs of this machine left a day ago or earlier, while this run goes on.
+    ///
+    /// The keys that this run puts are none of its business: an upload that is taken up again is locked.
+    private func sweepOnce() {
+        guard sweep == nil, let ledger else { return }
+        sweep = Task(executorPreference: lane) { [store] in
+            // Whoever cannot end them is in no worse a place than before; the next run tries again.
+            _ = try? await store.abortOrphans(in: ledger, below: Self.prefix, olderThan: .seconds(86_400))
+        }
     }
 }
 

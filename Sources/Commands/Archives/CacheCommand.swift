@@ -6,13 +6,14 @@ import Packing
 import Reports
 
 /// `drover cache`: what was packed or fetched and is kept by its content.
-struct CacheCommand: ParsableCommand {
+struct CacheCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cache",
         abstract: "Show what is kept of packed and fetched payloads, or remove some of it.",
         discussion: """
             Everything is kept under its SHA-256 below $DROVER_CACHE, else $XDG_CACHE_HOME/drover, else ~/.cache/drover. \
-            Above 20 GiB what was used longest ago goes by itself. What a running drover uses is never removed.
+            Above 20 GiB what was used longest ago goes by itself. What a running drover uses is never removed. With \
+            --farm they speak of what was brought to the buckets of its accounts, too, below drover/.
             """,
         subcommands: [List.self, Prune.self], defaultSubcommand: List.self
     )
@@ -25,25 +26,36 @@ struct CacheCommand: ParsableCommand {
     }
 
     /// `drover cache ls`.
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ls", abstract: "Show what is kept, the last used last.")
 
         @Flag(help: "Print JSON.")
         var json = false
 
-        func run() throws {
+        @Option(help: ArgumentHelp("Show what is in the buckets of this farm's accounts, too.", valueName: "file"))
+        var farm: String?
+
+        func run() async throws {
             let store = try CacheCommand.store()
-            let listing = CacheListing(path: store.path, rows: store.list(), now: Int64(time(nil)))
+            let now = Int64(time(nil))
+            var staged: StagedListing?
+            if let farm { staged = try await StagedContents(farm: farm).listing(now: now) }
+            let listing = CacheListing(path: store.path, rows: store.list(), now: now, staged: staged)
             Terminal.output.write(json ? listing.json : listing.text)
         }
     }
 
     /// `drover cache prune`.
-    struct Prune: ParsableCommand {
+    struct Prune: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "prune",
-            abstract: "Remove what was used longest ago; it is packed or fetched again when needed.")
+            abstract: "Remove what was used longest ago; it is packed or fetched again when needed.",
+            discussion: """
+                With --farm what was brought to the buckets of its accounts goes, and not what is on this machine: it is \
+                listed first, and --yes removes it. A run that waits for it just now would fail. Uploads in parts that \
+                runs of this machine left are ended, too.
+                """)
 
         @Option(help: ArgumentHelp("Keep the last used that fit into this, such as 5GiB or 0B.", valueName: "size"))
         var keepBytes: SizeArgument?
@@ -51,7 +63,22 @@ struct CacheCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Remove what was not used for this long, such as 30d.", valueName: "age"))
         var olderThan: DurationArgument?
 
-        func run() throws {
+        @Option(help: ArgumentHelp("Remove what is in the buckets of this farm's accounts.", valueName: "file"))
+        var farm: String?
+
+        @Flag(name: [.short, .long], help: "With --farm: remove without asking.")
+        var yes = false
+
+        func run() async throws {
+            if let farm {
+                guard keepBytes == nil else {
+                    throw CommandFailure(
+                        "--keep-bytes is for this machine; with --farm say --older-than, or nothing for all")
+                }
+                return try await StagedContents(farm: farm).prune(
+                    olderThan: olderThan?.value, now: Int64(time(nil)), yes: yes)
+            }
+            guard !yes else { throw CommandFailure("--yes is for --farm; nobody is asked about this machine") }
             guard keepBytes != nil || olderThan != nil else {
                 throw CommandFailure("what is to be kept? give --keep-bytes 5GiB or --older-than 30d")
             }
@@ -62,57 +89,6 @@ struct CacheCommand: ParsableCommand {
                 "removed \(CacheListing.sum(cleaning.removed)), kept \(CacheListing.sum(cleaning.kept))")
             let held = cleaning.kept.filter(\.isHeld)
             if !held.isEmpty { Terminal.output.line("in use: \(CacheListing.sum(held))") }
-        }
-    }
-}
-
-/// The contents of the cache, for people and for programs.
-struct CacheListing {
-    let path: String
-    let rows: [ContentStore.Row]
-    let now: Int64
-
-    var text: String {
-        guard !rows.isEmpty else { return "nothing is kept in \(Escaping.line(path))\n" }
-        let lines = rows.map { row in
-            let size = "\(ByteCount(Int(clamping: row.size)))"
-            let padding = String(repeating: " ", count: max(0, 8 - size.count))
-            return
-                "\(row.hash.hex)  \(padding)\(size)  \(Self.age(now - row.lastUsed))\(row.isHeld ? ", in use" : "")\n"
-        }
-        return lines.joined() + "\(Self.sum(rows)) in \(Escaping.line(path))\n"
-    }
-
-    var json: String {
-        let entries = rows.map { row in
-            """
-                {"sha256": "\(row.hash.hex)", "bytes": \(row.size), "last-used": \(row.lastUsed), "in-use": \(row.isHeld)}
-            """
-        }
-        let list = entries.isEmpty ? "[]" : "[\n\(entries.joined(separator: ",\n"))\n  ]"
-        let total = rows.reduce(0) { $0 + $1.size }
-        return """
-            {
-              "path": \(JSONReport.quoted(path)),
-              "bytes": \(total),
-              "contents": \(list)
-            }
-
-            """
-    }
-
-    static func sum(_ rows: [ContentStore.Row]) -> String {
-        let bytes = ByteCount(Int(clamping: rows.reduce(0) { $0 + $1.size }))
-        return "\(rows.count) \(rows.count == 1 ? "content" : "contents") (\(bytes))"
-    }
-
-    /// How long ago something was used, in its largest unit.
-    private static func age(_ seconds: Int64) -> String {
-        switch seconds {
-        case ..<60: return "just now"
-        case ..<3600: return "\(seconds / 60) min ago"
-        case ..<86_400: return "\(seconds / 3600) h ago"
-        default: return seconds < 2 * 86_400 ? "1 day ago" : "\(seconds / 86_400) days ago"
         }
     }
 }

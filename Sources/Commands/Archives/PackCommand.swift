@@ -1,13 +1,14 @@
 import Archive
 import ArgumentParser
 import Crypto
+import Farm
 import Glibc
 import Lanes
 import Packing
 import Reports
 
 /// `drover pack PATH... --output FILE`: folders and files as one archive.
-struct PackCommand: ParsableCommand {
+struct PackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
         abstract: "Pack folders and files into an archive, the same bytes for the same content on every machine.",
@@ -22,6 +23,9 @@ struct PackCommand: ParsableCommand {
 
             For a tree that a cloud phone unpacks at its root: --format tar --owner phone, with paths such as \
             data/local/tmp/a.txt, or --prefix data/local/tmp.
+
+            obs://BUCKET/KEY is an object, and with / at its end a folder of objects, as an account of the farm file may \
+            read it; it is fetched into the cache first.
             """
     )
 
@@ -71,6 +75,14 @@ struct PackCommand: ParsableCommand {
     @Flag(help: "Do not hash what is packed.")
     var noHash = false
 
+    @Option(
+        help: ArgumentHelp("For obs://: the farm file; DROVER_FARM or ./farm.yml when not given.", valueName: "file"))
+    var farm: String?
+
+    @Option(
+        help: ArgumentHelp("For obs://: the account that is asked; by default the bucket's own.", valueName: "name"))
+    var account: String?
+
     @Flag(help: "Hash also the files that look as they did when an earlier command hashed them.")
     var hashAgain = false
 
@@ -81,9 +93,9 @@ struct PackCommand: ParsableCommand {
         if let fault = PackOptions.fault(inPrefix: prefix) { throw ValidationError("--prefix \(fault)") }
     }
 
-    func run() throws {
+    func run() async throws {
         let options = try options()
-        let tree = try scan()
+        let tree = try scan(try await places())
         let control = PackControl()
         let interrupts = Interrupts { _ in control.cancel() }
         defer { withExtendedLifetime(interrupts) {} }
@@ -105,7 +117,28 @@ struct PackCommand: ParsableCommand {
         }
     }
 
-    private func scan() throws(CommandFailure) -> Tree {
+    /// The paths, with what was fetched in the place of addresses.
+    private func places() async throws -> [String] {
+        let addresses = try paths.map(ObjectAddress.named)
+        guard addresses.contains(where: { $0 != nil }) else {
+            guard farm == nil, account == nil else {
+                throw CommandFailure("--farm and --account are for obs:// addresses")
+            }
+            return paths
+        }
+        let cache = try ObjectCache(farm: farm, account: account)
+        var places: [String] = []
+        for (path, address) in zip(paths, addresses) {
+            guard let address else {
+                places.append(path)
+                continue
+            }
+            places.append(try await cache.place(of: address))
+        }
+        return places
+    }
+
+    private func scan(_ paths: [String]) throws(CommandFailure) -> Tree {
         var scan = TreeScan(include: IgnoreRules(include), exclude: IgnoreRules(exclude))
         // The archive of the last time may lie in the folder.
         scan.leftOut = FileStamp(of: output)

@@ -33,6 +33,8 @@ extension Roster {
                 "auth: { account: \(written(name)), user: \(written(user)), password: \(written(password)) }")
         }
         if let bucket = account.bucket { members.append("bucket: \(quoted(bucket))") }
+        if let file = account.certificateFile { members.append("ca-file: \(quoted(file))") }
+        if account.stagedDays != 7 { members.append("staged-days: \(account.stagedDays)") }
         let places = [
             ("cph", account.endpoints.service), ("iam", account.endpoints.identity), ("obs", account.endpoints.storage),
         ]

@@ -37,6 +37,12 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Run a cloud with servers that carry the phones, and print a farm file of its account.")
     var cloud = false
 
+    @Flag(help: "With --cloud: speak HTTPS, with a certificate made at the start that the farm file trusts.")
+    var tls = false
+
+    @Flag(help: "With --cloud: a real sshd for each server, through which ADB reaches its phones.")
+    var ssh = false
+
     @Option(help: ArgumentHelp("With --cloud: how many servers.", valueName: "n"))
     var servers = 2
 
@@ -95,6 +101,7 @@ struct SimulateCommand: AsyncParsableCommand {
         DescriptorLimit.raise()
         let lanes = try Lane.pool(min(4, Int(sysconf(CInt(_SC_NPROCESSORS_ONLN)))))
         if cloud { return try await runCloud(lanes) }
+        guard !tls, !ssh else { throw CommandFailure("--tls and --ssh are for --cloud") }
         let farm = SimulatedFarm(try options(), lanes: lanes)
         do {
             try await farm.start()
@@ -115,7 +122,8 @@ struct SimulateCommand: AsyncParsableCommand {
         else { throw CommandFailure("--servers takes 1 to 200, and all of them together carry up to 10000 phones") }
         var phones = try options()
         phones.basePort = nil
-        let simulation = try await CloudSimulation.start(lanes: lanes) { options in
+        let extras = CloudSimulation.Extras(tls: tls, ssh: ssh, farmFile: farmFile)
+        let simulation = try await CloudSimulation.start(lanes: lanes, extras) { options in
             options.servers = servers
             options.phonesPerServer = phonesPerServer
             options.seed = seed

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudSteps
 import Farm
 import PlaybookLanguage
 import SourceText
@@ -42,7 +43,7 @@ struct CheckCommand: ParsableCommand {
         for path in playbooks {
             let file = try readSource(path, as: "playbook")
             let reader = PlaybookReader(
-                vocabulary: StepCatalog.standard, externalVariables: names, externalSecrets: secrets,
+                vocabulary: StepCatalog.whole, externalVariables: names, externalSecrets: secrets,
                 sources: readInclude)
             guard let playbook = reader.check(file, &diagnostics) else { continue }
             PayloadPaths.check(playbook, &diagnostics)

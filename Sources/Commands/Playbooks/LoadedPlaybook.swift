@@ -1,3 +1,4 @@
+import CloudSteps
 import Farm
 import Glibc
 import Journal
@@ -49,7 +50,7 @@ struct LoadedPlaybook {
             options: words.variables, files: words.variableFiles, environment: environment, &diagnostics)
         let names = session.inventory.variableNames.union(overrides.keys)
         let reader = PlaybookReader(
-            vocabulary: StepCatalog.standard, externalVariables: names,
+            vocabulary: StepCatalog.whole, externalVariables: names,
             externalSecrets: ProcessSecrets.names(in: session.environment).union(session.secrets.map(\.name)),
             sources: sources)
         guard let playbook = reader.read(file, &diagnostics) else {

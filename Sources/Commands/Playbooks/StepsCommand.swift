@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudSteps
 import Planning
 import SourceText
 import Steps
@@ -18,7 +19,7 @@ struct StepsCommand: ParsableCommand {
     var markdown = false
 
     func run() throws {
-        let catalog = StepCatalog.standard
+        let catalog = StepCatalog.whole
         if markdown { return Terminal.output.write(StepManualPrinter().markdown(of: catalog)) }
         guard let kind else { return Terminal.output.write(StepManualPrinter().list(of: catalog)) }
         guard let manual = catalog.manual(of: kind) else {

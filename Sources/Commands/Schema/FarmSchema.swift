@@ -62,6 +62,16 @@ enum FarmSchema {
             .init(
                 name: "bucket",
                 value: (["type": "string"] as SchemaValue).described("Through which files reach the phones.")),
+            .init(
+                name: "staged-days",
+                value: (["type": "integer", "minimum": 1, "maximum": 365] as SchemaValue)
+                    .described("After how many days what was brought to the bucket may go, 7 unless written.")),
+            .init(
+                name: "ca-file",
+                value: (["type": "string"] as SchemaValue)
+                    .described(
+                        "The certificates of CAs that its services are trusted by, in PEM; the system's unless written."
+                    )),
             .init(name: "endpoints", value: .object(texts("cph", "iam", "obs"))),
             .init(
                 name: "shared-storage",

@@ -9,7 +9,10 @@ enum PayloadSchema {
     static let keys: [SchemaValue.Member] = [
         .init(
             name: "from",
-            value: place.described("A file, a folder, a glob, an archive, or an https:// address.")),
+            value: place.described("A file, a folder, a glob, an archive, an https:// address, or obs://BUCKET/KEY.")),
+        .init(
+            name: "account",
+            value: place.described("The account of the farm that may read the bucket of obs://.")),
         .init(
             name: "sha256",
             value: SchemaValue.any(["type": "string", "pattern": "^[0-9a-fA-F]{64}$"], .reference("expression"))

@@ -58,24 +58,34 @@ public struct CloudAccount: Hashable, Sendable {
     public let login: Login
     /// Where its services are.
     public let endpoints: Endpoints
+    /// A file with the certificates of CAs that the services are trusted by, in PEM; nil for the system's.
+    public let certificateFile: String?
     /// The bucket through which files reach phones; nil where none is named, and nothing can be delivered.
     public let bucket: String?
+    /// After how many days what drover brought to the bucket may go.
+    public let stagedDays: Int
     /// How often the service is asked.
     public let rates: Rates
     /// Whether files for all phones of a server may go through the storage that they share.
     public let usesSharedStorage: Bool
 
+    /// What ``stagedDays`` may be.
+    public static let stagedDaysRange = 1...365
+
     /// Describes an account.
     public init(
         name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
-        bucket: String? = nil, rates: Rates = Rates(), usesSharedStorage: Bool = true
+        certificateFile: String? = nil, bucket: String? = nil, stagedDays: Int = 7, rates: Rates = Rates(),
+        usesSharedStorage: Bool = true
     ) {
         self.name = name
         self.region = region
         self.project = project
         self.login = login
         self.endpoints = endpoints
+        self.certificateFile = certificateFile
         self.bucket = bucket
+        self.stagedDays = stagedDays
         self.rates = rates
         self.usesSharedStorage = usesSharedStorage
     }

@@ -5,7 +5,7 @@ public import Lanes
 /// A question takes as long as work does. So nobody asks first where doing it tells as well, and calls of many phones that
 /// are equal become one. A call waits for limits of the service, which are no phone's and no step's: whoever waits holds no
 /// place in the window. What the service would not do is thrown as ``ServiceError``.
-public protocol BatchedPhone: ConnectedPhone {
+public protocol BatchedPhone: ConnectedPhone, NamedCalling {
     /// The same phone during one attempt at a step, whose jobs are written down before they are waited for.
     func during(_ attempt: BatchedAttempt) -> any BatchedPhone
 

@@ -5,7 +5,7 @@ public import Lanes
 /// Calls of servers that are equal become one request, and wait for limits of the service like those of a
 /// ``BatchedPhone``. What the service would not do is thrown as ``ServiceError``; what only some phones would not do is
 /// returned. Nothing runs on the server itself, so that lines and files of it are `unsupported`.
-public protocol ConnectedServer: ConnectedTarget {
+public protocol ConnectedServer: ConnectedTarget, NamedCalling {
     /// The same server during one attempt at a step, whose jobs are written down before they are waited for.
     func during(_ attempt: BatchedAttempt) -> any ConnectedServer
 

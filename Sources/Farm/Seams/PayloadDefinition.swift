@@ -63,6 +63,8 @@ public struct PayloadDefinition: Hashable, Sendable {
     public var name: String
     /// A file, a folder, a glob, an archive, or an address; a local path is complete or starts at the current folder.
     public var from: String
+    /// The account of the farm that is asked for an object of a bucket; nil for the one whose bucket it is.
+    public var account: String?
     /// SHA-256 of the content in 64 lowercase hex digits; nil when nothing is compared.
     public var sha256: String?
     /// Whether the checksum of what an address gives first is recorded, and compared from then on.
@@ -90,13 +92,15 @@ public struct PayloadDefinition: Hashable, Sendable {
 
     /// Describes what lies at a place and is delivered as it is.
     public init(
-        name: String, from: String, sha256: String? = nil, recordsChecksum: Bool = false, pack: Packing = .none,
+        name: String, from: String, account: String? = nil, sha256: String? = nil, recordsChecksum: Bool = false,
+        pack: Packing = .none,
         unpacks: Bool = false, include: [String] = [], exclude: [String] = [], prefix: String = "",
         fileMode: UInt32? = nil, folderMode: UInt32? = nil, owner: Owner? = nil, modified: Modified = .keep,
         layout: Layout? = nil
     ) {
         self.name = name
         self.from = from
+        self.account = account
         self.sha256 = sha256
         self.recordsChecksum = recordsChecksum
         self.pack = pack
@@ -113,6 +117,11 @@ public struct PayloadDefinition: Hashable, Sendable {
 
     /// Whether the source is fetched: it names a scheme, as in `https://`.
     public var isFetched: Bool { Self.scheme(of: from) != nil }
+
+    /// The object or folder of objects that is fetched; nil for every other source.
+    public var object: ObjectAddress? {
+        Self.scheme(of: from) == ObjectAddress.scheme ? ObjectAddress(from) : nil
+    }
 
     /// The scheme of an address in lowercase letters; nil for a path of this machine.
     public static func scheme(of source: String) -> String? {

@@ -1,8 +1,10 @@
+import Farm
 import SourceText
 
-/// A relative path put below a folder; absolute paths and those without a folder stay as they are.
+/// A relative path put below a folder; absolute paths, addresses, and those without a folder stay as they are.
 public func joinedPath(_ path: String, below folder: String?) -> String {
-    guard let folder, !folder.isEmpty, folder != ".", !path.hasPrefix("/") else { return path }
+    guard let folder, !folder.isEmpty, folder != ".", !path.hasPrefix("/"), PayloadDefinition.scheme(of: path) == nil
+    else { return path }
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
 }
 

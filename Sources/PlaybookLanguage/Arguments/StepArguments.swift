@@ -144,6 +144,17 @@ public struct StepArguments {
         return rest
     }
 
+    /// Every key that nobody asked for, as values of any type; none of them is unknown afterwards.
+    public mutating func restOfValues() -> [(key: String, span: SourceSpan, value: Argument<Value>)] {
+        var rest: [(key: String, span: SourceSpan, value: Argument<Value>)] = []
+        for entry in node.mapping ?? [] where !known.contains(entry.name) {
+            known.append(entry.name)
+            guard let value = read(entry.value, entry.name, .any) else { continue }
+            rest.append((entry.name, entry.key.span, value))
+        }
+        return rest
+    }
+
     /// What is wrong when all keys have been asked for: unknown, missing and repeated ones.
     mutating func finish() -> Diagnostics {
         if form == .bare || form == .list, bareKey == nil {

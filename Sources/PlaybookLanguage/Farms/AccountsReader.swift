@@ -20,7 +20,13 @@ enum AccountsReader {
             for key in ["project", "auth", "endpoints"] { _ = arguments.has(key) }
             let bucket = arguments.optionalText("bucket")
             let shares = arguments.flag("shared-storage", default: true)
+            let authority = arguments.optionalText("ca-file")
+            let days = arguments.optionalInteger("staged-days", in: CloudAccount.stagedDaysRange)
             diagnostics.add(contentsOf: arguments.finish())
+            // As with other files beside it, a relative path starts at the farm file's folder.
+            let certificates = authority?.literal.map {
+                $0.hasPrefix("~/") ? $0 : joinedPath($0, below: folder(of: entry.value.span.file.name))
+            }
             let texts = AccountTexts(secrets: secrets)
             let project = entry.value["project"].flatMap { texts.plain($0, "project", &diagnostics) }
             if let bucket, let name = bucket.literal, !isBucket(name) {
@@ -31,7 +37,9 @@ enum AccountsReader {
             guard let login = login(entry, texts, &diagnostics), let region = region.literal else { return nil }
             return CloudAccount(
                 name: entry.name, region: region, project: project, login: login,
-                endpoints: endpoints(entry.value["endpoints"], &diagnostics), bucket: bucket?.literal, rates: rates,
+                endpoints: endpoints(entry.value["endpoints"], &diagnostics), certificateFile: certificates,
+                bucket: bucket?.literal,
+                stagedDays: days?.literal ?? 7, rates: rates,
                 usesSharedStorage: shares.literal ?? true)
         }
     }

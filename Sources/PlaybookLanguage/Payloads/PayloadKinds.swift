@@ -15,7 +15,7 @@ extension ArgumentKind where Result == String {
                 throw TextMistake("\(phrase) is needed, this is an empty text")
             }
             guard !text.utf8.contains(0) else { throw TextMistake("a path cannot hold a NUL") }
-            return PayloadDefinition.scheme(of: text) == nil ? joinedPath(text, below: folder) : text
+            return joinedPath(text, below: folder)
         }
     }
 

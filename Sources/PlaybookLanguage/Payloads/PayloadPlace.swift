@@ -15,7 +15,7 @@ enum PayloadPlace {
         }
     }
 
-    /// What can be fetched, and what will be.
+    /// What can be fetched by its address alone.
     private static let fetched = ["https", "http"]
 
     /// Characters that make a path mean several files.
@@ -23,22 +23,41 @@ enum PayloadPlace {
 
     /// Everything that does not fit the place.
     static func mistakes(in definition: PayloadDefinition) -> [Mistake] {
-        guard let scheme = PayloadDefinition.scheme(of: definition.from) else { return local(definition) }
-        if scheme == "obs" {
-            return [
+        let scheme = PayloadDefinition.scheme(of: definition.from)
+        if scheme == ObjectAddress.scheme { return object(definition) }
+        var mistakes: [Mistake] = []
+        if definition.account != nil {
+            mistakes.append(
                 Mistake(
-                    rule: "not-available", "payloads from OBS are not available yet",
-                    help: "fetch the object over https:// with its checksum, or name a local copy")
-            ]
+                    rule: "contradiction", "`account` says who may read a bucket, and `from` names none",
+                    help: "leave it out, or write `from: obs://BUCKET/KEY`"))
         }
+        guard let scheme else { return mistakes + local(definition) }
         guard fetched.contains(scheme) else {
-            return [
+            return mistakes + [
                 Mistake(
                     rule: "bad-payload", "nothing is fetched from \(scheme)://",
-                    help: "an address begins with https://, a path of this machine with no scheme at all")
+                    help: "an address begins with https:// or obs://, a path of this machine with no scheme at all")
             ]
         }
-        return address(definition, scheme)
+        return mistakes + address(definition, scheme)
+    }
+
+    private static func object(_ definition: PayloadDefinition) -> [Mistake] {
+        if let mistake = ObjectAddress.mistake(in: definition.from) {
+            return [Mistake(rule: "bad-payload", mistake.message, help: mistake.help)]
+        }
+        guard definition.object?.isFolder != true else {
+            var mistakes = checksum(definition)
+            if definition.unpacks {
+                mistakes.append(
+                    Mistake(
+                        rule: "contradiction", "`unpack` opens an archive, and `\(definition.from)` is a folder",
+                        help: "leave it out, or name the archive"))
+            }
+            return mistakes
+        }
+        return checksum(definition) + choice(definition)
     }
 
     private static func address(_ definition: PayloadDefinition, _ scheme: String) -> [Mistake] {
@@ -62,19 +81,28 @@ enum PayloadPlace {
                     rule: "needs-checksum",
                     "what comes over http:// can be changed on its way, so its checksum is needed",
                     help: "add `sha256: ...`, or fetch it over https://"))
-        } else if definition.sha256 == nil, !definition.recordsChecksum {
-            mistakes.append(
-                Mistake(
-                    rule: "needs-checksum", "what is fetched is known by its checksum, and there is none",
-                    help: "add `sha256: ...`, or `record: true` to keep the one that comes first"))
+        } else {
+            mistakes += checksum(definition)
         }
-        if !definition.unpacks, !definition.include.isEmpty || !definition.exclude.isEmpty {
-            mistakes.append(
-                Mistake(
-                    rule: "contradiction", "an address gives one file, and nothing can be chosen from it",
-                    help: "with `unpack: true` the files of an archive are meant"))
-        }
-        return mistakes
+        return mistakes + choice(definition)
+    }
+
+    private static func checksum(_ definition: PayloadDefinition) -> [Mistake] {
+        guard definition.sha256 == nil, !definition.recordsChecksum else { return [] }
+        return [
+            Mistake(
+                rule: "needs-checksum", "what is fetched is known by its checksum, and there is none",
+                help: "add `sha256: ...`, or `record: true` to keep the one that comes first")
+        ]
+    }
+
+    private static func choice(_ definition: PayloadDefinition) -> [Mistake] {
+        guard !definition.unpacks, !definition.include.isEmpty || !definition.exclude.isEmpty else { return [] }
+        return [
+            Mistake(
+                rule: "contradiction", "an address gives one file, and nothing can be chosen from it",
+                help: "with `unpack: true` the files of an archive are meant")
+        ]
     }
 
     private static func local(_ definition: PayloadDefinition) -> [Mistake] {

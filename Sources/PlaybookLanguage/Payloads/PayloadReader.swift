@@ -13,6 +13,7 @@ struct PayloadReader {
         var arguments = StepArguments(keyword: entry.name, at: entry.key.span, node: entry.value, names: names)
         var found = Diagnostics()
         let from = arguments.payloadPlace("from")
+        let account = arguments.optionalText("account")
         let sha256 = arguments.optionalValue("sha256", .sha256)
         let record = arguments.optionalFlag("record")
         let pack = arguments.optionalChoice("pack", of: PayloadDefinition.Packing.allCases.map(\.rawValue))
@@ -28,6 +29,7 @@ struct PayloadReader {
         fixed(record, "record", &found)
         fixed(unpack, "unpack", &found)
         var rest = PayloadDefinition(name: entry.name, from: from.literal ?? "")
+        rest.account = fixed(account, "account", &found)
         rest.sha256 = sha256?.literal
         rest.recordsChecksum = record?.literal ?? false
         rest.unpacks = unpack?.literal ?? false

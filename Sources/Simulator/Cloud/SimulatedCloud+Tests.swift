@@ -30,6 +30,9 @@ extension SimulatedCloud {
     /// The names of the servers, in their order.
     public var serverNames: [String] { servers.map(\.name) }
 
+    /// The names of the encode services with those of their servers, in the servers' order.
+    public var encoderNames: [(server: String, name: String)] { encoders.map { ($0.server.name, $0.name) } }
+
     /// The ids of the phones of all servers, in their order.
     public var phoneIDs: [String] { phones.map(\.id) }
 

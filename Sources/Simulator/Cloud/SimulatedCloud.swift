@@ -83,13 +83,17 @@ public actor SimulatedCloud {
     public func start(at address: SocketAddress = .loopback(port: 0)) async throws(SimulatorError) -> SocketAddress {
         if servers.isEmpty { await build() }
         if options.opensADB { try await farm.start() }
-        let server = HTTPServer(on: lane, handler: CloudGateway(cloud: self))
+        let server = HTTPServer(on: lane, identity: options.identity, handler: CloudGateway(cloud: self))
         self.server = server
-        do throws(SystemError) {
+        do {
             return try await server.start(at: address)
         } catch {
             await stop()
-            throw SimulatorError(.cannotListen, "listen on \(address) for the cloud", cause: error)
+            let operation = "listen on \(address) for the cloud"
+            guard let cause = error as? SystemError else {
+                throw SimulatorError(.cannotListen, "\(operation): \(error)")
+            }
+            throw SimulatorError(.cannotListen, operation, cause: cause)
         }
     }
 

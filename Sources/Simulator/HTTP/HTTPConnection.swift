@@ -1,3 +1,4 @@
+import Crypto
 import Lanes
 
 // Sendable: touched only on the lane.
@@ -7,7 +8,7 @@ final class HTTPConnection: SocketHandler, @unchecked Sendable {
     private let lane: Lane
     private let handler: any HTTPHandler
     private let heads: HTTPHeadParser
-    private var socket: TCPSocket?
+    private var socket: (any ResettableStream)?
     private var incoming = IncomingBytes()
     /// Somebody waits for bytes, or for those that were sent to leave.
     private var waiter: Waiter<Void>?
@@ -19,11 +20,16 @@ final class HTTPConnection: SocketHandler, @unchecked Sendable {
     /// Bytes that are kept for later before the client is held back.
     private static let ahead = 256 << 10
 
-    init(_ descriptor: CInt, on lane: Lane, limits: HTTPLimits, handler: any HTTPHandler) throws(SystemError) {
+    /// - Parameter tls: What makes TLS sessions; nil to speak in the clear.
+    init(_ descriptor: CInt, on lane: Lane, limits: HTTPLimits, tls: TLSServer?, handler: any HTTPHandler) throws {
         self.lane = lane
         self.handler = handler
         heads = HTTPHeadParser(limits: limits)
-        socket = try TCPSocket(adopting: descriptor, on: lane, handler: self)
+        if let tls {
+            socket = try TLSStream(adopting: descriptor, as: tls, on: lane, handler: self)
+        } else {
+            socket = try TCPSocket(adopting: descriptor, on: lane, handler: self)
+        }
     }
 
     /// Answers until the client has gone, or an answer ends the connection.

@@ -1,3 +1,4 @@
+import Crypto
 import Lanes
 
 /// An HTTP/1.1 server on a lane: connections that are kept, requests one behind the other, bodies by length or in
@@ -7,6 +8,8 @@ actor HTTPServer {
     nonisolated let lane: Lane
     private let handler: any HTTPHandler
     private let limits: HTTPLimits
+    private let identity: TLSIdentity?
+    private var tls: TLSServer?
     private var listener: TCPListener?
     private var connections: [Int: (connection: HTTPConnection, task: Task<Void, Never>)] = [:]
     private var accepted = 0
@@ -14,17 +17,22 @@ actor HTTPServer {
     /// The lane's.
     nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
-    init(on lane: Lane, limits: HTTPLimits = HTTPLimits(), handler: any HTTPHandler) {
+    /// - Parameter identity: Who the server shows itself to be over TLS; nil to speak in the clear.
+    init(
+        on lane: Lane, limits: HTTPLimits = HTTPLimits(), identity: TLSIdentity? = nil, handler: any HTTPHandler
+    ) {
         self.lane = lane
         self.handler = handler
         self.limits = limits
+        self.identity = identity
     }
 
     /// Opens the port; 0 has the system choose one.
     ///
     /// - Returns: Where it listens.
-    /// - Throws: ``SystemError`` when the port cannot be had.
-    func start(at address: SocketAddress = .loopback(port: 0)) throws(SystemError) -> SocketAddress {
+    /// - Throws: `SystemError` when the port cannot be had; `CryptoError` when there is no TLS.
+    func start(at address: SocketAddress = .loopback(port: 0)) throws -> SocketAddress {
+        tls = try identity?.server()
         let listener = try TCPListener(at: address, on: lane) { [unowned self] descriptor in
             assumeIsolated { $0.accept(descriptor) }
         }
@@ -34,7 +42,8 @@ actor HTTPServer {
 
     private func accept(_ descriptor: CInt) {
         // One whose descriptor cannot be watched is closed already, and the client sees that.
-        guard let connection = try? HTTPConnection(descriptor, on: lane, limits: limits, handler: handler) else {
+        guard let connection = try? HTTPConnection(descriptor, on: lane, limits: limits, tls: tls, handler: handler)
+        else {
             return
         }
         accepted += 1

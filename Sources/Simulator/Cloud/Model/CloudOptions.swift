@@ -1,3 +1,4 @@
+public import Crypto
 public import Lanes
 public import Secrets
 public import Signing
@@ -90,6 +91,8 @@ public struct CloudOptions: Sendable {
     public var tellsADB = true
     /// Whether phones are said to be on loopback inside their servers, for SSH servers of this machine that stand for those.
     public var seesPhonesOnLoopback = false
+    /// Who it shows itself to be over TLS; nil to speak in the clear.
+    public var identity: TLSIdentity?
     /// The tags that all servers have from the beginning.
     public var tags: [String: String] = [:]
     /// Where an SSH server stands for the encode services; without one they tell of no port.

@@ -1,3 +1,4 @@
+public import Crypto
 import Glibc
 
 /// Keys that a simulated object store takes: an account's own, or temporary ones.
@@ -44,6 +45,8 @@ public struct ObjectStoreOptions: Sendable {
     public var largestBody: Int
     /// The most entries on a page of any list.
     public var pageLimit: Int
+    /// Who it shows itself to be over TLS; nil to speak in the clear.
+    public var identity: TLSIdentity?
     /// Its time, in seconds since 1970.
     public var seconds: @Sendable () -> Int
 

@@ -40,7 +40,7 @@ public actor SimulatedObjectStore: StoredObjects {
     /// - Returns: Where it listens.
     /// - Throws: `SystemError` when the port cannot be had.
     public func start(at address: SocketAddress = .loopback(port: 0)) async throws -> SocketAddress {
-        let server = HTTPServer(on: lane, handler: self)
+        let server = HTTPServer(on: lane, identity: options.identity, handler: self)
         self.server = server
         return try await server.start(at: address)
     }

@@ -1,0 +1,159 @@
+import CloudPhone
+import Farm
+import JSON
+import Journal
+import PlaybookLanguage
+import Secrets
+import SourceText
+import Steps
+
+/// Calls an operation of a cloud's service by its name.
+struct CloudCall: StepKind {
+    /// The reference page.
+    static let manual = StepManual(
+        "cloud", "Call an operation of a cloud's service by its name, for what has no step of its own.",
+        details: """
+            In a play over phones each phone makes the call, in one over servers each server. Where the operation takes `phone_id`, \
+            `phone_ids`, `server_id` or `server_ids` and the playbook does not say which, it is the phone's or the server's own. \
+            The arguments are checked as the service would, before anything is sent, and jobs are waited for. The class is that of the operation: \
+            `drover cloud` lists all with their classes, and `drover cloud NAME --fields` what one takes. Each target costs a call of its own, so steps that \
+            share their calls (`power`, `install`, `share-files`) are the better choice where there is one.
+            """,
+        targets: [.phones, .servers],
+        arguments: [
+            .init("call", "name of an operation", "The operation, written out."),
+            .init("with", "mapping", standard: "nothing", "Its arguments by their names."),
+        ],
+        outputs: [
+            .init("answer", "the service's answer, of a list all pages; what lets in whoever has it is left out", .map),
+            .init("jobs", "for each job the `id` of what it was about, and what it printed as `output`", .list),
+        ],
+        class: .read, timeout: .seconds(3600),
+        examples: [
+            "cloud: { call: ShowCloudPhoneDetail }",
+            "cloud: { call: ImportTraffic, with: { traffic_type: routing } }",
+            "cloud: { call: UpdateCloudPhoneProperty, with: { phones: [{ phone_id: \"${{ phone.serial }}\", property: \"{}\" }] } }",
+        ])
+
+    private let name: String
+    private let operation: CatalogedOperation?
+    private let arguments: [(name: String, value: Argument<Value>)]
+
+    /// Reads the arguments; what the service would refuse of them is a mistake where they are written out.
+    init(reading arguments: inout StepArguments) {
+        let isNamed = arguments.has("call")
+        let call = arguments.text("call")
+        name = call.literal ?? ""
+        var operation: CatalogedOperation?
+        if isNamed, call.literal == nil {
+            arguments.mistake(
+                "the operation is written out, since its class decides who may ask for it", at: call.span)
+        } else if !name.isEmpty {
+            do throws(CheckFault) {
+                operation = try OperationCatalog.operation(named: name)
+            } catch {
+                arguments.mistake(error.reason, at: call.span, help: error.advice)
+            }
+        }
+        self.operation = operation
+        let entries = arguments.group("with") { inner in inner.restOfValues() } ?? []
+        self.arguments = entries.map { ($0.key, $0.value) }
+        guard let operation else { return }
+        Self.check(entries, of: operation, &arguments)
+    }
+
+    /// Whether what is written out would be refused; what the target fills in is not missing.
+    private static func check(
+        _ entries: [(key: String, span: SourceSpan, value: Argument<Value>)], of operation: CatalogedOperation,
+        _ arguments: inout StepArguments
+    ) {
+        var given: [String: JSONValue] = [:]
+        var isWhole = true
+        for entry in entries {
+            if let literal = entry.value.literal { given[entry.key] = literal.json } else { isWhole = false }
+        }
+        let own = ["phone_id", "phone_ids", "server_id", "server_ids"]
+        let takesOwn = operation.arguments.contains { own.contains($0.field.name) && given[$0.field.name] == nil }
+        let open = Set(entries.filter { $0.value.literal == nil }.map(\.key))
+        for fault in operation.faults(in: given) {
+            // `phones[1].phone_id` is a place in `phones`.
+            let name = String(fault.place.prefix { $0 != "[" && $0 != "." })
+            let isOwn = own.contains(name) && given[name] == nil
+            // What the targets' ids would make of the whole is looked at when they are known.
+            guard !isOwn, !open.contains(name), !name.isEmpty || isWhole && !takesOwn else { continue }
+            arguments.mistake("\(operation.name): \(fault)", at: entries.first { $0.key == name }?.span)
+        }
+    }
+
+    /// The step in a few words.
+    func summary(in scope: Scope?) -> String { "call \(name)" }
+
+    /// The operation's class.
+    var stepClass: StepClass { operation.flatMap { StepClass(rawValue: $0.shape.hazard.rawValue) } ?? .lockOut }
+
+    /// Nothing is looked at first.
+    func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
+        .work(because: "the service is asked for it")
+    }
+
+    /// Calls.
+    func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
+        let summary = summary(in: context.scope)
+        let cloud: (any NamedCalling)? = (target as? any ConnectedPhone)?.cloud ?? (target as? any ConnectedServer)
+        guard let cloud else {
+            return .failed("no-cloud", summary, "\(target.id.name) belongs to no cloud account")
+        }
+        var given: [String: JSONValue] = [:]
+        for argument in arguments {
+            let value = try argument.value.value(in: context.scope)
+            if value != .null { given[argument.name] = value.json }
+        }
+        let end = try await cloud.call(NamedCall(name, given))
+        let values: [String: OutputValue] = [
+            "answer": OutputValue(end.answer),
+            "jobs": .list(
+                end.parts.map { .map(["id": .text($0.id), "output": $0.output.map { .text($0) } ?? .null]) }),
+        ]
+        let failed = end.parts.filter { $0.failure != nil }
+        if let first = failed.first?.failure {
+            let more = failed.count > 1 ? ", and \(failed.count - 1) more of \(end.parts.count)" : ""
+            return .failed(
+                first.code, summary, "\(failed[0].id.isEmpty ? "" : "\(failed[0].id): ")\(first.reason)\(more)",
+                advice: first.advice, outputs: StepOutputs(values: values))
+        }
+        return stepClass == .read ? .ok(nil, values) : .changed(nil, values)
+    }
+}
+
+extension Value {
+    /// The value as a service takes it; a secret stands as it is, since the service is to have it.
+    fileprivate var json: JSONValue {
+        switch self {
+        case .null, .unknown: .null
+        case .boolean(let flag): .boolean(flag)
+        case .integer(let number): .integer(number)
+        case .number(let number): .number(number)
+        case .text(let text): .text(text)
+        case .list(let members): .array(members.map(\.json))
+        case .map(let members): .object(members.mapValues(\.json))
+        case .secret(let secret): .text(secret.reveal { $0 })
+        case .duration, .size: textForm.map { .text($0) } ?? .null
+        }
+    }
+}
+
+extension OutputValue {
+    /// An answer of a service.
+    init(_ value: JSONValue) {
+        switch value {
+        case .null: self = .null
+        case .boolean(let flag): self = .boolean(flag)
+        case .integer(let number): self = .integer(Int(clamping: number))
+        case .unsigned(let number): self = .integer(Int(clamping: number))
+        case .number(let number): self = .number(number)
+        case .text(let text): self = .text(text)
+        case .array(let members): self = .list(members.map { OutputValue($0) })
+        case .object(let members): self = .map(members.mapValues { OutputValue($0) })
+        }
+    }
+}

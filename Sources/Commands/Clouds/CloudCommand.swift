@@ -1,0 +1,130 @@
+import ArgumentParser
+import CloudLinks
+import CloudPhone
+import Farm
+import JSON
+import Steps
+
+/// `drover cloud [CALL]`: the operations of a cloud's service by their names.
+struct CloudCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cloud",
+        abstract: "Call an operation of a cloud's service by its name, or list them.",
+        discussion: """
+            Without a name all operations are listed, with what each can do. --fields shows what one takes. The answer is \
+            printed as JSON, a list with all its pages; jobs are waited for, and the exit code is 1 when one failed. What costs money, \
+            loses data or may lock people out needs --allow CLASS, what takes phones out of work --yes or an answer on the terminal.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The operation, such as ListCloudPhones.", valueName: "call"))
+    var call: String?
+
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("An argument; lists are joined by commas, or JSON.", valueName: "name=value"))
+    var arguments: [String] = []
+
+    @Option(help: ArgumentHelp("The account of the farm file; not needed when there is one.", valueName: "name"))
+    var account: String?
+
+    @Flag(help: "Show what the operation takes, and call nothing.")
+    var fields = false
+
+    @Flag(help: "Print the reference page of all operations in Markdown.")
+    var markdown = false
+
+    @Flag(name: [.short, .long], help: "Go on without asking where phones are taken out of work.")
+    var yes = false
+
+    @Option(help: ArgumentHelp("Allow a class in so many words: data-loss, money, lock-out.", valueName: "class"))
+    var allow: [String] = []
+
+    @OptionGroup var farm: FarmOptions
+
+    func validate() throws {
+        if call == nil, !arguments.isEmpty || fields { throw ValidationError("name the operation") }
+        for name in allow where StepClass(rawValue: name) == nil {
+            let known = StepClass.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--allow knows no class `\(name)`; it takes \(known)")
+        }
+    }
+
+    func run() async throws {
+        if markdown { return Terminal.output.write(OperationPages.markdown) }
+        guard let call else { return Terminal.output.write(OperationPages.list) }
+        let operation: CatalogedOperation
+        do throws(CheckFault) {
+            operation = try OperationCatalog.operation(named: call)
+        } catch {
+            throw CommandFailure("\(error.reason)\(error.advice.map { "; \($0)" } ?? "")")
+        }
+        if fields { return Terminal.output.write(OperationPages.fields(of: operation)) }
+        let given = try given(for: operation)
+        try consent(to: operation)
+        try await FarmSession.with(farm) { session in
+            let name = try self.accountName(session.inventory.accounts)
+            let end: NamedCallEnd
+            do {
+                end = try await session.clouds.call(NamedCall(operation.name, given), of: name)
+            } catch let error as ServiceError {
+                throw CommandFailure("\(name): \(error)", status: .someFailed)
+            }
+            Terminal.output.write(CallResult(end).text)
+            guard end.parts.allSatisfy({ $0.failure == nil }) else {
+                throw RunEnded(code: Int32(ExitStatus.someFailed.rawValue))
+            }
+        }
+    }
+
+    /// The arguments, looked at before anybody is asked.
+    private func given(for operation: CatalogedOperation) throws(CommandFailure) -> [String: JSONValue] {
+        var texts: [(name: String, text: String)] = []
+        for argument in arguments {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw CommandFailure("--with takes NAME=VALUE, this is `\(argument)`")
+            }
+            texts.append((String(parts[0]), String(parts[1])))
+        }
+        let (given, unreadable) = operation.arguments(reading: texts)
+        let faults = unreadable.isEmpty ? operation.faults(in: given) : unreadable
+        guard faults.isEmpty else {
+            let lines = faults.map { "\(operation.name): \($0)" }
+            throw CommandFailure(lines.joined(separator: "\nerror: "))
+        }
+        return given
+    }
+
+    private func consent(to operation: CatalogedOperation) throws(CommandFailure) {
+        guard let stepClass = StepClass(rawValue: operation.shape.hazard.rawValue), stepClass >= .disrupt else {
+            return
+        }
+        if allow.contains(stepClass.rawValue) || stepClass == .disrupt && yes { return }
+        guard stepClass == .disrupt, Terminal.error.canAsk else {
+            let flag = stepClass == .disrupt ? "--yes" : "--allow \(stepClass.rawValue)"
+            throw CommandFailure("\(operation.name) is of class \(stepClass.rawValue) and needs \(flag)")
+        }
+        let answer = Terminal.error.ask("\(operation.name) (\(stepClass.rawValue)). Type yes to go on:")
+        guard answer == "yes" else { throw CommandFailure("not confirmed; nothing was done") }
+    }
+
+    private func accountName(_ accounts: [Farm.CloudAccount]) throws(CommandFailure) -> String {
+        let names = accounts.map(\.name)
+        if let account {
+            guard names.contains(account) else {
+                throw CommandFailure(
+                    "the farm has no account `\(account)`; it has \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+                )
+            }
+            return account
+        }
+        guard let only = names.first, names.count == 1 else {
+            throw CommandFailure(
+                names.isEmpty
+                    ? "the farm file has no `accounts`; see docs/cloud.md"
+                    : "which account? --account takes \(names.joined(separator: ", "))")
+        }
+        return only
+    }
+}
