@@ -5,7 +5,8 @@ import Synchronization
 /// A server of a cloud whose answers a test has written; what is asked of it is noted in few words.
 ///
 /// Requests are noted as `uninstall PACKAGE auto`, `share PACKAGE from SEED`, `share 2: /a, /b`, `unshare /a`, `list /a`,
-/// `restart`, `rename NAME`, `keypair NAME`, `bandwidth ID SIZE` and `restart encoders`.
+/// `restart`, `rename NAME`, `keypair NAME`, `bandwidth ID SIZE` and `restart encoders`; what belongs to a server without being
+/// it stands in an extension.
 public final class ScriptedServer: ConnectedServer {
     /// What it answers.
     public struct Script: Sendable {
@@ -15,6 +16,16 @@ public final class ScriptedServer: ConnectedServer {
         public var files: [SharedFile] = []
         /// How many encode services it has.
         public var encoders = 0
+        /// What it is sold as; nil for one that is gone.
+        public var profile: ServerProfile?
+        /// Its tags.
+        public var tags: [String: String] = [:]
+        /// What was announced for it.
+        public var events: [ServerEvent] = []
+        /// The images of its account.
+        public var images: [AccountImage] = []
+        /// Whether there is anything to do about an image.
+        public var changesImages = true
         /// What is thrown in place of any answer.
         public var error: ServiceError?
 
@@ -30,7 +41,7 @@ public final class ScriptedServer: ConnectedServer {
 
     /// It tells nothing of itself.
     public let facts: [String: String] = [:]
-    private let script: Script
+    let script: Script
     private let noted = Mutex<[String]>([])
 
     /// A server on a lane.
@@ -42,7 +53,7 @@ public final class ScriptedServer: ConnectedServer {
     /// Everything that was asked of it.
     public var requests: [String] { noted.withLock { $0 } }
 
-    private func note(_ request: String) throws {
+    func note(_ request: String) throws {
         noted.withLock { $0.append(request) }
         if let error = script.error { throw error }
     }

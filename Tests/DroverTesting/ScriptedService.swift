@@ -4,13 +4,16 @@ import Synchronization
 
 /// A phone as its cloud's service would answer for it; lines and apps are answered by a scripted phone behind it.
 ///
-/// Requests beyond those of ``ScriptedPhone`` are noted as `ask LINE`, `has 2`, `deliver 2: /a, /b`, `state`, `power restart`.
+/// Requests beyond those of ``ScriptedPhone`` are noted as `ask LINE`, `has 2`, `deliver 2: /a, /b`, `state`, `power restart`,
+/// `traffic`, `route routing`, `disk`, `expand 64` and `connection ANDROID`.
 public final class ScriptedService: BatchedPhone {
     /// What answers lines, installs and uninstalls, and keeps the notes.
     public let phone: ScriptedPhone
     private struct State: Sendable {
         var states: [BatchedPhoneState]
         var has: Bool?
+        var traffic: TrafficRoute?
+        var disk: Int?
         var requests: [String] = []
     }
     private let script: Mutex<State>
@@ -20,9 +23,14 @@ public final class ScriptedService: BatchedPhone {
     /// - Parameters:
     ///   - states: What it says of the phone, the last one again and again.
     ///   - has: Whether the phone has what is delivered.
-    public init(_ phone: ScriptedPhone, states: [BatchedPhoneState] = [.running], has: Bool? = false) {
+    ///   - traffic: The way of its traffic; nil when the service does not tell.
+    ///   - disk: GiB of its disk; nil when the service does not tell.
+    public init(
+        _ phone: ScriptedPhone, states: [BatchedPhoneState] = [.running], has: Bool? = false,
+        traffic: TrafficRoute? = nil, disk: Int? = nil
+    ) {
         self.phone = phone
-        script = Mutex(State(states: states, has: has))
+        script = Mutex(State(states: states, has: has, traffic: traffic, disk: disk))
     }
 
     /// Everything that was asked of the service, and of the phone behind it.
@@ -99,6 +107,30 @@ public final class ScriptedService: BatchedPhone {
 
     /// Notes it.
     public func change(_ power: PowerChange) async throws { note("power \(power.rawValue)") }
+
+    /// Notes it, and answers as it was told to.
+    public func trafficRoute() async throws -> TrafficRoute? {
+        note("traffic")
+        return script.withLock { $0.traffic }
+    }
+
+    /// Notes it.
+    public func route(traffic: TrafficRoute) async throws { note("route \(traffic.rawValue)") }
+
+    /// Notes it, and answers as it was told to.
+    public func diskGigabytes(before size: Int) async throws -> Int? {
+        note("disk")
+        return script.withLock { $0.disk }
+    }
+
+    /// Notes it.
+    public func expandDisk(to size: Int) async throws { note("expand \(size)") }
+
+    /// Notes it, and gives an address.
+    public func connection(for client: ScreenClient) async throws -> ScreenConnection {
+        note("connection \(client.rawValue)")
+        return ScreenConnection(publicAddress: "203.0.113.7", serverAddress: nil, ipv6Address: nil, port: 10_005)
+    }
 
     /// Has the phone answer.
     public func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult {

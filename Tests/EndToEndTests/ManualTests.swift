@@ -9,13 +9,12 @@ struct ManualTests {
         "inspect",
     ]
     private static let kinds = [
-        "clear-data", "cloud", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
-        "instrument", "launch",
-        "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
-        "restart-server",
-        "screenshot", "script", "server-bandwidth", "server-keypair", "service", "set-properties", "setting",
-        "share-app", "share-files",
-        "shell", "uninstall", "upload", "wait",
+        "change-server", "clear-data", "cloud", "collect", "connection-info", "delete-server", "download", "events",
+        "expand-disk", "export", "file-system", "force-stop", "grant", "image", "import", "input", "install",
+        "instrument", "launch", "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server",
+        "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot", "script", "server-bandwidth",
+        "server-keypair", "server-tags", "service", "set-properties", "setting", "share-app", "share-files", "shell",
+        "uninstall", "upload", "wait",
     ]
 
     @Test("every command has its help", arguments: commands)

@@ -19,12 +19,13 @@ struct CatalogTests {
     @Test func `the catalog is the vocabulary that playbooks rely on`() {
         #expect(
             catalog.keywords == [
-                "clear-data", "collect", "download", "export", "force-stop", "grant", "import", "input", "install",
-                "instrument", "launch",
-                "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server", "restart-encoders",
-                "restart-server", "screenshot", "script", "server-bandwidth", "server-keypair", "service",
-                "set-properties", "setting",
-                "share-app", "share-files", "shell", "uninstall", "upload", "wait",
+                "change-server", "clear-data", "collect", "connection-info", "delete-server", "download", "events",
+                "expand-disk", "export", "file-system", "force-stop", "grant", "image", "import", "input", "install",
+                "instrument", "launch", "logcat", "power", "property", "pull", "push", "reboot", "rename",
+                "rename-server", "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot",
+                "script", "server-bandwidth", "server-keypair", "server-tags", "service", "set-properties", "setting",
+                "share-app",
+                "share-files", "shell", "uninstall", "upload", "wait",
             ])
     }
 
@@ -97,7 +98,12 @@ struct CatalogTests {
             ("share-files: { from: a, to: /data/b }", .change), ("share-files: { list: /data }", .read),
             ("share-files: { delete: [/data/b] }", .dataLoss), ("restart-server:", .disrupt),
             ("rename-server: x", .change), ("server-keypair: x", .lockOut), ("restart-encoders:", .disrupt),
-            ("server-bandwidth: { id: x, size: 350 }", .money),
+            ("server-bandwidth: { id: x, size: 350 }", .money), ("resize: x", .money), ("delete-server:", .dataLoss),
+            ("server-tags: { remove: [a] }", .change), ("events: list", .read),
+            ("events: { do: authorise }", .dataLoss),
+            ("file-system: { attach: x }", .change), ("file-system: { detach: x }", .disrupt),
+            ("image: { list: all }", .read), ("image: { accept: x }", .change), ("image: { delete: x }", .dataLoss),
+            ("change-server: { phones: x, image: y, address: none, bandwidth: 5 }", .dataLoss),
         ] as [(String, StepClass)])
     func `a step's class says what it can do to a server`(text: String, stepClass: StepClass) throws {
         #expect(try StepText(text, for: "servers").kind.stepClass == stepClass)
@@ -112,6 +118,16 @@ struct CatalogTests {
         ("share-files: { delete: [b] }", "is no path"), ("share-files: { from: a, to: /b, list: /c }", "one thing"),
         ("share-files: { from: a }", "`to`"), ("server-bandwidth: { id: x, size: 301 }", "not on offer"),
         ("server-bandwidth: { id: x, size: 1250 }", "not on offer"), ("install: a.apk", "servers"),
+        ("server-tags: { }", "something to do"), ("server-tags: { set: { a: b }, remove: [a] }", "is set and removed"),
+        ("server-tags: { remove: [''] }", "1 to 127"), ("events: look", "is not one of"),
+        ("events: { do: list, as: redeploy }", "belong to"), ("resize:", "needs `model`"),
+        ("events: { do: authorise, as: redeploy, at: now }", "belongs to `as: maintenance`"),
+        ("file-system: { }", "something to do"), ("file-system: { attach: x, detach: y }", "one thing"),
+        ("file-system: { path: /a }", "belongs to `attach`"), ("file-system: { attach: x, path: a }", "is no folder"),
+        ("image: { }", "something to do"), ("image: { share: x }", "needs `with`"),
+        ("image: { accept: x, with: y }", "belongs to `share`"), ("image: { accept: x, delete: y }", "one thing"),
+        ("change-server: { phones: x, image: y, address: none }", "needs `bandwidth`"),
+        ("change-server: { phones: x, image: y, address: none, bandwidth: 5, shared-disk: 5GiB }", "10 at least"),
     ])
     func `a mistaken argument of a step for servers is told in words`(text: String, words: String) {
         #expect { try StepText(text, for: "servers") } throws: { "\($0)".contains(words) }

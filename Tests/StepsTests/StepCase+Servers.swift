@@ -5,7 +5,8 @@ import PlaybookLanguage
 
 extension StepCase {
     /// Reads what a server answers: lists of names under `done`, `absent` and `stopped`, reasons by name under `failed` and
-    /// `unknown`, `SIZE MONTH DAY TIME NAME` under `files`, and words of errors under `error` and `refusal`.
+    /// `unknown`, `SIZE MONTH DAY TIME NAME` under `files`, `MODEL PHONES period|use` under `profile`, `ID TYPE STATE` under
+    /// `events`, `ID own|shared` under `images`, and words of errors under `error` and `refusal`.
     static func server(_ node: Node) -> ScriptedServer.Script {
         var script = ScriptedServer.Script()
         let names = { (key: String) in (node[key]?.sequence ?? []).compactMap(\.text) }
@@ -30,6 +31,21 @@ extension StepCase {
                 name: words.last.map(String.init) ?? "", size: words.first.flatMap { Int($0) } ?? 0,
                 time: words.dropFirst().prefix(3).joined(separator: " "))
         }
+        if let words = node["profile"]?.text?.split(separator: " ").map(String.init), words.count == 3 {
+            script.profile = ServerProfile(
+                model: words[0], phoneModel: words[1], contract: .init(rawValue: words[2]), state: "normal")
+        }
+        for entry in node["tags"]?.mapping ?? [] { script.tags[entry.name] = entry.value.text }
+        script.events = names("events").map { line in
+            let words = line.split(separator: " ").map(String.init)
+            return ServerEvent(id: words[0], type: words[1], state: words[2], notBefore: "", deadline: "", text: "")
+        }
+        script.images = names("images").map { line in
+            let words = line.split(separator: " ").map(String.init)
+            return AccountImage(
+                id: words[0], name: "", isShared: words[1] == "shared", state: "ready", bytes: 1, source: "")
+        }
+        script.changesImages = node["nothing-to-do"]?.text != "true"
         if let reason = node["error"]?.text {
             script.error = ServiceError("CPS.0156", operation: "ask", reason: reason)
         }

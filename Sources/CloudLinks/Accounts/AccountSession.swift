@@ -10,13 +10,17 @@ final class AccountSession: Sendable {
     let name: String
     let client: CloudClient
     let jobs: JobWatch
+    /// How often what has no job is looked at.
+    let pace: JobWatchOptions
     let calls: Coalescer
     let questions: QuickQuestions
+    let connections: ConnectionQuestions
     let states: PhoneStates
     /// Where ADB reaches phones.
     let addresses: PhoneAddresses
     let serverNames: ServerNames
     let exports: SharedExports
+    let images: AccountImages
     let scripts = Scripts()
     let packing: DeliveryPacking
     /// Where files wait for phones; nil where the farm file names no bucket.
@@ -36,9 +40,11 @@ final class AccountSession: Sendable {
         var trusting = options.http
         if let file = account.certificateFile { trusting.certificateFile = Self.path(file) }
         client = try CloudClient(login, on: options.lane, http: trusting, options: options.client)
+        pace = options.jobs
         jobs = JobWatch(client, options: options.jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
         questions = QuickQuestions(client)
+        connections = ConnectionQuestions(client)
         states = PhoneStates(client)
         let place = "\(login.endpoints.cph) \(login.projectID ?? login.region)"
         addresses = PhoneAddresses(
@@ -46,6 +52,7 @@ final class AccountSession: Sendable {
             tell: options.tell)
         serverNames = ServerNames(client)
         exports = SharedExports(on: options.lane)
+        images = AccountImages(client)
         usesSharedStorage = account.usesSharedStorage && account.bucket != nil
         shelves = SharedShelves(calls, on: options.lane, tell: options.tell)
         scratch = options.scratch

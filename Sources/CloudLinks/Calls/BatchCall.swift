@@ -23,6 +23,10 @@ enum BatchCall: Hashable, Sendable {
     case restore(from: ObjectName)
     /// Sets properties, as a JSON object, and the user's own.
     case properties(String, own: [String: String])
+    /// Sends the traffic of phones through the encode service, or directly again.
+    case traffic(isRouted: Bool)
+    /// Makes the disks of phones so many GiB large.
+    case expandDisk(gigabytes: Int)
     /// Restarts encode services.
     case restartEncoders
     /// Something for whole servers.
@@ -62,6 +66,8 @@ enum BatchCall: Hashable, Sendable {
         case .export: "export files"
         case .restore(let object): "import \(object.prefix)"
         case .properties: "set properties"
+        case .traffic(let isRouted): isRouted ? "route the traffic" : "send the traffic directly"
+        case .expandDisk(let size): "expand the disk to \(size) GiB"
         case .restartEncoders: "restart the encode services"
         case .server(let call): call.words
         }
@@ -82,6 +88,8 @@ enum BatchCall: Hashable, Sendable {
         case .restore(let object): Self.mark("import", [object.bucket, object.prefix])
         case .properties(let text, let own):
             Self.mark("properties", [text] + own.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+        case .traffic(let isRouted): "traffic \(isRouted ? "routing" : "direct")"
+        case .expandDisk(let size): "expand-disk \(size)"
         case .restartEncoders: "restart-encoders"
         case .server(let call): call.mark
         }
@@ -118,6 +126,8 @@ enum BatchCall: Hashable, Sendable {
                 })
         case .properties(let text, let own):
             UpdateCloudPhonePropertyOperation(phoneIDs: ids, property: text, customProperty: own)
+        case .traffic(let isRouted): ImportTrafficOperation(phoneIDs: ids, isRouted: isRouted)
+        case .expandDisk(let size): ExpandPhoneDataVolumeSizeOperation(phoneIDs: ids, newSize: size)
         case .restartEncoders: RestartEncodeServerOperation(encodeServerIDs: ids)
         // The order in which they came says nothing, and the same servers make the same request.
         case .server(let call): call.operation(for: ids.sorted())

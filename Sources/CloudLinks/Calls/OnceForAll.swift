@@ -4,13 +4,18 @@ import Lanes
 /// Work that one of those who want the same does, and whose result all of them get.
 actor OnceForAll<Wish: Hashable & Sendable, Value: Sendable> {
     private nonisolated let lane: Lane
+    private let keepsValues: Bool
     private var tasks: [Wish: Task<Value, any Error>] = [:]
     /// The attempts of those who have come until the work begins.
     private var attempts: [Wish: [BatchedAttempt]] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
-    init(on lane: Lane) { self.lane = lane }
+    /// - Parameter keepsValues: Whether a result is also that of whoever comes later; otherwise it is asked for anew.
+    init(on lane: Lane, keepsValues: Bool = true) {
+        self.lane = lane
+        self.keepsValues = keepsValues
+    }
 
     /// The result, made when nobody else has it made; a failure is everybody's, and whoever comes after it tries again.
     ///
@@ -37,14 +42,19 @@ actor OnceForAll<Wish: Hashable & Sendable, Value: Sendable> {
     ) async throws -> Value {
         attempts[wish, default: []].append(attempt)
         do {
-            return try await task.value
+            let value = try await task.value
+            if !keepsValues { forget(wish, task) }
+            return value
         } catch {
-            if tasks[wish] == task {
-                tasks[wish] = nil
-                attempts[wish] = nil
-            }
+            forget(wish, task)
             throw error
         }
+    }
+
+    private func forget(_ wish: Wish, _ task: Task<Value, any Error>) {
+        guard tasks[wish] == task else { return }
+        tasks[wish] = nil
+        attempts[wish] = nil
     }
 
     /// The attempts of all who have come, as one.

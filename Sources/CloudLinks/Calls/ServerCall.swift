@@ -17,11 +17,22 @@ enum ServerCall: Hashable, Sendable {
     case pushApp(package: String, bucket: String, key: String, isPreinstalled: Bool)
     /// Removes an app from shared storage.
     case deleteApp(package: String)
+    /// Mounts a file system, or a folder of it.
+    case mount(fileSystem: String, path: String?)
+    /// Takes a file system off.
+    case unmount(fileSystem: String)
+    /// Deletes servers.
+    case delete
+    /// Makes a server anew.
+    case rebuild(ServerRebuild)
 
     /// The most servers of one request: what the service says where it says something, and what is sensible elsewhere.
     var most: Int {
         switch self {
         case .pushApp: PushShareAppsOperation.mostServers
+        case .mount, .unmount: 20
+        // One that cannot be deleted refuses the whole call, and the others are not to suffer for it.
+        case .delete, .rebuild: 1
         default: CommandTargets.advisedMost
         }
     }
@@ -36,6 +47,10 @@ enum ServerCall: Hashable, Sendable {
         case .listFiles(let path, _, _): "list \(path)"
         case .pushApp(let package, _, _, _): "share \(package)"
         case .deleteApp(let package): "remove the shared app \(package)"
+        case .mount(let id, _): "attach the file system \(id)"
+        case .unmount(let id): "detach the file system \(id)"
+        case .delete: "delete the server"
+        case .rebuild: "change the server"
         }
     }
 
@@ -51,6 +66,10 @@ enum ServerCall: Hashable, Sendable {
         case .pushApp(let package, let bucket, let key, let isPreinstalled):
             BatchCall.mark("share-app", [package, bucket, key, "\(isPreinstalled)"])
         case .deleteApp(let package): "unshare-app \(package)"
+        case .mount(let id, let path): BatchCall.mark("attach", [id, path ?? ""])
+        case .unmount(let id): BatchCall.mark("detach", [id])
+        case .delete: "delete-server"
+        case .rebuild(let rebuild): rebuild.mark
         }
     }
 
@@ -69,6 +88,11 @@ enum ServerCall: Hashable, Sendable {
                 packageName: package, bucketName: bucket, objectPath: key, serverIDs: servers,
                 isPreinstalled: isPreinstalled)
         case .deleteApp(let package): DeleteShareAppsOperation(packageName: package, serverIDs: servers)
+        case .mount(let id, let path):
+            AttachShareFilesystemOperation(fileSystemID: id, serverIDs: servers, path: path)
+        case .unmount(let id): DetachShareFilesystemOperation(fileSystemID: id, serverIDs: servers)
+        case .delete: DeleteCloudPhoneServerOperation(serverIDs: servers)
+        case .rebuild(let rebuild): ChangeCloudPhoneServerOperation(serverID: servers[0], layout: rebuild.layout)
         }
     }
 }

@@ -36,7 +36,7 @@ public struct JobWatchOptions: Sendable {
     func firstLook(_ kind: JobKind) -> Duration { kind.firstLook * scale }
 
     /// The pause before the next look at a call that was made so long ago.
-    func pause(after elapsed: Duration) -> Duration {
+    public func pause(after elapsed: Duration) -> Duration {
         let whole = min(max(Self.shortest * scale, elapsed * Self.part), Self.longest * scale)
         return whole * (0.9 + 0.2 * random())
     }

@@ -50,6 +50,25 @@ public protocol BatchedPhone: ConnectedPhone, NamedCalling {
 
     /// Starts, stops, restarts or resets the phone, and waits until that is done.
     func change(_ power: PowerChange) async throws
+
+    /// The way that the phone's traffic takes; nil when its service does not tell.
+    func trafficRoute() async throws -> TrafficRoute?
+
+    /// Sends the phone's traffic another way.
+    func route(traffic: TrafficRoute) async throws
+
+    /// The size of the phone's disk in GiB; nil when its service does not tell.
+    ///
+    /// - Parameter size: GiB that it may be made next: phones that are to have as much meanwhile wait for it a while.
+    func diskGigabytes(before size: Int) async throws -> Int?
+
+    /// Makes the phone's disk larger, which costs money.
+    ///
+    /// - Parameter size: GiB, not below what it has.
+    func expandDisk(to size: Int) async throws
+
+    /// Where a client of the cloud that shows the phone's screen reaches it.
+    func connection(for client: ScreenClient) async throws -> ScreenConnection
 }
 
 /// What a service says of a phone.

@@ -44,6 +44,53 @@ public protocol ConnectedServer: ConnectedTarget, NamedCalling {
     ///
     /// - Returns: How many there are.
     func restartEncoders() async throws -> Int
+
+    /// What the server is sold as; nil when its account does not have it any more.
+    func profile() async throws -> ServerProfile?
+
+    /// Orders another specification for the server, and waits until it has it; an order is placed once, however often the
+    /// attempt is repeated.
+    ///
+    /// - Parameters:
+    ///   - model: The specification.
+    ///   - phones: That of its phones; nil for the only one that goes with it.
+    ///   - paysAtOnce: Whether the order is paid by itself.
+    /// - Returns: The order's id; empty when the service named none.
+    func change(model: String, phones: String?, paysAtOnce: Bool) async throws -> String
+
+    /// Moves the server to new hardware: it keeps name and id, and every phone is made anew without its data.
+    func rebuild(as layout: ServerLayout) async throws
+
+    /// Deletes the server with its phones and their data.
+    func delete() async throws
+
+    /// The server's tags.
+    func tags() async throws -> [String: String]
+
+    /// Sets tags and takes others off, each with the value that it has.
+    func change(tags: [String: String], removing: [String: String]) async throws
+
+    /// What the cloud announced to do to the server, in the service's order.
+    func events() async throws -> [ServerEvent]
+
+    /// Lets the cloud do what it announced.
+    func authorise(event id: String, as permission: EventPermission) async throws
+
+    /// Mounts a file system of the account on the server.
+    ///
+    /// - Parameter path: A folder in it; nil for its root.
+    func mount(fileSystem id: String, path: String?) async throws
+
+    /// Takes a file system off the server.
+    func unmount(fileSystem id: String) async throws
+
+    /// The images of the server's account, its own and those that others share with it; asked for once for all servers.
+    func images() async throws -> [AccountImage]
+
+    /// Changes an image of the server's account, once for all servers that ask for the same.
+    ///
+    /// - Returns: Whether there was anything to do.
+    func change(image: ImageChange) async throws -> Bool
 }
 
 /// Whether an app is one that the phones of a server share.
