@@ -8,8 +8,10 @@ extension ServiceError {
         let marks = [error.code, error.requestID.map { "request \($0)" }].compactMap(\.self)
         let known = marks.isEmpty ? "" : " (\(marks.joined(separator: ", ")))"
         let outcome: Outcome = error.mayHaveRun ? .unknown : error.isPassing ? .refusedForNow : .refused
+        let code = error.kind == .frozen ? "frozen" : error.code ?? error.kind.rawValue
+        // What may have been done is not asked for again by whoever goes on with the run.
         self.init(
-            error.kind == .frozen ? "frozen" : error.code ?? error.kind.rawValue, operation: operation,
+            outcome == .unknown ? Self.unknownOutcome : code, operation: operation,
             reason:
                 "\(error.operation): \(error.kind == .frozen ? "frozen: renew (\(error.reason))" : error.reason)\(known)",
             advice: error.advice, outcome: outcome)
