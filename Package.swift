@@ -72,6 +72,7 @@ let package = Package(
             ["PlaybookLanguage", "Journal", "Packing", "Archive", "Crypto", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
+        target("KooPhone", ["CloudPhone", "JSON", "Secrets", "SourceText"]),
         target(
             "ObjectStorage", ["Curl", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
         target("Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
@@ -82,7 +83,8 @@ let package = Package(
         target(
             "CloudLinks",
             [
-                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "Secrets",
+                "Farm", "CloudPhone", "KooPhone", "JSON", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing",
+                "Crypto", "Secrets",
                 "Lanes",
             ]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
@@ -126,6 +128,7 @@ let package = Package(
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
         tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
+        tests(of: "KooPhone", ["CloudPhone", "JSON", "Secrets"]),
         tests(of: "ObjectStorage", ["Curl", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
@@ -163,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "CloudRunTests",
             dependencies: [
-                "DroverTesting", "CloudLinks", "CloudPhone", "Runner", "Simulator", "PhoneLinks", "Payloads",
+                "DroverTesting", "CloudLinks", "CloudPhone", "KooPhone", "Runner", "Simulator", "PhoneLinks",
+                "Payloads",
                 "Planning",
                 "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Secrets", "Signing", "Lanes",
             ],
