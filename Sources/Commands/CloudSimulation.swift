@@ -12,6 +12,8 @@ struct CloudSimulation: Sendable {
     private static let secretKey = "SKsimulated" + String(repeating: "0", count: 27) + "1"
     /// Prints the key without holding it, as what a run keeps of its farm file is cleaned of secrets.
     private static let keyCommand = "command printf SKsimulated%028d 1"
+    private static let domain = "simulated-account"
+    private static let user = "simulated-user"
     private static let bucket = "drover-simulated"
 
     private let cloud: SimulatedCloud
@@ -33,6 +35,9 @@ struct CloudSimulation: Sendable {
         var options = CloudOptions()
         options.keys = [AccessKeys(id: keyID, secret: Secret(name: "sk", secretKey))]
         change(&options)
+        if options.koophones > 0 {
+            options.users = [.init(account: domain, name: user, password: Secret(name: "password", secretKey))]
+        }
         let store = SimulatedObjectStore(
             ObjectStoreOptions(
                 region: options.region, buckets: [bucket: options.region],
@@ -56,22 +61,32 @@ struct CloudSimulation: Sendable {
     private static func farmFile(
         _ options: CloudOptions, service: String, storage: String, servers: [String]
     ) -> String {
-        """
-        # A simulated cloud; what it rents out ends with the program that printed this.
-        secrets:
-          simulated_sk: \(keyCommand)
-        accounts:
-          simulated:
-            kind: huawei-cph
-            region: \(options.region)
-            project: \(options.projectID)
-            auth: { ak: \(keyID), sk: "${{ secret.simulated_sk }}" }
-            bucket: \(bucket)
-            endpoints: { cph: "http://\(service)", iam: "http://\(service)", obs: "http://\(storage)" }
-        servers:
-        \(servers.map { "  \($0): { account: simulated }" }.joined(separator: "\n"))
+        let hasInstances = options.koophones > 0
+        let account = """
+              koophone:
+                kind: koophone
+                region: \(options.region)
+                auth: { account: \(domain), user: \(user), password: "${{ secret.simulated_sk }}" }
+                bucket: \(bucket)
+                endpoints: { koophone: "http://\(service)\(options.koophonePath)", iam: "http://\(service)", obs: "http://\(storage)" }
 
-        """
+            """
+        return """
+            # A simulated cloud; what it rents out ends with the program that printed this.
+            secrets:
+              simulated_sk: \(keyCommand)
+            accounts:
+              simulated:
+                kind: huawei-cph
+                region: \(options.region)
+                project: \(options.projectID)
+                auth: { ak: \(keyID), sk: "${{ secret.simulated_sk }}" }
+                bucket: \(bucket)
+                endpoints: { cph: "http://\(service)", iam: "http://\(service)", obs: "http://\(storage)" }
+            \(hasInstances ? account : "")servers:
+            \(servers.map { "  \($0): { account: simulated }" }.joined(separator: "\n"))\(hasInstances ? "\n  koophones: { account: koophone }" : "")
+
+            """
     }
 
     /// What was asked of it so far, as JSON: calls by operation, those that flow control refused, and the bytes that were

@@ -1,6 +1,7 @@
 public import CloudPhone
 public import Curl
 import Farm
+import KooPhone
 public import Lanes
 import ObjectStorage
 import Signing
@@ -13,6 +14,8 @@ final class AccountSession: Sendable {
     let calls: Coalescer
     let questions: QuickQuestions
     let states: PhoneStates
+    /// What phones do that are rented by themselves.
+    let instances: InstanceBook
     /// Where ADB reaches phones.
     let addresses: PhoneAddresses
     let serverNames: ServerNames
@@ -31,9 +34,11 @@ final class AccountSession: Sendable {
     init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
         name = account.name
         client = try CloudClient(login, on: options.lane, http: options.http, options: options.client)
-        jobs = JobWatch(client, options: options.jobs)
+        let isKooPhone = account.kind == .koophone
+        jobs = JobWatch(client, options: options.jobs, question: isKooPhone ? .tasks : .jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
-        questions = QuickQuestions(client)
+        questions = isKooPhone ? .ofInstances(client) : QuickQuestions(client)
+        instances = InstanceBook(client, scale: options.jobs.scale)
         states = PhoneStates(client)
         let place = "\(login.endpoints.cph) \(login.projectID ?? login.region)"
         addresses = PhoneAddresses(

@@ -25,6 +25,8 @@ enum BatchCall: Hashable, Sendable {
     case properties(String, own: [String: String])
     /// Restarts encode services.
     case restartEncoders
+    /// Something for phones that are rented by themselves.
+    case instances(InstanceCall)
     /// Something for whole servers.
     case server(ServerCall)
 
@@ -45,8 +47,12 @@ enum BatchCall: Hashable, Sendable {
     /// How soon and how long jobs are looked at.
     var kind: JobKind {
         if case .shell(_, let kind) = self { return kind }
+        if case .instances(let call) = self { return call.kind }
         return type(of: operation(for: Self.anybody)).jobKind
     }
+
+    /// Whether the service only says that it works on it, so that whoever asked has to look how it ends.
+    var isDoneWhenTaken: Bool { if case .instances(let call) = self { call.isPower } else { false } }
 
     /// The call in words, for messages.
     var words: String {
@@ -63,6 +69,7 @@ enum BatchCall: Hashable, Sendable {
         case .restore(let object): "import \(object.prefix)"
         case .properties: "set properties"
         case .restartEncoders: "restart the encode services"
+        case .instances(let call): call.words
         case .server(let call): call.words
         }
     }
@@ -83,6 +90,7 @@ enum BatchCall: Hashable, Sendable {
         case .properties(let text, let own):
             Self.mark("properties", [text] + own.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
         case .restartEncoders: "restart-encoders"
+        case .instances(let call): call.mark
         case .server(let call): call.mark
         }
     }
@@ -119,6 +127,7 @@ enum BatchCall: Hashable, Sendable {
         case .properties(let text, let own):
             UpdateCloudPhonePropertyOperation(phoneIDs: ids, property: text, customProperty: own)
         case .restartEncoders: RestartEncodeServerOperation(encodeServerIDs: ids)
+        case .instances(let call): call.operation(for: ids)
         // The order in which they came says nothing, and the same servers make the same request.
         case .server(let call): call.operation(for: ids.sorted())
         }

@@ -9,6 +9,9 @@ public protocol BatchedPhone: ConnectedPhone {
     /// The same phone during one attempt at a step, whose jobs are written down before they are waited for.
     func during(_ attempt: BatchedAttempt) -> any BatchedPhone
 
+    /// Whether any line can be run; else a line has few characters, and no file can be brought to the phone.
+    var takesAnyLine: Bool { get }
+
     /// Whether the phone has all of these files as an earlier delivery of the same left them; nil when it cannot tell.
     func has(_ delivery: BatchedDelivery) async throws -> Bool?
 
@@ -50,6 +53,11 @@ public protocol BatchedPhone: ConnectedPhone {
 
     /// Starts, stops, restarts or resets the phone, and waits until that is done.
     func change(_ power: PowerChange) async throws
+}
+
+extension BatchedPhone {
+    /// Any line can be run.
+    public var takesAnyLine: Bool { true }
 }
 
 /// What a service says of a phone.
