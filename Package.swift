@@ -74,6 +74,7 @@ let package = Package(
             ["PlaybookLanguage", "Journal", "Packing", "Archive", "Crypto", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
+        target("KooPhone", ["CloudPhone", "JSON", "Secrets", "SourceText"]),
         target(
             "ObjectStorage",
             ["Curl", "Fetching", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
@@ -88,7 +89,8 @@ let package = Package(
         target(
             "CloudLinks",
             [
-                "Farm", "CloudPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto", "JSON",
+                "Farm", "CloudPhone", "KooPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto",
+                "JSON",
                 "Secrets",
                 "Lanes",
             ]),
@@ -134,6 +136,7 @@ let package = Package(
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
         tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
+        tests(of: "KooPhone", ["CloudPhone", "JSON", "Secrets"]),
         tests(of: "ObjectStorage", ["Curl", "Fetching", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
@@ -173,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "CloudRunTests",
             dependencies: [
-                "DroverTesting", "CloudLinks", "CloudSteps", "CloudPhone", "Runner", "Simulator", "PhoneLinks",
+                "DroverTesting", "CloudLinks", "CloudSteps", "CloudPhone", "KooPhone", "Runner", "Simulator",
+                "PhoneLinks",
                 "Payloads",
                 "Planning",
                 "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Secrets", "Signing", "Lanes",

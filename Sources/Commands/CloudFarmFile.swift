@@ -17,6 +17,8 @@ struct CloudFarmFile {
     let ports: [UInt16]
     /// The certificate to trust; nil where it is asked in the clear.
     let certificate: String?
+    /// As whom phones that are rented one by one are asked for; nil without any.
+    let login: (account: String, user: String)?
 
     func text(keyID: String, keyCommand: String, bucket: String) -> String {
         let scheme = certificate == nil ? "http" : "https"
@@ -34,10 +36,29 @@ struct CloudFarmFile {
                 auth: { ak: \(keyID), sk: "${{ secret.simulated_sk }}" }
                 bucket: \(bucket)
                 endpoints: { cph: "\(scheme)://\(service)", iam: "\(scheme)://\(service)", obs: "\(scheme)://\(storage)" }\(trust)
-            servers:
-            \(servers.enumerated().map(server).joined(separator: "\n"))
+            \(instanceAccount(scheme, trust, bucket))servers:
+            \(servers.enumerated().map(server).joined(separator: "\n"))\(instances)
             \(encoderLines)
             """
+    }
+
+    /// The account of phones that are rented one by one.
+    private func instanceAccount(_ scheme: String, _ trust: String, _ bucket: String) -> String {
+        guard let login, options.koophones > 0 else { return "" }
+        let place = "\(scheme)://\(service)"
+        return """
+              koophone:
+                kind: koophone
+                region: \(options.region)
+                auth: { account: \(login.account), user: \(login.user), password: "${{ secret.simulated_sk }}" }
+                bucket: \(bucket)
+                endpoints: { koophone: "\(place)\(options.koophonePath)", iam: "\(place)", obs: "\(scheme)://\(storage)" }\(trust)
+
+            """
+    }
+
+    private var instances: String {
+        login == nil || options.koophones == 0 ? "" : "\n  koophones: { account: koophone }"
     }
 
     private func server(_ number: Int, _ name: String) -> String {

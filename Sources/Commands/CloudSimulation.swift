@@ -12,6 +12,8 @@ struct CloudSimulation: Sendable {
     private static let secretKey = "SKsimulated" + String(repeating: "0", count: 27) + "1"
     /// Prints the key without holding it, as what a run keeps of its farm file is cleaned of secrets.
     private static let keyCommand = "command printf SKsimulated%028d 1"
+    private static let domain = "simulated-account"
+    private static let user = "simulated-user"
     private static let bucket = "drover-simulated"
 
     /// What it has beside its services in the clear.
@@ -47,6 +49,9 @@ struct CloudSimulation: Sendable {
         var options = CloudOptions()
         options.keys = [AccessKeys(id: keyID, secret: Secret(name: "sk", secretKey))]
         change(&options)
+        if options.koophones > 0 {
+            options.users = [.init(account: domain, name: user, password: Secret(name: "password", secretKey))]
+        }
         let place = FileBeside(extras.farmFile, orIn: folder)
         var tunnels: SimulatedTunnels?
         var trust: SimulatedTrust?
@@ -71,7 +76,7 @@ struct CloudSimulation: Sendable {
             let text = CloudFarmFile(
                 options: options, service: "\(service)", storage: "\(objects)", servers: await cloud.serverNames,
                 encoders: await cloud.encoderNames, key: tunnels?.key, ports: await tunnels?.ports ?? [],
-                certificate: trust?.path
+                certificate: trust?.path, login: (domain, user)
             ).text(keyID: keyID, keyCommand: keyCommand, bucket: bucket)
             return Self(
                 cloud: cloud, store: store, tunnels: tunnels, trust: trust, folder: folder, farmFile: text)

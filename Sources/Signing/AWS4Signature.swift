@@ -5,8 +5,8 @@ import Secrets
 ///
 /// The payload is protected by TLS, and by the checksum that the store gives back.
 public struct AWS4Signature: Sendable {
-    private static let algorithm = "AWS4-HMAC-SHA256"
-    private static let unsigned = "UNSIGNED-PAYLOAD"
+    static let algorithm = "AWS4-HMAC-SHA256"
+    static let unsigned = "UNSIGNED-PAYLOAD"
 
     /// The request as both sides spell it; a secret, since the token stands in it.
     let canonicalRequest: Secret
@@ -32,15 +32,23 @@ public struct AWS4Signature: Sendable {
         canonicalRequest = canonical.text
         let scope = "\(time.day)/\(region)/s3/aws4_request"
         stringToSign = [Self.algorithm, time.compact, scope, canonical.hash].joined(separator: "\n")
-        var key = Array("AWS4".utf8) + keys.secretBytes
-        for part in [time.day, region, "s3", "aws4_request", stringToSign] {
-            key = try MessageCode.sha256(of: Array(part.utf8), key: key)
-        }
+        let key = try Self.code(over: stringToSign, region, keys, time)
         added.append(
             SignedField(
                 "Authorization",
                 "\(Self.algorithm) Credential=\(keys.id)/\(scope),SignedHeaders=\(canonical.names),"
                     + "Signature=\(Hex.encode(key))"))
         fields = added
+    }
+
+    /// The code over a text, with a key of the day, the region and the service.
+    static func code(
+        over text: String, _ region: String, _ keys: AccessKeys, _ time: SigningTime
+    ) throws(CryptoError) -> [UInt8] {
+        var key = Array("AWS4".utf8) + keys.secretBytes
+        for part in [time.day, region, "s3", "aws4_request", text] {
+            key = try MessageCode.sha256(of: Array(part.utf8), key: key)
+        }
+        return key
     }
 }

@@ -50,7 +50,7 @@ public struct OBSSignature: Sendable {
     }
 
     /// The service's own fields, each a line; several of one name share it.
-    private static func ownFields(_ fields: [SignableRequest.Field]) -> String {
+    static func ownFields(_ fields: [SignableRequest.Field]) -> String {
         let own = fields.map { SignableRequest.Field($0.name.lowercased(), $0.value) }
             .filter { $0.name.hasPrefix("x-obs-") }
         return Dictionary(grouping: own, by: \.name).sorted { $0.key.isOrderedBefore($1.key) }.map { name, fields in
@@ -59,7 +59,7 @@ public struct OBSSignature: Sendable {
         }.joined()
     }
 
-    private static func resource(_ request: SignableRequest, _ bucket: String?) -> String {
+    static func resource(_ request: SignableRequest, _ bucket: String?) -> String {
         let place = bucket.map { "/\($0)\(request.encodedPath)" } ?? "/"
         let parts = request.query.filter { subresources.contains($0.name) || $0.name.hasPrefix("x-obs-") }
             .sorted { $0.name.isOrderedBefore($1.name) }

@@ -3,6 +3,8 @@ import Glibc
 /// The moment of a signature, in the spellings that services want; they refuse one that is 15 minutes off.
 public struct SigningTime: Hashable, Sendable {
     private let parts: Parts
+    /// Seconds since 1970.
+    let seconds: Int
 
     private struct Parts: Hashable, Sendable {
         let year, month, day, hour, minute, second, weekday: Int
@@ -15,14 +17,18 @@ public struct SigningTime: Hashable, Sendable {
 
     /// A moment in seconds since 1970.
     public init(secondsSince1970: Int) {
-        var seconds = time_t(secondsSince1970)
+        seconds = secondsSince1970
+        var moment = time_t(secondsSince1970)
         var civil = tm()
-        gmtime_r(&seconds, &civil)
+        gmtime_r(&moment, &civil)
         parts = Parts(
             year: Int(civil.tm_year) + 1900, month: Int(civil.tm_mon) + 1, day: Int(civil.tm_mday),
             hour: Int(civil.tm_hour), minute: Int(civil.tm_min), second: Int(civil.tm_sec),
             weekday: Int(civil.tm_wday))
     }
+
+    /// Seconds since 1970, now.
+    public static var nowSeconds: Int { Int(time(nil)) }
 
     /// Now.
     public static var now: SigningTime { SigningTime(secondsSince1970: time(nil)) }

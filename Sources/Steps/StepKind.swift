@@ -32,6 +32,10 @@ public protocol StepKind: Sendable {
     /// - Throws: ``PlaybookError`` when an argument cannot be evaluated.
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest]
 
+    /// Why the service of such an account has no way to do it to a phone, and what to do instead; nil where it has, or where
+    /// that shows only during the run.
+    func refusal(by service: CloudAccount.Kind) -> ServiceRefusal?
+
     /// Looks at the target and changes nothing.
     ///
     /// - Throws: ``PhoneError`` when the link fails, ``PlaybookError`` or ``PayloadError`` for what is wrong on our side.
@@ -41,6 +45,14 @@ public protocol StepKind: Sendable {
     ///
     /// - Throws: ``PhoneError`` when the link fails, ``PlaybookError`` or ``PayloadError`` for what is wrong on our side.
     func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome
+}
+
+/// Why a service has no way to do something, and what to do instead.
+public struct ServiceRefusal: Hashable, Sendable {
+    /// Why not, in plain words.
+    public let reason: String
+    /// What to do instead.
+    public let advice: String
 }
 
 extension StepKind {
@@ -55,6 +67,9 @@ extension StepKind {
 
     /// What was done is judged by other means than an exit code.
     public var judgesExit: Bool { false }
+
+    /// It has a way, or that shows during the run.
+    public func refusal(by service: CloudAccount.Kind) -> ServiceRefusal? { nil }
 
     /// Nothing local is delivered.
     public func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] { [] }

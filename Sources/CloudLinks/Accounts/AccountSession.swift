@@ -1,6 +1,7 @@
 public import CloudPhone
 public import Curl
 import Farm
+import KooPhone
 public import Lanes
 import ObjectStorage
 import Signing
@@ -16,6 +17,8 @@ final class AccountSession: Sendable {
     let questions: QuickQuestions
     let connections: ConnectionQuestions
     let states: PhoneStates
+    /// What phones do that are rented by themselves.
+    let instances: InstanceBook
     /// Where ADB reaches phones.
     let addresses: PhoneAddresses
     let serverNames: ServerNames
@@ -41,9 +44,11 @@ final class AccountSession: Sendable {
         if let file = account.certificateFile { trusting.certificateFile = Self.path(file) }
         client = try CloudClient(login, on: options.lane, http: trusting, options: options.client)
         pace = options.jobs
-        jobs = JobWatch(client, options: options.jobs)
+        let isKooPhone = account.kind == .koophone
+        jobs = JobWatch(client, options: options.jobs, question: isKooPhone ? .tasks : .jobs)
         calls = Coalescer(CallDelivery(client: client, jobs: jobs))
-        questions = QuickQuestions(client)
+        questions = isKooPhone ? .ofInstances(client) : QuickQuestions(client)
+        instances = InstanceBook(client, scale: options.jobs.scale)
         connections = ConnectionQuestions(client)
         states = PhoneStates(client)
         let place = "\(login.endpoints.cph) \(login.projectID ?? login.region)"

@@ -28,7 +28,11 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
     ///
     /// - Throws: ``ServiceError`` when its account cannot be used.
     public func phone(_ phone: Phone, at place: CloudPlace, on lane: Lane) throws(ServiceError) -> any BatchedPhone {
-        CloudPhoneLink(id: .phone(phone.name), place: place, session: try session(of: place.account), lane: lane)
+        let session = try session(of: place.account)
+        guard kind(of: place.account) == .koophone else {
+            return CloudPhoneLink(id: .phone(phone.name), place: place, session: session, lane: lane)
+        }
+        return KooPhoneLink(id: .phone(phone.name), place: place, session: session, lane: lane)
     }
 
     /// The server as its account answers for it.
@@ -41,6 +45,12 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
                 .unsupported, operation: "connect to \(server.name)", reason: "the server belongs to no cloud account",
                 advice: "add `account: NAME` to it in the farm file, or put the step into a play with `phones:`",
                 mayHaveBeenSent: false)
+        }
+        guard kind(of: cloud.account) == .cph else {
+            throw ServiceError(
+                "unsupported", operation: "connect to \(server.name)",
+                reason: "KooPhone rents single phones, and no servers",
+                advice: "put the step into a play with `phones:`")
         }
         let session = try session(of: cloud.account)
         let id: String
@@ -74,6 +84,9 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
         }
     }
 
+    /// What an account rents.
+    func kind(of name: String) -> Farm.CloudAccount.Kind { accounts.first { $0.name == name }?.kind ?? .cph }
+
     private func open(_ name: String) throws(ServiceError) -> AccountSession {
         let operation = "use the account \(name)"
         guard let account = accounts.first(where: { $0.name == name }) else {
@@ -90,8 +103,9 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
                     .password(account: try plain(domain), user: try plain(user), try read(password))
                 }
             let endpoints = try CloudEndpoints(
-                region: account.region, cph: account.endpoints.service, iam: account.endpoints.identity,
-                obs: account.endpoints.storage)
+                region: account.region, cph: account.kind == .cph ? account.endpoints.service : nil,
+                iam: account.endpoints.identity, obs: account.endpoints.storage,
+                koophone: account.kind == .koophone ? account.endpoints.service : nil)
             let limits = CloudLimits(
                 syncPerMinute: account.rates.syncCommands, writesPerMinute: account.rates.writes,
                 readsPerSecond: account.rates.reads)
@@ -99,7 +113,8 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
                 account,
                 as: CloudPhone.CloudAccount(
                     name: account.name, region: account.region, projectID: try account.project.map { try plain($0) },
-                    endpoints: endpoints, login: login, limits: limits),
+                    endpoints: endpoints, login: login, scope: account.kind == .koophone ? .domain : .project,
+                    limits: limits),
                 options: options)
         } catch let error as CloudError {
             throw ServiceError(error, operation)

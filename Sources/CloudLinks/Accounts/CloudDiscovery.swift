@@ -30,7 +30,11 @@ extension CloudAccounts {
         for account in accounts {
             let own = ofClouds.filter { $0.1.account == account }
             do {
-                try await discover(own, of: account, into: &answer)
+                if kind(of: account) == .koophone {
+                    try await discoverInstances(own, of: account, into: &answer)
+                } else {
+                    try await discover(own, of: account, into: &answer)
+                }
             } catch let error as ServiceError {
                 answer.complaints.append((account, error))
             } catch let error as CloudError {

@@ -29,6 +29,8 @@ enum BatchCall: Hashable, Sendable {
     case expandDisk(gigabytes: Int)
     /// Restarts encode services.
     case restartEncoders
+    /// Something for phones that are rented by themselves.
+    case instances(InstanceCall)
     /// Something for whole servers.
     case server(ServerCall)
 
@@ -49,8 +51,12 @@ enum BatchCall: Hashable, Sendable {
     /// How soon and how long jobs are looked at.
     var kind: JobKind {
         if case .shell(_, let kind) = self { return kind }
+        if case .instances(let call) = self { return call.kind }
         return type(of: operation(for: Self.anybody)).jobKind
     }
+
+    /// Whether the service only says that it works on it, so that whoever asked has to look how it ends.
+    var isDoneWhenTaken: Bool { if case .instances(let call) = self { call.isPower } else { false } }
 
     /// The call in words, for messages.
     var words: String {
@@ -69,6 +75,7 @@ enum BatchCall: Hashable, Sendable {
         case .traffic(let isRouted): isRouted ? "route the traffic" : "send the traffic directly"
         case .expandDisk(let size): "expand the disk to \(size) GiB"
         case .restartEncoders: "restart the encode services"
+        case .instances(let call): call.words
         case .server(let call): call.words
         }
     }
@@ -91,6 +98,7 @@ enum BatchCall: Hashable, Sendable {
         case .traffic(let isRouted): "traffic \(isRouted ? "routing" : "direct")"
         case .expandDisk(let size): "expand-disk \(size)"
         case .restartEncoders: "restart-encoders"
+        case .instances(let call): call.mark
         case .server(let call): call.mark
         }
     }
@@ -129,6 +137,7 @@ enum BatchCall: Hashable, Sendable {
         case .traffic(let isRouted): ImportTrafficOperation(phoneIDs: ids, isRouted: isRouted)
         case .expandDisk(let size): ExpandPhoneDataVolumeSizeOperation(phoneIDs: ids, newSize: size)
         case .restartEncoders: RestartEncodeServerOperation(encodeServerIDs: ids)
+        case .instances(let call): call.operation(for: ids)
         // The order in which they came says nothing, and the same servers make the same request.
         case .server(let call): call.operation(for: ids.sorted())
         }

@@ -19,7 +19,7 @@ struct CallDelivery: Sendable {
                     switch outcomes[member.subject.id] {
                     case .started(let job): return ServiceJob(call: mark, request: started.requestID, job: job)
                     // It was answered and has no job: nothing is left to wait for.
-                    case .refused: return ServiceJob(call: mark, request: started.requestID)
+                    case .refused, .accepted: return ServiceJob(call: mark, request: started.requestID)
                     case nil: return nil
                     }
                 }
@@ -38,6 +38,7 @@ struct CallDelivery: Sendable {
             switch outcomes[member.subject.id] {
             case .started(let job): waiting[member.subject.server, default: []].append((member, job))
             case .refused(let fault): member.resume(.success(.failed(fault, nil)))
+            case .accepted: member.resume(.success(.done(nil)))
             case nil:
                 let error = ServiceError(
                     "unknown", operation: call.words, reason: "the service's answer does not name it",

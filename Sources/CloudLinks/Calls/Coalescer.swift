@@ -47,6 +47,10 @@ actor Coalescer {
         to call: BatchCall, for subject: CallSubject, during attempt: BatchedAttempt
     ) async throws -> BatchAnswer {
         let mark = subject.mark(of: call)
+        // What has no job was taken when it was answered; how it ends shows elsewhere.
+        if call.isDoneWhenTaken, attempt.pending.contains(where: { $0.call == mark && $0.request != nil }) {
+            return .done(nil)
+        }
         if let pending = attempt.pending.last(where: { $0.call == mark }),
             pending.request == nil || pending.job != nil
         {

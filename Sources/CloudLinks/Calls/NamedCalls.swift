@@ -101,6 +101,7 @@ struct NamedCalls: Sendable {
             case .refused(let fault):
                 parts.append(.init(id: element.subject.id, failure: ServiceError(fault, operation.name)))
             case .started(let job): parts.append(try await part(element.subject.id, job, operation))
+            case .accepted: parts.append(.init(id: element.subject.id))
             }
         }
         return NamedCallEnd(answer: shown, parts: parts)

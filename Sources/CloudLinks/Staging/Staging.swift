@@ -4,6 +4,7 @@ import Farm
 import Glibc
 import Lanes
 import ObjectStorage
+import Secrets
 
 /// Brings files to the bucket from which phones get them: each content once, under a name made of its hash.
 actor Staging {
@@ -19,6 +20,8 @@ actor Staging {
     /// Ends what killed runs left, once; nil until the bucket is first used.
     private var sweep: Task<Void, Never>?
     private var objects: [String: Task<String, any Error>] = [:]
+    private var links: [String: (link: Secret, made: LaneInstant)] = [:]
+    private var sums: [String: Task<String, any Error>] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
@@ -82,6 +85,33 @@ actor Staging {
         }
         await sweep.value
         limit.cancel()
+    }
+
+    /// How long a link is good, in seconds, and after which time a new one is made: whoever got it last has as much time.
+    private static let linkLife = (whole: 12 * 3600, fresh: Duration.seconds(6 * 3600))
+
+    /// A link to the content for phones that have no right to the bucket; one for all who ask within a time.
+    func link(
+        to sha256: String, ending: String, _ make: @escaping @Sendable () throws -> StagedContent
+    ) async throws -> Secret {
+        let key = try await key(of: sha256, ending: ending, make)
+        if let known = links[key], lane.now.since(known.made) < Self.linkLife.fresh { return known.link }
+        let link = try await store.link(to: key, for: Self.linkLife.whole)
+        // Somebody else may have made one meanwhile, and phones that get the same link share a call.
+        if let known = links[key], lane.now.since(known.made) < Self.linkLife.fresh { return known.link }
+        links[key] = (link, lane.now)
+        return link
+    }
+
+    /// The MD5 of content, in hex; once for all who ask.
+    func md5(of sha256: String, _ bytes: SharedBytes) async throws -> String {
+        let task =
+            sums[sha256]
+            ?? Task.detached {
+                try bytes.withUnsafeBytes { Hex.encode(try MD5.hash(of: Array($0))) }
+            }
+        sums[sha256] = task
+        return try await task.value
     }
 
     /// The bucket.

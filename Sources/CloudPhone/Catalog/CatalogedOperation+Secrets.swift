@@ -3,7 +3,12 @@ import Secrets
 
 extension CatalogedOperation {
     /// An answer for people and records: in the place of what lets in whoever has it stands `‹secret NAME›`.
-    public func hidingSecrets(in answer: JSONValue) -> JSONValue { Self.hiding(answer, .object(shape.answer)) }
+    public func hidingSecrets(in answer: JSONValue) -> JSONValue {
+        guard shape.hasSecretAnswer else { return Self.hiding(answer, .object(shape.answer)) }
+        let names = (answer.members ?? [:]).keys
+        return .object(
+            Dictionary(uniqueKeysWithValues: names.map { ($0, .text(Secret(name: $0, "").mask)) }))
+    }
 
     private static func hiding(_ value: JSONValue, _ kind: OperationField.Kind) -> JSONValue {
         if case .list(let inner) = kind, let elements = value.elements {

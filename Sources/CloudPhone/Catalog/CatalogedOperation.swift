@@ -39,6 +39,8 @@ public struct CatalogedOperation: Sendable, CustomStringConvertible {
         public let mostPerPage: Int
         /// Whether pages begin at a `marker`, and not at an `offset`.
         public let hasMarker: Bool
+        /// Whether pages are counted, by `page_no` and `page_size`.
+        public let isNumbered: Bool
         /// The name of the number of all there are; nil when the answer has none.
         public let totalName: String?
     }
@@ -53,7 +55,8 @@ public struct CatalogedOperation: Sendable, CustomStringConvertible {
     private let readAnswer: @Sendable (JSONValue) throws(AnswerFault) -> CalledAnswer
     let send: @Sendable ([String: JSONValue], CloudClient, CallHooks) async throws -> CalledAnswer
 
-    init<Operation: CloudOperation>(_ type: Operation.Type) {
+    /// Describes an operation.
+    public init<Operation: CloudOperation>(_ type: Operation.Type) {
         shape = Operation.shape
         jobs = (type as? any StartingOperation.Type).map { Jobs(subject: $0.subject, kind: $0.jobKind) }
         paging = (type as? any PagedOperation.Type).map { Paging($0) }
@@ -99,7 +102,8 @@ extension CatalogedOperation.Paging {
         func paging<Operation: PagedOperation>(_ type: Operation.Type) -> Self {
             Self(
                 listName: Operation.Element.listName, mostPerPage: Operation.mostPerPage,
-                hasMarker: Operation.Element.hasMarker, totalName: Operation.Element.totalName)
+                hasMarker: Operation.Element.hasMarker, isNumbered: Operation.isNumbered,
+                totalName: Operation.Element.totalName)
         }
         self = paging(type)
     }

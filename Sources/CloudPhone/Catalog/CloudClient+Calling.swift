@@ -19,9 +19,15 @@ extension CloudClient {
     public func call(
         _ name: String, _ given: [String: JSONValue], hooks: CallHooks = .none
     ) async throws -> CalledAnswer {
-        let operation = try OperationCatalog.operation(named: name)
+        try await call(OperationCatalog.operation(named: name), given, hooks: hooks)
+    }
+
+    /// The same for an operation of any catalog.
+    public func call(
+        _ operation: CatalogedOperation, _ given: [String: JSONValue], hooks: CallHooks = .none
+    ) async throws -> CalledAnswer {
         let faults = operation.faults(in: given)
-        guard faults.isEmpty else { throw BadArguments(operation: name, faults: faults) }
+        guard faults.isEmpty else { throw BadArguments(operation: operation.name, faults: faults) }
         return try await operation.send(given, self, hooks)
     }
 }

@@ -10,8 +10,15 @@ extension CloudClient {
     /// - Returns: The entries in the service's order; nil when the operation has no pages.
     /// - Throws: What ``call(_:_:hooks:)`` throws, and ``CloudError`` when pages repeat themselves.
     public func callAll(_ name: String, _ given: [String: JSONValue]) async throws -> [JSONValue]? {
-        let operation = try OperationCatalog.operation(named: name)
+        try await callAll(OperationCatalog.operation(named: name), given)
+    }
+
+    /// The same for an operation of any catalog.
+    public func callAll(
+        _ operation: CatalogedOperation, _ given: [String: JSONValue]
+    ) async throws -> [JSONValue]? {
         guard let paging = operation.paging else { return nil }
+        if paging.isNumbered { return try await callNumbered(operation, paging, given) }
         let isText = operation.shape.body.contains { $0.name == "limit" && $0.kind == .text }
         func number(_ count: Int) -> JSONValue { isText ? .text(String(count)) : .integer(Int64(count)) }
         var given = given
@@ -21,7 +28,7 @@ extension CloudClient {
         var entries: [JSONValue] = []
         var marks: Set<String> = []
         for _ in 0..<Self.mostPages {
-            let page = try await call(name, given).json
+            let page = try await call(operation, given).json
             let part = page[paging.listName]?.elements ?? []
             entries += part
             if paging.hasMarker {
@@ -37,7 +44,26 @@ extension CloudClient {
                 given["offset"] = number(offset)
             }
         }
-        throw CloudError(.badAnswer, name, "the pages of the list repeat themselves or do not end")
+        throw CloudError(.badAnswer, operation.name, "the pages of the list repeat themselves or do not end")
+    }
+
+    private func callNumbered(
+        _ operation: CatalogedOperation, _ paging: CatalogedOperation.Paging, _ given: [String: JSONValue]
+    ) async throws -> [JSONValue] {
+        var given = given
+        let size = given["page_size"].flatMap(Self.count) ?? paging.mostPerPage
+        given["page_size"] = .integer(Int64(size))
+        var entries: [JSONValue] = []
+        let first = given["page_no"].flatMap(Self.count) ?? 1
+        for number in first..<first + Self.mostPages {
+            given["page_no"] = .integer(Int64(number))
+            let page = try await call(operation, given).json
+            let part = page[paging.listName]?.elements ?? []
+            entries += part
+            let total = paging.totalName.flatMap { page[$0].flatMap(Self.count) } ?? 0
+            guard part.count == size || !part.isEmpty && entries.count < total else { return entries }
+        }
+        throw CloudError(.badAnswer, operation.name, "the pages of the list do not end")
     }
 
     private static func count(_ value: JSONValue) -> Int? {

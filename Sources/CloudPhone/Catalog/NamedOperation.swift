@@ -30,7 +30,9 @@ struct NamedOperation<Base: CloudOperation>: CloudOperation {
     }
 
     var bodyValues: [String: JSONValue?] {
-        Dictionary(uniqueKeysWithValues: Self.shape.body.map { ($0.name, given[$0.name]) })
+        let others = Set((Self.shape.gaps + Self.shape.query).map(\.name))
+        if Self.shape.hasOpenBody { return given.filter { !others.contains($0.key) }.mapValues { $0 } }
+        return Dictionary(uniqueKeysWithValues: Self.shape.body.map { ($0.name, given[$0.name]) })
     }
 
     static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) { try Base.checkWhole(given) }

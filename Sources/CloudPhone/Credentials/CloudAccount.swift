@@ -13,6 +13,8 @@ public struct CloudAccount: Hashable, Sendable {
     public let endpoints: CloudEndpoints
     /// How it proves who it is.
     public let login: CloudLogin
+    /// What a token that its password gets is good for.
+    public let scope: TokenScope
     /// How often it may call.
     public let limits: CloudLimits
 
@@ -22,7 +24,7 @@ public struct CloudAccount: Hashable, Sendable {
     /// - Throws: ``CloudError`` when the region is not known and no addresses were given, or the project id is none.
     public init(
         name: String, region: String, projectID: String? = nil, endpoints: CloudEndpoints? = nil, login: CloudLogin,
-        limits: CloudLimits = CloudLimits()
+        scope: TokenScope = .project, limits: CloudLimits = CloudLimits()
     ) throws(CloudError) {
         if let projectID {
             do {
@@ -36,8 +38,17 @@ public struct CloudAccount: Hashable, Sendable {
         self.projectID = projectID
         self.endpoints = if let endpoints { endpoints } else { try CloudEndpoints(region: region) }
         self.login = login
+        self.scope = scope
         self.limits = limits
     }
+}
+
+/// What a token is good for (Cloud Phone API, token).
+public enum TokenScope: Hashable, Sendable {
+    /// The project of the region; Cloud Phone asks for it.
+    case project
+    /// The whole account; KooPhone asks for it.
+    case domain
 }
 
 /// How an account proves who it is.

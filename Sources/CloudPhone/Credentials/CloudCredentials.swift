@@ -34,7 +34,7 @@ public actor CloudCredentials {
         if case .password(let domain, let user, _) = account.login, let folder = options.tokenFolder {
             file = TokenFile(
                 folder: folder, host: account.endpoints.iam, account: domain, user: user,
-                project: account.projectID ?? account.region)
+                project: account.scope == .domain ? "" : account.projectID ?? account.region)
         } else {
             file = nil
         }

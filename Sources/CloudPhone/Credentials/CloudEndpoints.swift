@@ -10,6 +10,10 @@ public struct CloudEndpoints: Hashable, Sendable {
     /// The object storage, without a bucket.
     public let obs: String
 
+    /// The service that rents single phones, which may have a path of its own in front; nil where nobody named one, since
+    /// its usual address is not published.
+    public let koophone: String?
+
     /// The regions in which the service is known to be.
     public static let knownRegions = [
         "cn-north-4", "cn-north-9", "cn-east-2", "cn-east-3", "cn-east-4", "cn-south-1", "cn-southwest-2",
@@ -20,10 +24,10 @@ public struct CloudEndpoints: Hashable, Sendable {
     ///
     /// - Throws: ``CloudError`` when an address is none, or when one is left out for a region that is not known.
     public init(
-        region: String, cph: String? = nil, iam: String? = nil, obs: String? = nil
+        region: String, cph: String? = nil, iam: String? = nil, obs: String? = nil, koophone: String? = nil
     ) throws(CloudError) {
         let isKnown = Self.knownRegions.contains(region)
-        guard isKnown || cph != nil && iam != nil && obs != nil else {
+        guard isKnown || (cph != nil || koophone != nil) && iam != nil && obs != nil else {
             let guess = closestMatch(to: region, among: Self.knownRegions).map { ", did you mean \($0)?" } ?? ""
             throw CloudError(
                 .badRequest, "find the region \(terminalSafe(String(region.prefix(60))))",
@@ -36,6 +40,16 @@ public struct CloudEndpoints: Hashable, Sendable {
         self.cph = try Self.base(cph ?? "https://cph.\(domain)")
         self.iam = try Self.base(iam ?? "https://iam.\(domain)")
         self.obs = try Self.base(obs ?? "https://obs.\(domain)")
+        if let koophone { self.koophone = try Self.base(koophone) } else { self.koophone = nil }
+    }
+
+    /// Where a service is.
+    func base(of service: CloudService, for operation: String) throws(CloudError) -> String {
+        guard service != .cph else { return cph }
+        if let koophone { return koophone }
+        throw CloudError(
+            .badRequest, operation, "the address of KooPhone is not known",
+            advice: "give it as `endpoints: { koophone: https://HOST/PATH }`")
     }
 
     /// A whole address from an address or a bare host, without a slash at the end.

@@ -9,7 +9,12 @@ enum IdentityCalls {
     static func token(_ account: CloudAccount, _ domain: String, _ user: String, _ password: Secret) throws(CloudError)
         -> CloudCall
     {
-        let project: JSONValue = account.projectID.map { ["id": .text($0)] } ?? ["name": .text(account.region)]
+        let scope: JSONValue =
+            switch account.scope {
+            case .project:
+                ["project": account.projectID.map { ["id": .text($0)] } ?? ["name": .text(account.region)]]
+            case .domain: ["domain": ["name": .text(domain)]]
+            }
         let body: JSONValue = [
             "auth": [
                 "identity": [
@@ -21,7 +26,7 @@ enum IdentityCalls {
                         ]
                     ],
                 ],
-                "scope": ["project": project],
+                "scope": scope,
             ]
         ]
         var call = try CloudCall(

@@ -11,7 +11,8 @@ public struct CloudJob: PageElement {
         /// A number that the documents do not have.
         case unknown(Int)
 
-        init(_ number: Int?) {
+        /// Reads a number; without one it runs.
+        public init(_ number: Int?) {
             self =
                 switch number {
                 case nil, 1: .running

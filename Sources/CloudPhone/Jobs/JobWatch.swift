@@ -8,6 +8,7 @@ public actor JobWatch {
     public nonisolated let lane: Lane
     private let client: CloudClient
     private let options: JobWatchOptions
+    private let question: JobQuestion
     private var calls: [String: OpenCall] = [:]
     private var results: [String: JobResult] = [:]
     private var waiting: [String: [Waiter<JobResult>]] = [:]
@@ -25,9 +26,14 @@ public actor JobWatch {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { lane.asUnownedSerialExecutor() }
 
     /// Starts with nothing to look after.
-    public init(_ client: CloudClient, options: JobWatchOptions = JobWatchOptions()) {
+    ///
+    /// - Parameter question: How the service is asked for jobs.
+    public init(
+        _ client: CloudClient, options: JobWatchOptions = JobWatchOptions(), question: JobQuestion = .jobs
+    ) {
         self.client = client
         self.options = options
+        self.question = question
         lane = client.lane
     }
 
@@ -112,7 +118,7 @@ public actor JobWatch {
         }
         // A call that spoils questions is asked about by itself.
         if let first = order.first, first.value.refusals > 0 { return [first.key] }
-        let together = order.filter { $0.value.refusals == 0 }.prefix(ListJobsOperation.mostCalls)
+        let together = order.filter { $0.value.refusals == 0 }.prefix(question.mostCalls)
         return together.map(\.key)
     }
 
@@ -156,9 +162,7 @@ public actor JobWatch {
         let wanted = requestIDs.reduce(into: Set<String>()) { $0.formUnion(calls[$1]?.jobs ?? []) }
         questions += 1
         do {
-            let jobs = try await client.all(ListJobsOperation(requestIDs: requestIDs)) { jobs in
-                jobs.count >= wanted.count && wanted.isSubset(of: jobs.lazy.map(\.jobID))
-            }
+            let jobs = try await question.ask(client, requestIDs, wanted)
             take(jobs, of: requestIDs)
         } catch let error as CloudError {
             fail(error, requestIDs)

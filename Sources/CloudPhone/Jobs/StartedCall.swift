@@ -8,6 +8,8 @@ public struct JobSubject: Hashable, Sendable, CustomStringConvertible {
         case server
         /// An encode service.
         case encodeServer = "encode-server"
+        /// A phone that is rented by itself.
+        case instance
 
         /// The name of the member with the id.
         var field: String {
@@ -15,6 +17,7 @@ public struct JobSubject: Hashable, Sendable, CustomStringConvertible {
             case .phone: "phone_id"
             case .server: "server_id"
             case .encodeServer: "encode_server_id"
+            case .instance: "instance_id"
             }
         }
     }
@@ -46,6 +49,8 @@ public struct StartedCall: Hashable, Sendable {
             case started(jobID: String)
             /// The service refused it at once.
             case refused(ServiceFault)
+            /// The service works on it, and no job tells of it.
+            case accepted
         }
         /// What it is about; the id is empty when the answer gave none.
         public let subject: JobSubject
@@ -115,6 +120,11 @@ public struct StartedCall: Hashable, Sendable {
         self.requestID = requestID
         isOneJob = true
         elements = [try Element(fields, JobSubject(kind, id), requestID, mayBeRefused)]
+    }
+
+    /// Notes an answer that takes all that was asked for, and names no job.
+    public init(accepted kind: JobSubject.Kind, requestID: String) {
+        self.init(requestID: requestID, elements: [Element(JobSubject(kind, ""), .accepted)], isOneJob: true)
     }
 
     /// Joins the answer with what was asked for.

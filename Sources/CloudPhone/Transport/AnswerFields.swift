@@ -129,7 +129,7 @@ public struct AnswerFields {
     var unnoted: Self { Self(members, callID: callID) }
 
     /// All there is, as it came.
-    var whole: JSONValue { .object(members) }
+    public var whole: JSONValue { .object(members) }
 
     /// The id of the call, from the body or else from the header; empty when neither has one.
     public func requestID() throws(AnswerFault) -> String {

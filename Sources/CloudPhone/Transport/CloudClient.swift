@@ -62,10 +62,11 @@ public actor CloudClient {
         } catch {
             throw CloudError(.badRequest, shape.name, error.reason, advice: error.advice)
         }
-        let project = try await credentials.projectID()
+        let project = shape.service.hasProjects ? try await credentials.projectID() : nil
         let query = operation.queryValues.compactMap { name, value in value.map { (name, $0) } }
         let call = try CloudCall(
-            shape.name, shape.method.rawValue, base: account.endpoints.cph, path: operation.path(projectID: project),
+            shape.name, shape.method.rawValue, base: try account.endpoints.base(of: shape.service, for: shape.name),
+            path: operation.path(projectID: project ?? ""),
             query: query, body: operation.bodyBytes, isRepeatable: shape.isRepeatable)
         var attempt = Attempt()
         while true {
@@ -95,18 +96,19 @@ public actor CloudClient {
     }
 
     private func attempt<Operation: CloudOperation>(
-        _ operation: Operation, _ call: CloudCall, _ project: String, _ attempt: inout Attempt, _ hooks: CallHooks
+        _ operation: Operation, _ call: CloudCall, _ project: String?, _ attempt: inout Attempt, _ hooks: CallHooks
     ) async throws -> Operation.Answer {
         var call = call
         attempt.mayRepeat = false
-        let (fields, token) = try await credentials.authorise(&call, projectID: project)
         let shape = Operation.shape
+        let ownID = call.identify(for: shape.service)
+        let (fields, token) = try await credentials.authorise(&call, projectID: project)
         if !shape.isRepeatable, !attempt.isAnnounced {
             try Task.checkCancellation()
             try await hooks.willSend()
             attempt.isAnnounced = true
         }
-        let reply: CloudReply
+        var reply: CloudReply
         if shape.isRepeatable {
             reply = try await wire.send(call, fields: fields)
         } else {
@@ -115,7 +117,8 @@ public actor CloudClient {
                 try await wire.send(call, fields: fields)
             }.value
         }
-        guard reply.isSuccess, !isHiddenFailure(reply, Operation.self) else {
+        reply.ownID = ownID
+        guard reply.isSuccess, !isHiddenFailure(reply, Operation.self), !shape.service.refuses(reply) else {
             let error = CloudError(reply, of: shape.name, shape: shape, isRepeatable: shape.isRepeatable)
             if error.kind == .throttled {
                 let pause = FlowPeriod.pause(
@@ -129,7 +132,7 @@ public actor CloudClient {
             }
             throw error.consideringLogin(account.login, reply, now: options.now())
         }
-        let answer = try read(reply, Operation.self)
+        let answer = try read(shape.service.content(of: reply), Operation.self)
         if !shape.isRepeatable {
             try await hooks.didAnswer(
                 answer as? StartedCall ?? (answer as? CalledAnswer)?.started
@@ -157,7 +160,8 @@ public actor CloudClient {
 
     /// Whether a status of success comes with an error for the whole call; in an answer about a job it is the job's.
     private func isHiddenFailure<Operation: CloudOperation>(_ reply: CloudReply, _ operation: Operation.Type) -> Bool {
-        guard Operation.mayHideFailure, let code = reply.value?["error_code"]?.text else { return false }
+        guard Operation.shape.service == .cph, Operation.mayHideFailure, let code = reply.value?["error_code"]?.text
+        else { return false }
         return !code.isEmpty && reply.value?["jobs"]?.elements == nil
     }
 
@@ -170,7 +174,7 @@ public actor CloudClient {
 extension OperationShape {
     /// What its calls count against.
     public var load: CallLoad {
-        if name == RunSyncCommandOperation.shape.name { return .sync }
+        if name == RunSyncCommandOperation.shape.name || name == "SyncInvokeInstance" { return .sync }
         return hazard == .read ? .read : .write
     }
 }

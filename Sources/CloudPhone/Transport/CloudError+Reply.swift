@@ -21,6 +21,8 @@ extension ServiceFault {
                 guard let message = members[messageName]?.text else { continue }
                 let code = members[codeName]
                 let words = code?.text ?? code?.integer.map { String($0) }
+                // An envelope of success says nothing of what is wrong inside.
+                guard words != "0" else { continue }
                 if words != nil || !message.isEmpty { return (words, message) }
             }
             for name in members.keys.sorted() {
@@ -65,7 +67,8 @@ extension CloudError {
         self.init(
             kind, operation, words, status: status, fault: fault, advice: advice,
             // A gateway that lost the service behind it cannot know what that did.
-            mayHaveRun: status >= 500 && !isRepeatable, retry: Self.retry(status: status, rule: rule))
+            mayHaveRun: !isRepeatable && (status >= 500 || (200..<300).contains(status) && rule.retry == .later),
+            retry: Self.retry(status: status, rule: rule))
     }
 
     /// A code decides when it is known, else the status.

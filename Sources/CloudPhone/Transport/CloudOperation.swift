@@ -77,7 +77,7 @@ extension CloudOperation {
 
     /// The body's bytes, made once: what is signed is what is sent.
     var bodyBytes: [UInt8] {
-        guard !Self.shape.body.isEmpty else { return [] }
+        guard !Self.shape.body.isEmpty || Self.shape.hasOpenBody else { return [] }
         return JSONValue.object(bodyValues.compactMapValues { $0 }).bytes
     }
 }

@@ -42,6 +42,23 @@ struct CloudCall: Sendable {
         }
     }
 
+    /// Gives the call an id of its own, where its service asks for one; each attempt has another.
+    ///
+    /// - Returns: The id; nil for services that make ids themselves.
+    mutating func identify(for service: CloudService) -> String? {
+        guard case .koophone(let place) = service else { return nil }
+        let halves = (0..<2).map { _ in UInt64.random(in: .min ... .max) }
+        let id = halves.map { half in
+            let digits = String(half, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+        switch place {
+        case .header: request.fields.append(SignableRequest.Field(CloudService.idName, id))
+        case .query: request.query.append(SignableRequest.Parameter(CloudService.idName, id))
+        }
+        return id
+    }
+
     /// The longest body that the gateway takes (Cloud Phone API, endpoints).
     static let longestBody = 12 << 20
 
@@ -67,8 +84,10 @@ struct CloudReply: Sendable {
     let status: Int
     let headers: HTTPHeaders
     /// The body as JSON; nil when there is none, or it is no JSON.
-    let value: JSONValue?
+    var value: JSONValue?
     let text: String
+    /// The id that the caller made for the call, for answers that name none.
+    var ownID: String?
 
     init(_ response: HTTPResponse) {
         status = response.status
@@ -81,7 +100,7 @@ struct CloudReply: Sendable {
     }
 
     /// The call's id as the header has it.
-    var callID: String? { headers["X-Request-Id"] }
+    var callID: String? { headers["X-Request-Id"] ?? ownID }
 
     var isSuccess: Bool { (200..<300).contains(status) }
 }

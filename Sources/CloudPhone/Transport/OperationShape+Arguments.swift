@@ -24,7 +24,7 @@ extension OperationShape {
     ///
     /// - Parameter given: Arguments by their names; what stands in the query joined by commas is a list here.
     func faults(in given: [String: JSONValue]) -> [ArgumentFault] {
-        OperationField.faults(in: given, of: arguments, at: "")
+        OperationField.faults(in: given, of: arguments, at: "", mayBeOthers: hasOpenBody)
     }
 }
 
@@ -44,11 +44,11 @@ extension OperationField {
     }
 
     static func faults(
-        in given: [String: JSONValue], of fields: [OperationField], at place: String
+        in given: [String: JSONValue], of fields: [OperationField], at place: String, mayBeOthers: Bool = false
     ) -> [ArgumentFault] {
         let prefix = place.isEmpty ? "" : "\(place)."
         let names = fields.map(\.name)
-        var faults = given.keys.filter { !names.contains($0) }.sorted().map {
+        var faults = given.keys.filter { !mayBeOthers && !names.contains($0) }.sorted().map {
             ArgumentFault(unknown: "\(prefix)\($0)", $0, among: names)
         }
         for field in fields {
@@ -79,6 +79,8 @@ extension OperationField {
             members.sorted { $0.key < $1.key }.flatMap { faults(of: $0.value, .text, at: "\(place).\($0.key)") }
         case (.list(let inner), .array(let elements)):
             elements.enumerated().flatMap { faults(of: $0.element, inner, at: "\(place)[\($0.offset)]") }
+        // Of an object without described members nothing is known.
+        case (.object([]), .object): []
         case (.object(let fields), .object(let members)): faults(in: members, of: fields, at: place)
         default: [ArgumentFault(place, "it is \(value.kindName) and should be \(kind.name)")]
         }

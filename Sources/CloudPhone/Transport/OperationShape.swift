@@ -56,6 +56,12 @@ public struct OperationShape: Hashable, Sendable {
     public let startsJobs: Bool
     /// What the caller must be allowed.
     public let permission: Permission
+    /// Which service it belongs to.
+    public let service: CloudService
+    /// Whether the body takes members that nobody has described, which are sent as they are given.
+    public let hasOpenBody: Bool
+    /// Whether all of the answer lets in whoever has it.
+    public let hasSecretAnswer: Bool
 
     /// Describes an operation.
     ///
@@ -63,7 +69,8 @@ public struct OperationShape: Hashable, Sendable {
     public init<Answer>(
         _ name: String, _ method: Method, _ path: String, query: [OperationField] = [], body: [OperationField] = [],
         answer: (AnswerFields) throws(AnswerFault) -> Answer, hazard: Hazard, startsJobs: Bool = false,
-        permission: Permission = .undocumented
+        permission: Permission = .undocumented, service: CloudService = .cph, hasOpenBody: Bool = false,
+        hasSecretAnswer: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -74,6 +81,9 @@ public struct OperationShape: Hashable, Sendable {
         self.hazard = hazard
         self.startsJobs = startsJobs
         self.permission = permission
+        self.service = service
+        self.hasOpenBody = hasOpenBody
+        self.hasSecretAnswer = hasSecretAnswer
     }
 
     /// Whether sending it twice does no more than sending it once.
@@ -81,6 +91,7 @@ public struct OperationShape: Hashable, Sendable {
 
     /// The permission in words for whom the service refused; nil when none is needed.
     var permissionAdvice: String? {
+        if service != .cph { return "use an IAM user of the account that KooPhone belongs to, and who may use it" }
         let role = hazard == .read ? "CPH User or CPH FullAccess" : "CPH FullAccess"
         return switch permission {
         case .action(let action):

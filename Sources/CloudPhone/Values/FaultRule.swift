@@ -26,7 +26,7 @@ public struct FaultRule: Hashable, Sendable {
     /// What the tables say of a code in its normal spelling; of an unknown one, that nothing is known.
     public static func rule(for code: String?) -> FaultRule {
         guard let code else { return unknown }
-        let row = FaultTable.gateway[code] ?? FaultTable.service[code]
+        let row = FaultTable.gateway[code] ?? FaultTable.service[code] ?? FaultTable.koophone[code]
         return FaultRule(
             meaning: row?.meaning, retry: row?.retry ?? .never, advice: FaultTable.advice[code],
             isFrozen: FaultTable.frozen.contains(code))

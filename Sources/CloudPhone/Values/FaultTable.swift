@@ -10,6 +10,17 @@ enum FaultTable {
     /// The codes of the service itself.
     static let service = rows(of: serviceText, prefix: "CPS.")
 
+    /// The codes of KooPhone (Cloud Phone API, KooPhone).
+    static let koophone = rows(of: koophoneText, prefix: koophonePrefix)
+    /// What they begin with.
+    static let koophonePrefix = "KOOPHONE.API."
+
+    private static let koophoneText = """
+        1000 never a parameter is bad
+        1001 never no right to the instance
+        9999 later internal fault of the service
+        """
+
     /// Codes of what nobody has paid for.
     static let frozen: Set<String> = [
         "CPS.0006", "CPS.0007", "CPS.0053", "CPS.0195", "CPS.1028", "APIGW.0501", "APIGW.0502",
@@ -87,6 +98,7 @@ enum FaultTable {
         "CPS.0165": "wait until it runs or is shut down",
         "CPS.0172": "only what an export wrote can be imported",
         "CPS.0190": "name fewer phones per call",
+        "KOOPHONE.API.1001": "list the instances again: it must be one of this account",
         "CPS.0195": "renew the server of the encode service",
     ]
 

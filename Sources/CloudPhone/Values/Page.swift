@@ -59,6 +59,8 @@ public protocol PagedOperation: CloudOperation where Answer == Page<Element> {
     associatedtype Element: PageElement
     /// The most entries of one page.
     static var mostPerPage: Int { get }
+    /// Whether pages are counted, by `page_no` and `page_size`; then places are multiples of the size.
+    static var isNumbered: Bool { get }
     /// Entries of one page; nil for what the service takes by itself.
     var limit: Int? { get set }
     /// Where the page begins.
@@ -74,11 +76,15 @@ public enum PageStart: Hashable, Sendable {
     /// At the mark that the page before gave.
     case marker(String)
 
-    var offset: Int? { if case .offset(let count) = self { count } else { nil } }
+    /// Behind how many entries; nil where a mark says it.
+    public var offset: Int? { if case .offset(let count) = self { count } else { nil } }
     var marker: String? { if case .marker(let mark) = self { mark } else { nil } }
 }
 
 extension PagedOperation {
+    /// They are not.
+    public static var isNumbered: Bool { false }
+
     /// Limit and beginning, as the query has them.
     var pageQuery: [String: String?] {
         var query: [String: String?] = ["limit": limit.map { String($0) }]

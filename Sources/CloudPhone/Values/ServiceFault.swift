@@ -32,6 +32,7 @@ public struct ServiceFault: Hashable, Sendable {
         guard !letters.isEmpty, !digits.isEmpty, digits.allSatisfy(\.isNumber) else {
             return terminalSafe(String(code.prefix(40)))
         }
+        if letters == "KOOPHONEAPI" { return FaultTable.koophonePrefix + digits }
         if letters == "APIG" { text = "APIGW" + digits }
         return "\(letters == "APIG" ? "APIGW" : String(letters)).\(digits)"
     }

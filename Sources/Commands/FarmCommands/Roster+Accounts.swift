@@ -22,7 +22,7 @@ extension Roster {
     }
 
     private static func members(_ account: CloudAccount) -> [String] {
-        var members = ["kind: huawei-cph", "region: \(quoted(account.region))"]
+        var members = ["kind: \(account.kind.rawValue)", "region: \(quoted(account.region))"]
         if let project = account.project { members.append("project: \(written(project))") }
         switch account.login {
         case .keys(let id, let secret, let token):
@@ -36,7 +36,8 @@ extension Roster {
         if let file = account.certificateFile { members.append("ca-file: \(quoted(file))") }
         if account.stagedDays != 7 { members.append("staged-days: \(account.stagedDays)") }
         let places = [
-            ("cph", account.endpoints.service), ("iam", account.endpoints.identity), ("obs", account.endpoints.storage),
+            (account.kind == .koophone ? "koophone" : "cph", account.endpoints.service),
+            ("iam", account.endpoints.identity), ("obs", account.endpoints.storage),
         ]
         let named = places.compactMap { name, place in place.map { "\(name): \(quoted($0))" } }
         if !named.isEmpty { members.append("endpoints: { \(named.joined(separator: ", ")) }") }

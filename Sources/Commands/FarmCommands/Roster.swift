@@ -80,6 +80,7 @@ struct Roster {
         if let cloud = server.cloud {
             members.append("account: \(quoted(cloud.account))")
             if let id = cloud.id { members.append("id: \(quoted(id))") }
+            if let pool = cloud.pool { members.append("pool: \(quoted(pool))") }
             switch cloud.adb {
             case .direct: members.append("via: direct")
             case .ssh(let keypair, let port):

@@ -49,6 +49,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("With --cloud: how many phones each server carries.", valueName: "n"))
     var phonesPerServer = 5
 
+    @Option(help: ArgumentHelp("With --cloud: how many phones of KooPhone there are beside them.", valueName: "n"))
+    var koophones = 0
+
     @Option(help: ArgumentHelp("With --cloud: how long a job takes: 2s.", valueName: "duration"))
     var jobTime: DurationArgument?
 
@@ -118,6 +121,7 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure(
                 "--phones is the number without --cloud; a cloud has --servers and --phones-per-server")
         }
+        guard (0...10_000).contains(koophones) else { throw CommandFailure("--koophones takes 0 to 10000") }
         guard (1...200).contains(servers), (1...1000).contains(phonesPerServer), servers * phonesPerServer <= 10_000
         else { throw CommandFailure("--servers takes 1 to 200, and all of them together carry up to 10000 phones") }
         var phones = try options()
@@ -126,6 +130,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let simulation = try await CloudSimulation.start(lanes: lanes, extras) { options in
             options.servers = servers
             options.phonesPerServer = phonesPerServer
+            options.koophones = koophones
             options.seed = seed
             options.phones = phones
             options.writesPerMinute = writesPerMinute == 0 ? nil : writesPerMinute

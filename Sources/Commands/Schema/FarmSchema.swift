@@ -40,6 +40,10 @@ enum FarmSchema {
             value: (["type": "string", "pattern": "^[0-9a-f]{32}$"] as SchemaValue)
                 .described("The cloud's own id; without it the server has this name there, too.")),
         .init(
+            name: "pool",
+            value: (["type": "string"] as SchemaValue)
+                .described("With an account of kind koophone: the pool whose phones the entry stands for.")),
+        .init(
             name: "ssh-port",
             value: (["type": "integer", "minimum": 1, "maximum": 65_535] as SchemaValue)
                 .described("With `via: ssh`: the port of its SSH server, 22 unless written.")),
@@ -51,7 +55,7 @@ enum FarmSchema {
 
     private static let account: SchemaValue = .object(
         [
-            .init(name: "kind", value: ["enum": ["huawei-cph"]]),
+            .init(name: "kind", value: ["enum": ["huawei-cph", "koophone"]]),
             .init(name: "region", value: ["type": "string"]),
             .init(name: "project", value: ["type": "string"]),
             .init(
@@ -72,7 +76,7 @@ enum FarmSchema {
                     .described(
                         "The certificates of CAs that its services are trusted by, in PEM; the system's unless written."
                     )),
-            .init(name: "endpoints", value: .object(texts("cph", "iam", "obs"))),
+            .init(name: "endpoints", value: .object(texts("cph", "koophone", "iam", "obs"))),
             .init(
                 name: "shared-storage",
                 value: (["type": "boolean"] as SchemaValue).described(

@@ -10,6 +10,14 @@ public struct CloudAccount: Hashable, Sendable {
         case secret(String)
     }
 
+    /// What an account rents.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Servers with phones.
+        case cph = "huawei-cph"
+        /// Single phones.
+        case koophone
+    }
+
     /// As whom requests are made.
     public enum Login: Hashable, Sendable {
         /// With an access key and its secret key (AK, SK), which sign every request; the token comes with temporary ones.
@@ -50,6 +58,8 @@ public struct CloudAccount: Hashable, Sendable {
 
     /// Its name in the farm file.
     public let name: String
+    /// What it rents.
+    public let kind: Kind
     /// The region of its phones, such as `cn-north-4`.
     public let region: String
     /// The id of the region's project; nil to look it up by the region.
@@ -74,11 +84,12 @@ public struct CloudAccount: Hashable, Sendable {
 
     /// Describes an account.
     public init(
-        name: String, region: String, project: Text?, login: Login, endpoints: Endpoints = Endpoints(),
-        certificateFile: String? = nil, bucket: String? = nil, stagedDays: Int = 7, rates: Rates = Rates(),
-        usesSharedStorage: Bool = true
+        name: String, kind: Kind = .cph, region: String, project: Text?, login: Login,
+        endpoints: Endpoints = Endpoints(), certificateFile: String? = nil, bucket: String? = nil, stagedDays: Int = 7,
+        rates: Rates = Rates(), usesSharedStorage: Bool = true
     ) {
         self.name = name
+        self.kind = kind
         self.region = region
         self.project = project
         self.login = login

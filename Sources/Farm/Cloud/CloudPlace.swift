@@ -2,9 +2,9 @@
 public struct CloudPlace: Hashable, Sendable {
     /// The account, by its name in the farm file.
     public let account: String
-    /// The id of the server that carries it; 32 hexadecimal digits.
+    /// The id of the server that carries it, 32 hexadecimal digits; of a phone that is rented by itself its own id.
     public let server: String
-    /// The phone's own id, 32 hexadecimal digits; until its server shows it, the word by which the farm file knows it.
+    /// The phone's own id, 32 hexadecimal digits for one of a server; until its server shows it, the word by which the farm file knows it.
     public let phone: String
 
     /// Names a phone.
@@ -15,7 +15,12 @@ public struct CloudPlace: Hashable, Sendable {
     }
 
     /// Whether its cloud knows the phone: one that no server shows has no id to ask for.
-    public var isShown: Bool { phone.utf8.count == 32 && phone.allSatisfy { $0.isASCII && $0.isHexDigit } }
+    public var isShown: Bool {
+        isAlone || phone.utf8.count == 32 && phone.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
+
+    /// Whether the phone is rented by itself, and no server carries it.
+    public var isAlone: Bool { server == phone }
 }
 
 /// A server as the farm file names it to its cloud.
@@ -29,6 +34,8 @@ public struct CloudServer: Hashable, Sendable {
 
     /// Whom to log in as on its encode services, which nobody tells.
     public let encoderUser: String
+    /// The pool whose phones it stands for, at an account that rents single phones; nil for all of them.
+    public let pool: String?
 
     /// How ADB reaches the phones of a cloud server.
     public enum ADBAccess: Hashable, Sendable {
@@ -43,11 +50,13 @@ public struct CloudServer: Hashable, Sendable {
 
     /// Names a server.
     public init(
-        account: String, id: String? = nil, adb: ADBAccess? = nil, encoderUser: String = CloudServer.usualEncoderUser
+        account: String, id: String? = nil, adb: ADBAccess? = nil, encoderUser: String = CloudServer.usualEncoderUser,
+        pool: String? = nil
     ) {
         self.account = account
         self.id = id
         self.adb = adb
         self.encoderUser = encoderUser
+        self.pool = pool
     }
 }

@@ -9,6 +9,9 @@ public protocol BatchedPhone: ConnectedPhone, NamedCalling {
     /// The same phone during one attempt at a step, whose jobs are written down before they are waited for.
     func during(_ attempt: BatchedAttempt) -> any BatchedPhone
 
+    /// Whether any line can be run; else a line has few characters, and no file can be brought to the phone.
+    var takesAnyLine: Bool { get }
+
     /// Whether the phone has all of these files as an earlier delivery of the same left them; nil when it cannot tell.
     func has(_ delivery: BatchedDelivery) async throws -> Bool?
 
@@ -69,6 +72,11 @@ public protocol BatchedPhone: ConnectedPhone, NamedCalling {
 
     /// Where a client of the cloud that shows the phone's screen reaches it.
     func connection(for client: ScreenClient) async throws -> ScreenConnection
+}
+
+extension BatchedPhone {
+    /// Any line can be run.
+    public var takesAnyLine: Bool { true }
 }
 
 /// What a service says of a phone.

@@ -14,7 +14,7 @@ enum AccountsReader {
         return FarmEntries.of(node, "accounts", example, &diagnostics).compactMap { entry in
             var arguments = StepArguments(
                 keyword: entry.name, at: entry.key.span, node: entry.value, names: NameTable())
-            _ = arguments.choice("kind", of: ["huawei-cph"])
+            let kindName = arguments.choice("kind", of: CloudAccount.Kind.allCases.map(\.rawValue))
             let region = arguments.text("region")
             // What may stand elsewhere is read from the nodes themselves, as no expression is allowed there.
             for key in ["project", "auth", "endpoints"] { _ = arguments.has(key) }
@@ -34,12 +34,13 @@ enum AccountsReader {
                     "bad-name", "this is no name of a bucket", at: bucket.span,
                     help: "3 to 63 lowercase letters, digits, `-` and `.`, without `obs://`")
             }
+            let kind = kindName.literal.flatMap { CloudAccount.Kind(rawValue: $0) } ?? .cph
+            let places = endpoints(entry.value["endpoints"], kind, &diagnostics)
+            if kind == .koophone { checkKooPhone(entry, places, &diagnostics) }
             guard let login = login(entry, texts, &diagnostics), let region = region.literal else { return nil }
             return CloudAccount(
-                name: entry.name, region: region, project: project, login: login,
-                endpoints: endpoints(entry.value["endpoints"], &diagnostics), certificateFile: certificates,
-                bucket: bucket?.literal,
-                stagedDays: days?.literal ?? 7, rates: rates,
+                name: entry.name, kind: kind, region: region, project: project, login: login, endpoints: places,
+                certificateFile: certificates, bucket: bucket?.literal, stagedDays: days?.literal ?? 7, rates: rates,
                 usesSharedStorage: shares.literal ?? true)
         }
     }
@@ -84,27 +85,74 @@ enum AccountsReader {
         return .password(account: account, user: user, password: password)
     }
 
-    private static func endpoints(_ node: Node?, _ diagnostics: inout Diagnostics) -> CloudAccount.Endpoints {
+    /// Looks at what only accounts of KooPhone need, and at what they cannot have (Cloud Phone API, KooPhone).
+    private static func checkKooPhone(
+        _ entry: Node.Entry, _ places: CloudAccount.Endpoints, _ diagnostics: inout Diagnostics
+    ) {
+        if places.service == nil {
+            diagnostics.error(
+                "missing-key",
+                "`\(entry.name)` needs `endpoints` with `koophone`, since its usual address is not known",
+                at: entry.value["endpoints"]?.span ?? entry.key.span,
+                help: "write `endpoints: { koophone: https://HOST/PATH }`")
+        }
+        if let auth = entry.value["auth"], auth["ak"] != nil || auth["sk"] != nil {
+            diagnostics.error(
+                "contradiction", "KooPhone asks for a token of the whole account, which no access key gets",
+                at: auth.span, help: "write `auth: { account: NAME, user: NAME, password: \"${{ secret.password }}\" }`"
+            )
+        }
+        for (key, why) in [
+            ("project", "KooPhone knows no projects"), ("shared-storage", "phones of KooPhone share no storage"),
+        ] {
+            guard let node = entry.value[key] else { continue }
+            diagnostics.error("contradiction", "\(why), so `\(key)` says nothing", at: node.span, help: "leave it out")
+        }
+    }
+
+    private static func endpoints(
+        _ node: Node?, _ kind: CloudAccount.Kind, _ diagnostics: inout Diagnostics
+    ) -> CloudAccount.Endpoints {
         guard let node, !node.isNull else { return .init() }
         var arguments = StepArguments(keyword: "endpoints", at: node.span, node: node, names: NameTable())
-        let written = ["cph", "iam", "obs"].map { arguments.optionalText($0) }
+        let service = kind == .koophone ? "koophone" : "cph"
+        let written = [service, "iam", "obs"].map { arguments.optionalText($0) }
         diagnostics.add(contentsOf: arguments.finish())
-        for address in written.compactMap(\.self) {
-            guard let text = address.literal, !isEndpoint(text) else { continue }
+        for (place, address) in written.enumerated() {
+            guard let address, let text = address.literal else { continue }
+            // Only of KooPhone it is said that its paths may have something in front.
+            guard !isEndpoint(text, mayHavePath: place == 0 && kind == .koophone) else { continue }
             diagnostics.error(
-                "bad-address", "an endpoint is `https://HOST` without a path", at: address.span,
+                "bad-address",
+                place == 0 && kind == .koophone
+                    ? "an endpoint is `https://HOST`, here perhaps with a path"
+                    : "an endpoint is `https://HOST` without a path",
+                at: address.span,
                 help: "for example https://cph.cn-north-4.myhuaweicloud.com")
         }
         return .init(service: written[0]?.literal, identity: written[1]?.literal, storage: written[2]?.literal)
     }
 
     /// `https://HOST[:PORT]`; without TLS only on this machine, since keys and tokens go there.
-    private static func isEndpoint(_ text: String) -> Bool {
+    private static func isEndpoint(_ text: String, mayHavePath: Bool) -> Bool {
         guard let range = text.firstRange(of: "://") else { return false }
         let scheme = text[..<range.lowerBound]
-        let rest = String(text[range.upperBound...])
+        var rest = String(text[range.upperBound...])
+        if mayHavePath, let slash = rest.firstIndex(of: "/") {
+            guard isPath(rest[slash...]) else { return false }
+            rest = String(rest[..<slash])
+        }
         guard let address = try? Address(parsing: rest, defaultPort: 443) else { return false }
         return scheme == "https" || scheme == "http" && address.isLoopback
+    }
+
+    private static func isPath(_ text: Substring) -> Bool {
+        text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+            default: "/-_.~".utf8.contains(byte)
+            }
+        }
     }
 
     private static func isBucket(_ name: String) -> Bool {

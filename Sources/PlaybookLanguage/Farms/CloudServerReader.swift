@@ -12,6 +12,7 @@ struct CloudServerReader {
         var arguments = StepArguments(keyword: entry.name, at: entry.key.span, node: entry.value, names: NameTable())
         let account = arguments.text("account")
         let id = arguments.optionalText("id")
+        let pool = arguments.optionalText("pool")
         let via = arguments.optionalChoice("via", of: ["ssh", "direct"])
         let keypair = arguments.optionalText("keypair")
         let port = arguments.optionalInteger("ssh-port", in: 1...65_535)
@@ -23,6 +24,7 @@ struct CloudServerReader {
                 "unknown-name", "the farm has no account `\(name)`", at: account.span,
                 help: suggestion(for: name, among: accounts.map(\.name)) ?? "add it under `accounts:`")
         }
+        checkKind(entry, accounts.first { $0.name == account.literal }?.kind ?? .cph, pool?.span, &diagnostics)
         if let id, let text = id.literal { check(text, at: id.span, &diagnostics) }
         let key = keypair.flatMap { keypair in keypair.literal.flatMap { keypairs[$0] } }
         if let keypair, let name = keypair.literal, key == nil {
@@ -50,7 +52,24 @@ struct CloudServerReader {
             }
         return CloudServer(
             account: account.literal ?? "", id: id?.literal, adb: access,
-            encoderUser: encoderUser?.literal ?? CloudServer.usualEncoderUser)
+            encoderUser: encoderUser?.literal ?? CloudServer.usualEncoderUser, pool: pool?.literal)
+    }
+
+    /// Refuses what the account's kind has no meaning for.
+    private func checkKind(
+        _ entry: Node.Entry, _ kind: CloudAccount.Kind, _ pool: SourceSpan?, _ diagnostics: inout Diagnostics
+    ) {
+        if kind == .cph, let pool {
+            diagnostics.error(
+                "contradiction", "only accounts of `kind: koophone` have pools", at: pool, help: "leave `pool` out")
+        }
+        guard kind == .koophone else { return }
+        for key in ["id", "via", "keypair", "ssh-port", "encoder-user"] {
+            guard let node = entry.value[key] else { continue }
+            diagnostics.error(
+                "contradiction", "KooPhone has no servers, and no ADB, so `\(key)` says nothing", at: node.span,
+                help: "an entry stands for all phones of the account, or with `pool: NAME` for those of a pool")
+        }
     }
 
     private func check(_ id: String, at span: SourceSpan, _ diagnostics: inout Diagnostics) {

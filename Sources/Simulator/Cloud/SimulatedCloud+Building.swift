@@ -21,6 +21,7 @@ extension SimulatedCloud {
             for place in 0..<options.phonesPerServer { await add(place, to: server) }
             for place in 0..<options.encodersPerServer { addEncoder(place, to: server) }
         }
+        if options.koophones > 0 { await addInstances(options.koophones) }
     }
 
     private func add(_ place: Int, to server: CloudServer) async {

@@ -7,7 +7,24 @@ extension SimulatedCloud {
     public func add(_ fault: CloudFault) { faults.append(fault) }
 
     /// Gives a phone a fault, or takes it away.
-    public func setFault(_ fault: CloudPhoneFault?, ofPhone id: String) { phoneTable[id]?.fault = fault }
+    public func setFault(_ fault: CloudPhoneFault?, ofPhone id: String) {
+        phoneTable[id]?.fault = fault
+        instanceTable[id]?.fault = fault
+    }
+
+    /// The ids of the instances of KooPhone, in their order.
+    public var instanceIDs: [String] { instances.map(\.id) }
+
+    /// Has an instance of KooPhone be in a state, by its number, as somebody at the console could.
+    public func setState(_ number: Int, ofInstance id: String) {
+        if let state = KooInstance.State(rawValue: number) { instanceTable[id]?.state = state }
+    }
+
+    /// What was set for the video of an instance, as JSON; nil where nothing was.
+    public func videoSettings(ofInstance id: String) -> String? { instanceTable[id]?.video }
+
+    /// The user to whom an instance is assigned.
+    public func user(ofInstance id: String) -> String? { instanceTable[id]?.user }
 
     /// Restricts the account, or lets it do everything again.
     public func restrict(_ restriction: AccountRestriction?) { self.restriction = restriction }
@@ -40,5 +57,5 @@ extension SimulatedCloud {
     public func accessKeys(_ id: String) -> AccessKeys? { identities.keys(id, at: lane.now) }
 
     /// The simulated phone behind an id.
-    public func phone(_ id: String) -> SimulatedPhone? { phoneTable[id]?.phone }
+    public func phone(_ id: String) -> SimulatedPhone? { phoneTable[id]?.phone ?? instanceTable[id]?.phone }
 }

@@ -49,6 +49,13 @@ public actor SimulatedCloud {
     var orders: [String: CloudOrder] = [:]
     var images: [CloudImage] = []
     var events: [CloudEvent] = []
+    /// Instances of KooPhone, in the order in which they were ordered.
+    var instances: [KooInstance] = []
+    var instanceTable: [String: KooInstance] = [:]
+    /// The jobs of KooPhone's tasks.
+    var tasks: [String: [CloudJob]] = [:]
+    /// The ids that callers of KooPhone made, of which none may come twice.
+    var callerIDs: Set<String> = []
     /// The number of the next server.
     var nextServer = 0
 
@@ -81,7 +88,7 @@ public actor SimulatedCloud {
     /// - Throws: ``SimulatorError`` when a port cannot be had.
     @discardableResult
     public func start(at address: SocketAddress = .loopback(port: 0)) async throws(SimulatorError) -> SocketAddress {
-        if servers.isEmpty { await build() }
+        if servers.isEmpty, instances.isEmpty { await build() }
         if options.opensADB { try await farm.start() }
         let server = HTTPServer(on: lane, identity: options.identity, handler: CloudGateway(cloud: self))
         self.server = server

@@ -1,4 +1,5 @@
 public import Lanes
+public import Signing
 import Synchronization
 
 /// The objects of an object store, as the rest of the simulated cloud sees them: phones install and unpack what lies
@@ -12,10 +13,24 @@ public protocol StoredObjects: Sendable {
     /// - Parameter key: The key without a slash in front, not encoded.
     func content(of key: String, in bucket: String) async -> SharedBytes?
 
+    /// The content behind a link, as anybody gets it who has no keys; nil where the store would refuse.
+    func content(behind link: String) async -> SharedBytes?
+
+    /// Takes keys that IAM gives for a while.
+    func letIn(_ keys: AccessKeys) async
+
     /// Stores an object, in place of one of the same key.
     ///
     /// - Returns: False where there is no such bucket.
     func store(_ content: [UInt8], as key: String, in bucket: String) async -> Bool
+}
+
+extension StoredObjects {
+    /// Nothing: a store without keys gives no links.
+    public func content(behind link: String) async -> SharedBytes? { nil }
+
+    /// Nothing: a store without keys lets in everybody.
+    public func letIn(_ keys: AccessKeys) async {}
 }
 
 /// Objects in memory, for those who need no object store to be asked over HTTP.

@@ -20,6 +20,12 @@ struct InstallOverService {
 
     /// Compares the content that is installed with the build; one line asks for both, since each line is a job.
     static func need(_ app: AppPayload, on phone: any BatchedPhone) async throws -> Need {
+        guard phone.takesAnyLine else {
+            guard case .absent = try await answer(app.package, on: phone) else {
+                return .unknown(because: "\(app.package) is there, and its service has no way to compare the content")
+            }
+            return .work(because: "\(app.package) is not there: to install \(ByteCount(clamping: app.size))")
+        }
         let result = try await phone.ask("pm path \(app.package) | cut -d: -f2 | xargs sha256sum")
         let found = FileSums(reading: result.text).byPath.values.sorted()
         let wanted = app.parts.map { $0.sha256.lowercased() }.sorted()

@@ -11,7 +11,7 @@ struct Power: PhoneStepKind {
             The phone's service does it, also where the other steps use ADB. `on` starts a phone that is shut down; a phone that \
             runs already, or is shut down already for `off`, is left alone. `reset` sets the phone back to how it came, and \
             everything on it is lost. Restarts weigh on the server that carries the phones, so take many of them in \
-            `waves`. A shared app that was not preinstalled is gone after a restart or reset; those under `apps` are \
+            `waves`. Phones of KooPhone can be restarted and reset only; its console starts and stops them. A shared app that was not preinstalled is gone after a restart or reset; those under `apps` are \
             installed again.
             """,
         scalar: "to",
@@ -48,6 +48,15 @@ struct Power: PhoneStepKind {
     var stepClass: StepClass {
         // Without a literal it may turn out to be anything.
         to.literal == nil || to.literal == PowerChange.reset.rawValue ? .dataLoss : .disrupt
+    }
+
+    func refusal(by service: CloudAccount.Kind) -> ServiceRefusal? {
+        guard service == .koophone, let word = to.literal, [PowerChange.on, .off].map(\.rawValue).contains(word) else {
+            return nil
+        }
+        return ServiceRefusal(
+            reason: "the service of KooPhone neither starts nor stops phones",
+            advice: "start and shut down phones in the console of KooPhone, or use `power: restart`")
     }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {

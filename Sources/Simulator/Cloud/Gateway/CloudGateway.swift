@@ -49,11 +49,16 @@ extension SimulatedCloud {
         let asked = Asked(
             name: nil, requestID: requestID, body: bytes, nanoseconds: lane.now.nanoseconds)
         if let operation = IdentityOperation(head) {
-            return await answer(asked.named(operation.rawValue)) { () throws(CloudRefusal) in
-                try self.answer(operation, head, bytes)
+            return await answer(asked.named(operation.rawValue)) {
+                let reply = try self.answer(operation, head, bytes)
+                if let keys = self.identities.takeFreshKeys() { await self.objects.letIn(keys) }
+                return reply
             } refused: { refusal in
                 Self.identityReply(refusal, requestID)
             }
+        }
+        if let path = InstanceRoute.path(of: head, below: options.koophonePath) {
+            return await answerInstances(asked, path, head, bytes)
         }
         let (routes, values, isKnown) = CloudRoute.find(head)
         guard !routes.isEmpty else {
@@ -105,7 +110,7 @@ extension SimulatedCloud {
     }
 
     /// What is written down of a call.
-    private struct Asked {
+    struct Asked {
         var name: String?
         let requestID: String
         let body: [UInt8]
@@ -119,7 +124,7 @@ extension SimulatedCloud {
     }
 
     /// Answers a call between the faults that come before and after it, and writes it down.
-    private func answer(
+    func answer(
         _ asked: Asked, _ body: () async throws -> HTTPReply, refused: (CloudRefusal) -> HTTPReply
     ) async -> HTTPReply {
         let name = asked.name ?? ""
@@ -164,6 +169,7 @@ extension SimulatedCloud {
         switch fault {
         case .throttled: RateLimiter.refusal(options.writesPerMinute ?? 200)
         case .failsBefore(let status): CloudRefusal(status, "APIGW.0201", "Backend unavailable.")
+        case .saysNo(let code): CloudRefusal(200, code, "The request is rejected.")
         case .tokenDies: CloudRefusal(401, "APIGW.0307", "The token must be updated.")
         default: nil
         }
@@ -174,7 +180,7 @@ extension SimulatedCloud {
     ) async -> HTTPReply {
         var reply = reply
         switch fault {
-        case .throttled, .failsBefore: break
+        case .throttled, .failsBefore, .saysNo: break
         case .tokenDies: identities.killTokens()
         case .failsAfter(let status): return refused(CloudRefusal(status, "APIGW.0201", "Backend timeout."))
         case .dropsAnswer: return .hangUp

@@ -5,6 +5,8 @@ struct RateLimiter {
     /// What is counted together.
     enum Kind: Hashable {
         case writes
+        /// Those of KooPhone, which counts by itself.
+        case instanceWrites
         case reads(operation: String)
         case syncCommands(user: String)
     }
@@ -22,7 +24,7 @@ struct RateLimiter {
 
     private func limit(of kind: Kind) -> Int? {
         switch kind {
-        case .writes: writes
+        case .writes, .instanceWrites: writes
         case .reads: reads
         case .syncCommands: syncCommands
         }

@@ -16,6 +16,18 @@ extension SimulatedCloud {
         return try callerOfSignature(authorization, head, body)
     }
 
+    /// Lets a caller of KooPhone in, by a token of the whole account and nothing else (Cloud Phone API, KooPhone).
+    func authenticateForInstances(_ head: HTTPRequestHead) throws(CloudRefusal) -> String {
+        guard let text = head.value(of: "X-Auth-Token"), let token = identities.token(text), token.ends > lane.now
+        else {
+            throw CloudRefusal(401, "APIGW.0301", "Incorrect IAM authentication information: no token, or a wrong one")
+        }
+        guard !token.isForProject else {
+            throw CloudRefusal(403, "APIGW.0302", "The token is scoped to a project, and not to the account.")
+        }
+        return token.user
+    }
+
     private func callerOfToken(_ text: String) throws(CloudRefusal) -> String {
         guard let token = identities.token(text), token.ends > lane.now else {
             throw CloudRefusal(401, "APIGW.0301", "Incorrect IAM authentication information: token expires or is wrong")

@@ -15,6 +15,7 @@ struct IdentityBook {
     private let permanent: [String: AccessKeys]
     private var temporary: [String: (keys: AccessKeys, ends: LaneInstant)] = [:]
     private var tokens: [String: Token] = [:]
+    private var fresh: AccessKeys?
     private var failures: [String: Int] = [:]
     private let seed: UInt64
     private var number: UInt64 = 0
@@ -30,6 +31,12 @@ struct IdentityBook {
         if let keys = permanent[id] { return keys }
         guard let (keys, ends) = temporary[id], ends > now else { return nil }
         return keys
+    }
+
+    /// Keys of which the object store has not heard yet.
+    mutating func takeFreshKeys() -> AccessKeys? {
+        defer { fresh = nil }
+        return fresh
     }
 
     func token(_ text: String) -> Token? { tokens[text] }
@@ -72,6 +79,7 @@ struct IdentityBook {
             secret: Secret(name: "secret", SimulatedCloud.id(seed, "secret", number)),
             token: Secret(name: "security token", "gQ" + SimulatedCloud.id(seed, "security", number) + "=="))
         temporary[keys.id] = (keys, ends)
+        fresh = keys
         return keys
     }
 }

@@ -20,6 +20,8 @@ public struct CloudFault: Sendable, Hashable {
         case huge(bytes: Int)
         /// The answer comes so much later.
         case late(Duration)
+        /// The answer says no with this code, although its status is one of success; nothing was done.
+        case saysNo(code: String)
         /// The caller's token has died.
         case tokenDies
     }

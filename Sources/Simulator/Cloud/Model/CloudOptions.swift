@@ -87,6 +87,12 @@ public struct CloudOptions: Sendable {
     public var opensADB = true
     /// The public address of the servers; nil for servers without.
     public var publicHost: String? = "127.0.0.1"
+    /// Instances of KooPhone beside the servers, which belong to the same account.
+    public var koophones = 0
+    /// What stands in front of KooPhone's paths; empty for nothing.
+    public var koophonePath = "/koophone"
+    /// Instances of one pool; more of them make more pools, `pool-1`, `pool-2`, ….
+    public var koophonesPerPool = 50
     /// Whether phones tell of a port for ADB.
     public var tellsADB = true
     /// Whether phones are said to be on loopback inside their servers, for SSH servers of this machine that stand for those.

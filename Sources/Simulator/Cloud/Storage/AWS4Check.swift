@@ -6,6 +6,8 @@ struct AWS4Check {
     private let credential: [String]
     private let names: [String]
     private let given: String
+    /// Whether the signature stands in the query, as that of a link does.
+    private var isInQuery = false
 
     /// Takes the field apart; blanks behind its commas may be missing, as in the service's own client.
     init(_ authorization: String, _ signature: StorageSignature) throws(StorageRefusal) {
@@ -24,14 +26,37 @@ struct AWS4Check {
         }
     }
 
+    /// Takes the signature of a link apart.
+    init(query head: HTTPRequestHead, _ credential: String, _ signature: StorageSignature) throws(StorageRefusal) {
+        self.signature = signature
+        self.credential = credential.split(separator: "/").map(String.init)
+        names = (head.parameter("X-Amz-SignedHeaders") ?? "").split(separator: ";").map(String.init)
+        given = head.parameter("X-Amz-Signature") ?? ""
+        isInQuery = true
+        guard self.credential.count == 5, names.contains("host") else {
+            throw .invalidArgument("the query is malformed")
+        }
+    }
+
+    private func requireTime(_ date: String, _ head: HTTPRequestHead) throws(StorageRefusal) {
+        guard isInQuery else { return try signature.requireTime(date) }
+        guard let begin = StorageTime.seconds(date), let life = head.parameter("X-Amz-Expires").flatMap({ Int($0) }),
+            (1...604_800).contains(life)
+        else { throw .accessDenied }
+        guard signature.now < begin + life, signature.now >= begin - StorageSignature.largestSkew else {
+            throw .expiredURL
+        }
+    }
+
     func check(_ request: StorageRequest) throws -> StorageSignature.Payload {
         let head = request.head
-        let keys = try signature.keys(of: credential[0], token: head.value(of: "x-amz-security-token"))
+        let token = isInQuery ? head.parameter("X-Amz-Security-Token") : head.value(of: "x-amz-security-token")
+        let keys = try signature.keys(of: credential[0], token: token)
         // Without a field of the store's own the usual one counts.
         let date =
-            head.value(of: "x-amz-date")
+            (isInQuery ? head.parameter("X-Amz-Date") : head.value(of: "x-amz-date"))
             ?? head.value(of: "Date").flatMap(StorageTime.seconds).map(StorageTime.compact) ?? ""
-        try signature.requireTime(date)
+        try requireTime(date, head)
         guard date.hasPrefix(credential[1]), credential[3] == "s3", credential[4] == "aws4_request" else {
             throw StorageRefusal.wrongSignature
         }
@@ -76,7 +101,7 @@ struct AWS4Check {
 
     /// The query in its canonical form: encoded anew, sorted by encoded names and then values.
     private static func query(_ head: HTTPRequestHead) -> String {
-        head.query.map { (encoded($0.name), encoded($0.value ?? "")) }
+        head.query.filter { $0.name != "X-Amz-Signature" }.map { (encoded($0.name), encoded($0.value ?? "")) }
             .sorted { $0.0 == $1.0 ? $0.1 < $1.1 : $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
             .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }

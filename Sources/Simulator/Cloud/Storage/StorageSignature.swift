@@ -46,6 +46,9 @@ struct StorageSignature {
             }
             throw StorageRefusal(400, "InvalidArgument", "Unsupported Authorization Type")
         }
+        if let credential = head.parameter("X-Amz-Credential") {
+            return try AWS4Check(query: head, credential, self).check(request)
+        }
         for (name, own) in [("AccessKeyId", "x-obs-"), ("AWSAccessKeyId", "x-amz-")] {
             guard let id = head.parameter(name) else { continue }
             guard let expires = head.parameter("Expires"), let end = Int(expires),

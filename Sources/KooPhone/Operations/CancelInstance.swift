@@ -1,0 +1,30 @@
+public import CloudPhone
+public import JSON
+
+/// Takes instances away from users.
+public struct CancelInstanceOperation: CloudOperation {
+    /// What a success brings.
+    public typealias Answer = GivenAnswer
+
+    /// What it sends and gets (Cloud Phone API, KooPhone).
+    public static let shape = OperationShape(
+        "CancelInstance", .post, "/v1/instances/unassign",
+        body: [UserInstance.field],
+        answer: Self.answer, hazard: .disrupt, service: .koophone())
+
+    /// From whom what is taken, at most 100.
+    public var pairs: [UserInstance]
+
+    /// Names what is wanted.
+    public init(pairs: [UserInstance]) {
+        self.pairs = pairs
+    }
+
+    /// The members of the body.
+    public var bodyValues: [String: JSONValue?] { ["user_instances": UserInstance.value(pairs)] }
+
+    /// Looks at what no field shows alone.
+    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
+        try UserInstance.check(given)
+    }
+}
