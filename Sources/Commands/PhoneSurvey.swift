@@ -65,6 +65,13 @@ struct PhoneSurvey: Sendable {
     }
 
     private static func answer(ofCloud phone: Phone) -> Answer {
+        if let state = phone.properties["koophone.status"] {
+            // Nobody needs to own a phone for lines and apps.
+            guard ["ready", "to be assigned"].contains(state) else {
+                return Answer(properties: nil, reason: state, advice: "look at it in the console of KooPhone")
+            }
+            return Answer(properties: phone.properties, reason: nil, advice: nil)
+        }
         guard let state = phone.properties["cph.status"] else {
             return Answer(properties: nil, reason: "its server does not show it", advice: nil)
         }

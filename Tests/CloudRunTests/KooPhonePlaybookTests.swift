@@ -6,6 +6,7 @@ import Journal
 import PlaybookLanguage
 import Simulator
 import SourceText
+import Synchronization
 import Testing
 
 /// Playbooks on phones of KooPhone, judged by what the simulated service and its phones wrote down.
@@ -170,6 +171,36 @@ import Testing
             }
             #expect(phone.steps.count == phones[0].steps.count)
         }
+        await farm.stop()
+    }
+
+    @Test func `what an earlier process asked for is looked at, and not asked for again`() async throws {
+        let farm = try CloudFarm.withInstances(1)
+        let opened = try await farm.openInstances(try await farm.start())
+        let phone = try #require(opened.inventory.phones.first)
+        let link = try opened.accounts.phone(phone, at: try #require(phone.cloud), on: farm.lanes[0])
+        let written = Mutex<[ServiceJob]>([])
+        let first = BatchedAttempt(note: { job in written.withLock { $0.append(job) } })
+        let said = try await link.during(first).run("echo hello", input: [], outputLimit: 1024)
+        let afterLine = written.withLock { $0 }
+        // Before the call, that it is made; after its answer, task and job.
+        #expect(afterLine.map { $0.job != nil } == [false, true])
+        let again = try await link.during(BatchedAttempt(pending: [afterLine[1]]))
+            .run("echo hello", input: [], outputLimit: 1024)
+        #expect(String(decoding: again.output, as: UTF8.self) == "hello\n" && again.output == said.output)
+        #expect(farm.cloud.record.count("AsyncInvokeInstance") == 1)
+        try await link.during(first).change(.restart)
+        let taken = written.withLock { $0[3] }
+        #expect(taken.request != nil && taken.job == nil)
+        try await link.during(BatchedAttempt(pending: [taken])).change(.restart)
+        #expect(farm.cloud.record.count("BatchRebootInstance") == 1)
+        // Of a call whose answer nobody has seen nothing is known, and it is not repeated.
+        let lost = BatchedAttempt(pending: [afterLine[0]])
+        let error = await #expect(throws: ServiceError.self) {
+            _ = try await link.during(lost).run("echo hello", input: [], outputLimit: 1024)
+        }
+        #expect(error?.outcome == .unknown)
+        #expect(farm.cloud.record.count("AsyncInvokeInstance") == 1)
         await farm.stop()
     }
 }

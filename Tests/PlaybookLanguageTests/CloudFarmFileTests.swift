@@ -58,4 +58,26 @@ struct CloudFarmFileTests {
         #expect(try days("") == 7)
         #expect(try days(", staged-days: 365") == 365)
     }
+
+    @Test func `phones of KooPhone come by an account with an address of its own, all or those of a pool`() throws {
+        let farm = try FarmFileTests.read(
+            """
+            secrets: { pw: env PW }
+            accounts:
+              single:
+                kind: koophone
+                region: cn-north-4
+                auth: { account: studio, user: robot, password: pw }
+                endpoints: { koophone: "https://koophone.example.com:8443/base/v" }
+            servers:
+              koo: { account: single }
+              night: { account: single, pool: night }
+            phones:
+              star: { server: koo, serial: kp-0001 }
+            """)
+        #expect(farm.accounts.map(\.kind) == [.koophone])
+        #expect(farm.accounts[0].endpoints.service == "https://koophone.example.com:8443/base/v")
+        #expect(farm.servers.map { $0.cloud?.pool } == [nil, "night"])
+        #expect(farm.phone("star")?.cloud?.isShown == false)
+    }
 }

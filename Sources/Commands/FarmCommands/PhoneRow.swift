@@ -20,8 +20,8 @@ struct PhoneRow {
     /// A property for people: a dash is for what a phone does not tell, and not for what nobody asked.
     ///
     /// - Parameter other: What tells the same of a phone that a cloud rents out.
-    private func shown(_ key: String, or other: String? = nil) -> String {
-        property(key) ?? other.flatMap(property) ?? (answer == nil ? "unknown" : "-")
+    private func shown(_ key: String, or others: String...) -> String {
+        property(key) ?? others.lazy.compactMap(property).first ?? (answer == nil ? "unknown" : "-")
     }
 
     /// The first way in; of a phone of a cloud its service, and how ADB reaches it beside that.
@@ -46,7 +46,8 @@ struct PhoneRow {
         ])
         for row in rows {
             table.add([
-                Escaping.line(row.phone.name), Escaping.line(row.shown("ro.product.model", or: "cph.model")),
+                Escaping.line(row.phone.name),
+                Escaping.line(row.shown("ro.product.model", or: "cph.model", "koophone.model")),
                 Escaping.line(row.shown("ro.build.version.release")),
                 Escaping.line(row.shown("ro.build.version.sdk")),
                 row.phone.labels.joined(separator: ","), row.ways,

@@ -42,7 +42,7 @@ enum FarmSchema {
         .init(
             name: "pool",
             value: (["type": "string"] as SchemaValue)
-                .described("With an account of kind koophone: the pool whose phones the entry stands for.")),
+                .described("With koophone: the pool it stands for.")),
         .init(
             name: "ssh-port",
             value: (["type": "integer", "minimum": 1, "maximum": 65_535] as SchemaValue)

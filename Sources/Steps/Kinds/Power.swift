@@ -11,7 +11,7 @@ struct Power: PhoneStepKind {
             The phone's service does it, also where the other steps use ADB. `on` starts a phone that is shut down; a phone that \
             runs already, or is shut down already for `off`, is left alone. `reset` sets the phone back to how it came, and \
             everything on it is lost. Restarts weigh on the server that carries the phones, so take many of them in \
-            `waves`. Phones of KooPhone can be restarted and reset only; its console starts and stops them. A shared app that was not preinstalled is gone after a restart or reset; those under `apps` are \
+            `waves`. A shared app that was not preinstalled is gone after a restart or reset; those under `apps` are \
             installed again.
             """,
         scalar: "to",
