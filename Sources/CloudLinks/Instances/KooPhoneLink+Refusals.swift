@@ -31,11 +31,11 @@ extension KooPhoneLink {
     }
 
     func export(_ paths: [RemotePath], excluding: [RemotePath], as name: String) async throws -> String {
-        throw unsupported("export files", "KooPhone backs up whole phones: `drover cloud BatchBackupInstances`")
+        throw unsupported("export files", "KooPhone backs up whole phones, in its console")
     }
 
     func restore(_ name: String) async throws {
-        throw unsupported("import \(name)", "KooPhone restores whole phones: `drover cloud BatchPrepareInstances`")
+        throw unsupported("import \(name)", "KooPhone restores whole phones, in its console")
     }
 
     func name() async throws -> String {
