@@ -100,9 +100,7 @@ struct CloudCall: StepKind {
     func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
         let summary = summary(in: context.scope)
         let cloud: (any NamedCalling)? = (target as? any ConnectedPhone)?.cloud ?? (target as? any ConnectedServer)
-        guard let cloud else {
-            return .failed("no-cloud", summary, "\(target.id.name) belongs to no cloud account")
-        }
+        guard let cloud else { return .noCloud(target, summary) }
         var given: [String: JSONValue] = [:]
         for argument in arguments {
             let value = try argument.value.value(in: context.scope)

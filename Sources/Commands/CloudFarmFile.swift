@@ -77,7 +77,5 @@ struct CloudFarmFile {
         return "encoders:\n\(lines.joined(separator: "\n"))\n"
     }
 
-    private func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
+    private func quoted(_ text: String) -> String { Roster.quoted(text) }
 }

@@ -73,7 +73,7 @@ struct CallDelivery: Sendable {
             for (member, job) in members {
                 group.addTask(executorPreference: client.lane) {
                     do {
-                        let answer = try await outcome(of: job, call, member.attempt.limit)
+                        let answer = try await outcome(of: job, call.words, member.attempt.limit)
                         if isLast() { await release() }
                         member.resume(.success(answer))
                     } catch {
@@ -92,15 +92,12 @@ struct CallDelivery: Sendable {
         with pending: ServiceJob, _ call: BatchCall, on subject: CallSubject, _ attempt: BatchedAttempt
     ) async throws -> BatchAnswer {
         guard let request = pending.request, let job = pending.job else {
-            throw ServiceError(
-                "unknown", operation: call.words,
-                reason: "it was asked for before, and nobody saw the service's answer",
-                advice: "look at it; a new run asks again", outcome: .unknown)
+            throw ServiceError.unseen(call.words)
         }
         await jobs.watch(WatchedCall(requestID: request, kind: call.kind, jobIDs: [job]))
         let permit = try await client.gate.acquire([subject.server])
         do {
-            let answer = try await outcome(of: job, call, attempt.limit)
+            let answer = try await outcome(of: job, call.words, attempt.limit)
             await client.gate.release(permit)
             return answer
         } catch {
@@ -109,13 +106,14 @@ struct CallDelivery: Sendable {
         }
     }
 
-    private func outcome(of job: String, _ call: BatchCall, _ limit: Duration?) async throws -> BatchAnswer {
+    /// What became of a job; one whose outcome nobody knows is thrown.
+    func outcome(of job: String, _ operation: String, _ limit: Duration?) async throws -> BatchAnswer {
         let result = try await withDeadline(total: limit, on: client.lane) { try await jobs.result(of: job) }
         switch result.outcome {
         case .success(let output): return .done(output)
         case .failed(let fault, let output): return .failed(fault, output)
         case .unknown(let reason):
-            throw ServiceError("unknown", operation: call.words, reason: reason, outcome: .unknown)
+            throw ServiceError("unknown", operation: operation, reason: reason, outcome: .unknown)
         }
     }
 

@@ -1,8 +1,6 @@
 import CloudPhone
-import Crypto
 public import Farm
 import JSON
-import Lanes
 
 /// Calls an account's service by name, during one attempt.
 struct NamedCalls: Sendable {
@@ -63,7 +61,7 @@ struct NamedCalls: Sendable {
     // MARK: Work
 
     private func work(_ operation: CatalogedOperation, _ given: [String: JSONValue]) async throws -> NamedCallEnd {
-        let mark = "\(operation.name) \(SHA256.hash(of: JSONValue.object(given).bytes).hex.prefix(24))"
+        let mark = BatchCall.mark(operation.name, [String(decoding: JSONValue.object(given).bytes, as: UTF8.self)])
         let pending = attempt.pending.filter { $0.call == mark }
         if let end = try await goneOn(with: pending, operation) { return end }
         let permit = try await session.client.gate.acquire(server.map { [$0] } ?? [])
@@ -108,18 +106,16 @@ struct NamedCalls: Sendable {
     }
 
     private func part(_ id: String, _ job: String, _ operation: CatalogedOperation) async throws -> NamedCallEnd.Part {
-        let result = try await withDeadline(total: attempt.limit, on: session.client.lane) {
-            try await session.jobs.result(of: job)
-        }
-        switch result.outcome {
-        case .success(let output): return .init(id: id, output: output?.text)
-        case .failed(let fault, let output):
-            return .init(
-                id: id, output: output?.text, failure: ServiceError(fault, saying: output, operation.name))
-        case .unknown(let reason):
-            return .init(
-                id: id,
-                failure: ServiceError("unknown", operation: operation.name, reason: reason, outcome: .unknown))
+        do {
+            let answer = try await session.calls.delivery.outcome(of: job, operation.name, attempt.limit)
+            switch answer {
+            case .done(let output): return .init(id: id, output: output?.text)
+            case .failed(let fault, let output):
+                return .init(
+                    id: id, output: output?.text, failure: ServiceError(fault, saying: output, operation.name))
+            }
+        } catch let error as ServiceError {
+            return .init(id: id, failure: error)
         }
     }
 
@@ -127,10 +123,7 @@ struct NamedCalls: Sendable {
     private func goneOn(with pending: [ServiceJob], _ operation: CatalogedOperation) async throws -> NamedCallEnd? {
         guard let last = pending.last else { return nil }
         guard let request = last.request else {
-            throw ServiceError(
-                "unknown", operation: operation.name,
-                reason: "it was asked for before, and nobody saw the service's answer",
-                advice: "look at it; a new run asks again", outcome: .unknown)
+            throw ServiceError.unseen(operation.name)
         }
         let jobs = pending.filter { $0.request == request }.compactMap(\.job)
         // It had nothing to wait for, or everything was refused: it is asked for again.

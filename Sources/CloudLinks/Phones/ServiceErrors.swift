@@ -32,6 +32,14 @@ extension ServiceError {
             outcome: outcome)
     }
 
+    /// A call that an earlier process was about to make when it ended.
+    static func unseen(_ operation: String) -> ServiceError {
+        ServiceError(
+            unknownOutcome, operation: operation,
+            reason: "it was asked for before, and nobody saw the service's answer",
+            advice: "look at it; a new run asks again", outcome: .unknown)
+    }
+
     /// A file that did not come to the bucket.
     init(_ error: ObjectStorageError, _ operation: String) {
         self.init(

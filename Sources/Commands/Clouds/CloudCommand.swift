@@ -44,10 +44,7 @@ struct CloudCommand: AsyncParsableCommand {
 
     func validate() throws {
         if call == nil, !arguments.isEmpty || fields { throw ValidationError("name the operation") }
-        for name in allow where StepClass(rawValue: name) == nil {
-            let known = StepClass.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--allow knows no class `\(name)`; it takes \(known)")
-        }
+        try StepClass.validate(allow)
     }
 
     func run() async throws {

@@ -1,4 +1,5 @@
 import CloudPhone
+import Reports
 
 /// What is printed of a cloud's operations: the list, what one takes, and the reference page.
 enum OperationPages {
@@ -62,14 +63,11 @@ enum OperationPages {
         [argument.mustBeGiven ? "required" : nil, argument.field.purpose].compactMap(\.self).joined(separator: "; ")
     }
 
+    /// The first row holds the headings.
     private static func table(_ rows: [[String]]) -> String {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(
-                separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-        }.joined()
+        var table = TextTable(rows[0].map { ($0, .left) })
+        for row in rows.dropFirst() { table.add(row) }
+        return table.lines().map { $0 + "\n" }.joined()
     }
 }
 

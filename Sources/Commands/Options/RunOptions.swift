@@ -33,11 +33,18 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if let forks, forks < 1 { throw ValidationError("--forks takes 1 or more") }
-        for name in allow where StepClass(rawValue: name) == nil {
-            let known = StepClass.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--allow knows no class `\(name)`; it takes \(known)")
-        }
+        try StepClass.validate(allow)
     }
 
     var allowedClasses: Set<StepClass> { Set(allow.compactMap(StepClass.init(rawValue:))) }
+}
+
+extension StepClass {
+    /// Refuses names given by `--allow` that are no classes.
+    static func validate(_ names: [String]) throws {
+        for name in names where StepClass(rawValue: name) == nil {
+            let known = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--allow knows no class `\(name)`; it takes \(known)")
+        }
+    }
 }

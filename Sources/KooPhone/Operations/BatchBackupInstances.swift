@@ -1,8 +1,7 @@
 public import CloudPhone
-public import JSON
 
 /// Starts backups of instances; lists tell how far they are.
-public struct BatchBackupInstancesOperation: CloudOperation {
+public struct BatchBackupInstancesOperation: InstancesOperation {
     /// What a success brings.
     public typealias Answer = GivenAnswer
 
@@ -18,13 +17,5 @@ public struct BatchBackupInstancesOperation: CloudOperation {
     /// Names what is wanted.
     public init(instanceIDs: [String]) {
         self.instanceIDs = instanceIDs
-    }
-
-    /// The members of the body.
-    public var bodyValues: [String: JSONValue?] { ["instance_ids": .array(instanceIDs.map(JSONValue.text))] }
-
-    /// Looks at what no field shows alone.
-    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
-        try InstanceRules.check(given)
     }
 }

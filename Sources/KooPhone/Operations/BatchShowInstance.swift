@@ -1,8 +1,7 @@
 public import CloudPhone
-public import JSON
 
 /// Asks what instances do.
-public struct BatchShowInstanceOperation: CloudOperation {
+public struct BatchShowInstanceOperation: InstancesOperation {
     /// What a success brings.
     public typealias Answer = InstanceStates
 
@@ -18,13 +17,5 @@ public struct BatchShowInstanceOperation: CloudOperation {
     /// Names what is wanted.
     public init(instanceIDs: [String]) {
         self.instanceIDs = instanceIDs
-    }
-
-    /// The members of the body.
-    public var bodyValues: [String: JSONValue?] { ["instance_ids": .array(instanceIDs.map(JSONValue.text))] }
-
-    /// Looks at what no field shows alone.
-    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
-        try InstanceRules.check(given)
     }
 }

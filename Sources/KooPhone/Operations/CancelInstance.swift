@@ -1,8 +1,7 @@
 public import CloudPhone
-public import JSON
 
 /// Takes instances away from users.
-public struct CancelInstanceOperation: CloudOperation {
+public struct CancelInstanceOperation: UserInstancesOperation {
     /// What a success brings.
     public typealias Answer = GivenAnswer
 
@@ -18,13 +17,5 @@ public struct CancelInstanceOperation: CloudOperation {
     /// Names what is wanted.
     public init(pairs: [UserInstance]) {
         self.pairs = pairs
-    }
-
-    /// The members of the body.
-    public var bodyValues: [String: JSONValue?] { ["user_instances": UserInstance.value(pairs)] }
-
-    /// Looks at what no field shows alone.
-    public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {
-        try UserInstance.check(given)
     }
 }

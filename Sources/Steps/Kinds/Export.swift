@@ -56,13 +56,6 @@ struct Export: PhoneStepKind {
     }
 }
 
-extension StepOutcome {
-    /// A step that only a cloud's service does, on a phone of one's own.
-    static func noCloud(_ phone: any ConnectedPhone, _ summary: String, instead: String) -> StepOutcome {
-        .failed("no-cloud", summary, "\(phone.id.name) belongs to no cloud account", advice: instead)
-    }
-}
-
 extension ArgumentKind where Result == String {
     /// A folder of a bucket, of the characters that the service takes (Cloud Phone API, nested objects).
     static var bucketFolder: Self {

@@ -73,9 +73,7 @@ struct Power: PhoneStepKind {
     func perform(on phone: any ConnectedPhone, context: StepContext) async throws -> StepOutcome {
         let change = try change(context.scope)
         guard let cloud = phone.cloud else {
-            return .failed(
-                "no-cloud", summary(in: context.scope), "\(phone.id.name) belongs to no cloud account",
-                advice: "use `reboot` for phones of your own")
+            return .noCloud(phone, summary(in: context.scope), instead: "use `reboot` for phones of your own")
         }
         var values: [String: OutputValue] = [:]
         if let state = context.notes.take(BatchedPhoneState.self) {
