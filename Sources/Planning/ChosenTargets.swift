@@ -8,22 +8,29 @@ public struct ChosenTargets: Sendable {
     struct Play: Sendable {
         let kind: TargetKind
         let members: BoundSelector
+        /// The limit of the command line, joined with the farm that this play chooses from.
+        let limit: BoundSelector?
     }
 
     private let plays: [Play]
-    private let limit: BoundSelector?
     private let seed: UInt64
 
-    init(plays: [Play], limit: BoundSelector?, seed: UInt64) {
+    init(plays: [Play], seed: UInt64) {
         self.plays = plays
-        self.limit = limit
         self.seed = seed
     }
 
     /// The keys of `getprop` that decide, sorted; empty when the farm alone can answer.
     public var neededProperties: [String] {
-        let phones = plays.filter { $0.kind == .phones }.flatMap(\.members.neededProperties)
-        return Set(phones + (limit?.neededProperties ?? [])).sorted()
+        let selectors = plays.flatMap { play in
+            switch play.kind {
+            case .phones: [play.members, play.limit].compactMap(\.self)
+            case .encoders: [play.limit].compactMap(\.self)
+            // Nothing can be asked of a server.
+            case .servers: [BoundSelector]()
+            }
+        }
+        return Set(selectors.flatMap(\.neededProperties)).sorted()
     }
 
     /// Picks the targets.
@@ -31,10 +38,7 @@ public struct ChosenTargets: Sendable {
     /// - Parameter known: What phones have answered, by name and key of `getprop`.
     public func selections(known: [String: [String: String]] = [:]) -> Selections {
         Selections(
-            plays: plays.map { play in
-                // A limit speaks of phones and encoders; servers have their own selector only.
-                play.members.evaluate(known: known, seed: seed, limit: play.kind == .servers ? nil : limit)
-            })
+            plays: plays.map { $0.members.evaluate(known: known, seed: seed, limit: $0.limit) })
     }
 }
 

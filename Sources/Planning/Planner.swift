@@ -45,7 +45,7 @@ public struct Planner: Sendable {
     /// Joins the playbook's selectors, and the limit of the command line, with the farm.
     ///
     /// - Parameters:
-    ///   - limit: A second selector that narrows those of phones and encoders.
+    ///   - limit: A second selector that narrows those of all plays.
     ///   - beforeDiscovery: Whether phones may still turn up at their servers.
     /// - Returns: nil when something is wrong; it is in `diagnostics`.
     public func selectors(
@@ -54,6 +54,7 @@ public struct Planner: Sendable {
     ) -> ChosenTargets? {
         var found = Diagnostics()
         defer { diagnostics.add(contentsOf: found) }
+        let narrowed = bound(limit: limit, beforeDiscovery, &found)
         var plays: [ChosenTargets.Play] = []
         for play in playbook.plays {
             do throws(PlaybookError) {
@@ -63,15 +64,18 @@ public struct Planner: Sendable {
                 if let members = bind(
                     text, in: farm, what, beforeDiscovery, &found, place: play.selector.span(ofText:))
                 {
-                    plays.append(ChosenTargets.Play(kind: play.targetKind, members: members))
+                    let limit =
+                        play.targetKind == .servers
+                        ? try limit.flatMap { (text) throws(PlaybookError) in try bound(limit: text, toServers: farm) }
+                        : narrowed
+                    plays.append(ChosenTargets.Play(kind: play.targetKind, members: members, limit: limit))
                 }
             } catch {
                 found.add(error.diagnostic)
             }
         }
-        let narrowed = bound(limit: limit, beforeDiscovery, &found)
         guard plays.count == playbook.plays.count, !found.hasErrors else { return nil }
-        return ChosenTargets(plays: plays, limit: narrowed, seed: seed)
+        return ChosenTargets(plays: plays, seed: seed)
     }
 
     /// The farm among whose members a play chooses; servers stand in it in the place of phones.
@@ -107,7 +111,7 @@ public struct Planner: Sendable {
         let narrowed = bound(limit: limit, beforeDiscovery, &diagnostics)
         guard let phones, !diagnostics.hasErrors else { return nil }
         return ChosenTargets(
-            plays: [ChosenTargets.Play(kind: .phones, members: phones)], limit: narrowed, seed: seed)
+            plays: [ChosenTargets.Play(kind: .phones, members: phones, limit: narrowed)], seed: seed)
     }
 
     private func bound(
@@ -182,14 +186,20 @@ public struct Planner: Sendable {
     }
 
     private static func tellNobody(_ play: PlayCall, _ diagnostics: inout Diagnostics) {
-        guard play.targetKind == .encoders else {
-            return diagnostics.error(
+        switch play.targetKind {
+        case .phones:
+            diagnostics.error(
                 "no-phones", "no phone is selected", at: play.selector.span,
                 help: "run `drover phones` to see the phones and labels there are")
+        case .servers:
+            diagnostics.error(
+                "no-servers", "no server is selected", at: play.selector.span,
+                help: "look at the names under `servers:` in the farm file")
+        case .encoders:
+            diagnostics.error(
+                "no-encoders", "no encoder is selected", at: play.selector.span,
+                help: "look at the names and labels under `encoders:` in the farm file")
         }
-        diagnostics.error(
-            "no-encoders", "no encoder is selected", at: play.selector.span,
-            help: "look at the names and labels under `encoders:` in the farm file")
     }
 
     /// Makes the plan of a run anew, for exactly the targets that it had.

@@ -74,6 +74,7 @@ extension Rule {
         Rule("no-phones", "A play selects nobody."),
         Rule("no-secret", "A secret could not be had, or could not be kept secret."),
         Rule("no-route", "An encoder without an SSH server takes none of the steps of its play."),
+        Rule("no-servers", "A play for servers selects nobody."),
         Rule("no-ssh", "A host that others go through is reached over SSH."),
         Rule("no-such-service", "A step is nothing that the service of a phone's account has no way to do."),
         Rule("no-such-step", "No step has the name that the command line speaks of."),

@@ -118,6 +118,8 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
                 options: options)
         } catch let error as CloudError {
             throw ServiceError(error, operation)
+        } catch let error as SecretError {
+            throw ServiceError("account", operation: operation, reason: error.message, advice: error.help)
         } catch {
             throw ServiceError("account", operation: operation, reason: "\(error)")
         }

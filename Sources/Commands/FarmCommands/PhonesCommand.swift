@@ -62,7 +62,13 @@ struct PhonesCommand: AsyncParsableCommand {
                 planner.selector(selector, limit: farm.limit, beforeDiscovery: isEarly, &diagnostics)
             }
             let phones = choice.selections.plays[0].phones
-            guard !phones.isEmpty else { throw CommandFailure("`\(selector)` selects no phone of this farm") }
+            guard !phones.isEmpty else {
+                // Of servers it is their account that knows the phones.
+                let isUnasked = offline && !session.inventory.servers.isEmpty
+                throw CommandFailure(
+                    "`\(selector)` selects no phone of this farm"
+                        + (isUnasked ? " that is known without asking its servers; leave --offline out" : ""))
+            }
             var survey = session.survey
             survey.dialsCloudPhones = refresh
             let answers = offline ? nil : await survey.ask(phones, for: Self.keys)

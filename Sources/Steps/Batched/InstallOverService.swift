@@ -27,7 +27,8 @@ struct InstallOverService {
             return .work(because: "\(app.package) is not there: to install \(ByteCount(clamping: app.size))")
         }
         let result = try await phone.ask("pm path \(app.package) | cut -d: -f2 | xargs sha256sum")
-        let found = FileSums(reading: result.text).byPath.values.sorted()
+        // Without paths `xargs` has its own input hashed, whose name is `-`.
+        let found = FileSums(reading: result.text).byPath.filter { $0.key != "-" }.values.sorted()
         let wanted = app.parts.map { $0.sha256.lowercased() }.sorted()
         if found == wanted { return .nothing(because: "the same content is there") }
         let size = ByteCount(clamping: app.size)

@@ -71,6 +71,7 @@ struct TypedCommand: Sendable {
     private static func lines(of text: String) -> [String] {
         var text = Transcript.withoutChance(text)
         text.replace(/\b[0-9.]+ [kKMG]?B moved/, with: "N moved")
+        text.replace(/\b[0-9a-f]{64}\b/, with: "SUM")
         text.replace(/held by \S+/, with: "held by SOMEBODY")
         text.replace(/process [0-9]+\) for [0-9]+[smh]/, with: "process N) for TIME")
         text.replace(/[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:]+)?/, with: "DATE")

@@ -44,6 +44,11 @@ struct BatchedStepsTests {
         for (answer, reason) in [
             (sum("c"), "other content is there: to install 1.0 KB"),
             ("", "com.studio.game is not there: to install 1.0 KB"),
+            // What `xargs` without input makes of it: the hash of nothing.
+            (
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  -\n",
+                "com.studio.game is not there: to install 1.0 KB"
+            ),
         ] {
             let phone = try ScriptedPhone { $0.says(answer, to: Self.sums) }
             let (need, outcome) = try await outcome("install: game.apk", on: ScriptedService(phone), try game())

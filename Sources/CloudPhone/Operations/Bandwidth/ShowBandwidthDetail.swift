@@ -6,7 +6,8 @@ public struct ShowBandwidthDetailOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ShowBandwidthDetail).
     public static let shape = OperationShape(
         "ShowBandwidthDetail", .get, "/v1/{project_id}/cloud-phone/bandwidths",
-        query: [.pageStart, .pageSize(mostPerPage)], answer: Self.answer, hazard: .read)
+        query: [.pageStart, .pageSize(mostPerPage)], answer: Self.answer, hazard: .read,
+        permission: .action("cph:bandwidths:list"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -8,7 +8,8 @@ public struct UpdateBandwidthOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, UpdateBandwidth).
     public static let shape = OperationShape(
         "UpdateBandwidth", .put, "/v1/{project_id}/cloud-phone/bandwidths/{band_width_id}",
-        body: [.integer("band_width_size").ruled(.bandwidth).required], answer: Self.answer, hazard: .money)
+        body: [.integer("band_width_size").ruled(.bandwidth).required], answer: Self.answer, hazard: .money,
+        permission: .action("cph:bandwidths:put"))
 
     /// The bandwidth.
     public var bandwidthID: String

@@ -6,7 +6,7 @@ public struct InstallApkOperation: StartingOperation {
     public static let shape = OperationShape(
         "InstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands",
         body: CommandTargets.fields([.install, .installMultiple]),
-        answer: Self.answer, hazard: .change, startsJobs: true)
+        answer: Self.answer, hazard: .change, startsJobs: true, permission: OperationShape.Permission.none)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -5,7 +5,7 @@ public struct RunShellCommandOperation: StartingOperation {
     /// What it sends and gets (Cloud Phone API, RunShellCommand).
     public static let shape = OperationShape(
         "RunShellCommand", .post, "/v1/{project_id}/cloud-phone/phones/commands", body: CommandTargets.fields([.shell]),
-        answer: Self.answer, hazard: .change, startsJobs: true)
+        answer: Self.answer, hazard: .change, startsJobs: true, permission: .action("cph:phones:execCommands"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -11,7 +11,7 @@ public struct RunSyncCommandOperation: CloudOperation {
     public static let shape = OperationShape(
         "RunSyncCommand", .post, "/v1/{project_id}/cloud-phone/phones/sync-commands",
         body: CommandTargets.fields([.shell], mostPhones: mostPhones),
-        answer: Self.answer, hazard: .change)
+        answer: Self.answer, hazard: .change, permission: .action("cph:phones:execSyncCommands"))
 
     /// The line, at most 2,048 bytes of few characters.
     public var line: String

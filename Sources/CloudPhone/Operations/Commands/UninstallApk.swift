@@ -6,7 +6,7 @@ public struct UninstallApkOperation: StartingOperation {
     public static let shape = OperationShape(
         "UninstallApk", .post, "/v1/{project_id}/cloud-phone/phones/commands",
         body: CommandTargets.fields([.uninstall]),
-        answer: Self.answer, hazard: .dataLoss, startsJobs: true)
+        answer: Self.answer, hazard: .dataLoss, startsJobs: true, permission: OperationShape.Permission.none)
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

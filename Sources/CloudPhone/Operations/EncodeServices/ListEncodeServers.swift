@@ -10,7 +10,7 @@ public struct ListEncodeServersOperation: PagedOperation {
             .pageStart, .pageSize(mostPerPage), .integer("type").ruled(.numbers([0, 1]), "0 servers, 1 containers"),
             .integer("status"), .text("server_id").ruled(.id(of: "server")),
         ],
-        answer: Self.answer, hazard: .read)
+        answer: Self.answer, hazard: .read, permission: .action("cph:servers:listEncodeServers"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -6,7 +6,7 @@ public struct RestartEncodeServerOperation: StartingOperation {
     public static let shape = OperationShape(
         "RestartEncodeServer", .post, "/v1/{project_id}/cloud-phone/encode-servers/batch-restart",
         body: [.texts("encode_server_ids").ruled(.ids(of: "encode service")).required], answer: Self.answer,
-        hazard: .disrupt, startsJobs: true)
+        hazard: .disrupt, startsJobs: true, permission: .action("cph:servers:restartEncodeServers"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.encodeServer
     /// How soon and how long its jobs are looked at.

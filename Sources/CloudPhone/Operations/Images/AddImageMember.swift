@@ -9,7 +9,7 @@ public struct AddImageMemberOperation: CloudOperation {
     public static let shape = OperationShape(
         "AddImageMember", .post, "/v1/{project_id}/cloud-phone/images/{image_id}/members",
         body: [.text("member").ruled(.token(of: "project"), "the project that gets it")], answer: Self.answer,
-        hazard: .change)
+        hazard: .change, permission: .action("cph:images:addMembers"))
 
     /// The image.
     public var imageID: String

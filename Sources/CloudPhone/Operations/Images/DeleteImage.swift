@@ -6,7 +6,7 @@ public struct DeleteImageOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, DeleteImage).
     public static let shape = OperationShape(
         "DeleteImage", .delete, "/v1/{project_id}/cloud-phone/images/{image_id}", answer: Self.answer,
-        hazard: .dataLoss)
+        hazard: .dataLoss, permission: .action("cph:images:delete"))
 
     /// The image.
     public var imageID: String

@@ -6,7 +6,7 @@ public struct DeleteImageMemberOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, DeleteImageMember).
     public static let shape = OperationShape(
         "DeleteImageMember", .delete, "/v1/{project_id}/cloud-phone/images/{image_id}/members/{member_id}",
-        answer: Self.answer, hazard: .change)
+        answer: Self.answer, hazard: .change, permission: .action("cph:images:deleteMembers"))
 
     /// The image.
     public var imageID: String

@@ -6,7 +6,8 @@ public struct ListImageMembersOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListImageMembers).
     public static let shape = OperationShape(
         "ListImageMembers", .get, "/v1/{project_id}/cloud-phone/images/{image_id}/members",
-        query: [.text("marker"), .pageSize(mostPerPage)], answer: Self.answer, hazard: .read)
+        query: [.text("marker"), .pageSize(mostPerPage)], answer: Self.answer, hazard: .read,
+        permission: .action("cph:images:getMembers"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -13,7 +13,7 @@ public struct ListImagesOperation: PagedOperation {
             .integer("create_since").ruled(nil, "time stamp in milliseconds"),
             .integer("create_until").ruled(nil, "time stamp in milliseconds"),
             .text("src_project_id").ruled(.token(of: "project"), "the project that shares it"),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:images:list"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

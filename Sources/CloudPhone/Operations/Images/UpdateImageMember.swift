@@ -8,7 +8,8 @@ public struct UpdateImageMemberOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, UpdateImageMember).
     public static let shape = OperationShape(
         "UpdateImageMember", .put, "/v1/{project_id}/cloud-phone/images/{image_id}/members",
-        body: [.text("status").ruled(.oneOf(["accepted", "rejected"])).required], answer: Self.answer, hazard: .change)
+        body: [.text("status").ruled(.oneOf(["accepted", "rejected"])).required], answer: Self.answer, hazard: .change,
+        permission: .action("cph:images:updateMembers"))
 
     /// The image.
     public var imageID: String

@@ -13,7 +13,7 @@ public struct ListJobsOperation: PagedOperation {
             .text("request_ids").ruled(.tokens(of: "call", most: mostCalls), "joined by commas"), .pageStart,
             .pageSize(mostPerPage),
         ], answer: Self.answer,
-        hazard: .read)
+        hazard: .read, permission: .action("cph:jobs:list"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -5,7 +5,8 @@ public struct ShowJobOperation: CloudOperation {
 
     /// What it sends and gets (Cloud Phone API, ShowJob).
     public static let shape = OperationShape(
-        "ShowJob", .get, "/v1/{project_id}/cloud-phone/jobs/{job_id}", answer: Self.answer, hazard: .read)
+        "ShowJob", .get, "/v1/{project_id}/cloud-phone/jobs/{job_id}", answer: Self.answer, hazard: .read,
+        permission: .action("cph:jobs:get"))
 
     /// The job.
     public var jobID: String

@@ -11,7 +11,7 @@ public struct UpdateKeypairOperation: StartingOperation {
                 [.text("server_id").required, .text("keypair_name").ruled(NameCheck.keypair).required]
             ).ruled(.objects(of: "server", by: "server_id")).required
         ],
-        answer: Self.answer, hazard: .lockOut, startsJobs: true)
+        answer: Self.answer, hazard: .lockOut, startsJobs: true, permission: .action("cph:servers:updateKeypair"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.

@@ -9,7 +9,7 @@ public struct BatchExportCloudPhoneDataOperation: StartingOperation {
         "BatchExportCloudPhoneData", .post, "/v1/{project_id}/cloud-phone/phones/batch-storage",
         body: [.objects("storage_infos", PhoneExport.fields).ruled(.objects(of: "phone", by: "phone_id")).required],
         answer: Self.answer, hazard: .change,
-        startsJobs: true)
+        startsJobs: true, permission: .action("cph:phones:storage"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

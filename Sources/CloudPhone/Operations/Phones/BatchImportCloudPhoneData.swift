@@ -9,7 +9,7 @@ public struct BatchImportCloudPhoneDataOperation: StartingOperation {
         "BatchImportCloudPhoneData", .post, "/v1/{project_id}/cloud-phone/phones/batch-restore",
         body: [.objects("restore_infos", PhoneImport.fields).ruled(.objects(of: "phone", by: "phone_id")).required],
         answer: Self.answer, hazard: .dataLoss,
-        startsJobs: true)
+        startsJobs: true, permission: .action("cph:phones:restore"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

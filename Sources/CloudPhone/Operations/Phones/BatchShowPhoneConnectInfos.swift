@@ -11,7 +11,7 @@ public struct BatchShowPhoneConnectInfosOperation: CloudOperation {
         body: [
             .texts("phone_ids").ruled(.ids(of: "phone", most: 10)).required,
             .text("client_type").ruled(.oneOf(ClientType.allCases.map(\.rawValue))).required,
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:phones:getConnections"))
 
     /// The service's streaming clients.
     public enum ClientType: String, Hashable, Sendable, CaseIterable {

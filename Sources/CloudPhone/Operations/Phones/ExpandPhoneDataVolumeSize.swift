@@ -13,7 +13,7 @@ public struct ExpandPhoneDataVolumeSizeOperation: StartingOperation {
                     .integer("new_size").ruled(.range(1...32_767), "GiB, not below what it has").required,
                 ]
             ).ruled(.objects(of: "phone", by: "phone_id")).required
-        ], answer: Self.answer, hazard: .money, startsJobs: true)
+        ], answer: Self.answer, hazard: .money, startsJobs: true, permission: .action("cph:phones:expandVolume"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -8,7 +8,7 @@ public struct ImportTrafficOperation: StartingOperation {
         body: [
             .text("traffic_type").ruled(.oneOf(["direct", "routing"]), "routing leads through the encode service")
                 .required, .texts("phone_ids").ruled(.ids(of: "phone", most: 100)).required,
-        ], answer: Self.answer, hazard: .change, startsJobs: true)
+        ], answer: Self.answer, hazard: .change, startsJobs: true, permission: .action("cph:phones:createTrafficRoute"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -9,7 +9,7 @@ public struct ListCloudPhoneImagesOperation: PagedOperation {
         query: [
             .text("image_type").ruled(.oneOf(["public", "private", "share", "all"])), .text("marker"),
             .pageSize(mostPerPage),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:images:list"))
     /// The most entries of one page.
     public static let mostPerPage = 500
 

@@ -8,7 +8,7 @@ public struct ListCloudPhoneModelsOperation: PagedOperation {
         "ListCloudPhoneModels", .get, "/v1/{project_id}/cloud-phone/phone-models",
         query: [
             .integer("status").ruled(.numbers([0, 1]), "0 offline, 1 in use"), .pageStart, .pageSize(mostPerPage),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:system:listPhoneSpecifications"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -10,7 +10,7 @@ public struct ListCloudPhonesOperation: PagedOperation {
             .pageStart, .pageSize(mostPerPage), .text("phone_name").ruled(nil, "a part of the name"),
             .text("server_id").ruled(.id(of: "server")), .integer("status"),
             .integer("type").ruled(nil, "0 for ordinary ones"),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:phones:list"))
     /// The most entries of one page.
     public static let mostPerPage = 200
 

@@ -14,7 +14,7 @@ public struct ResetCloudPhoneOperation: StartingOperation {
                     .boolean("factory_reset_enabled").ruled(nil, "whether the history of properties goes, too"),
                 ]
             ).ruled(.objects(of: "phone", by: "phone_id")).required,
-        ], answer: Self.answer, hazard: .dataLoss, startsJobs: true)
+        ], answer: Self.answer, hazard: .dataLoss, startsJobs: true, permission: .action("cph:phones:reset"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -6,7 +6,7 @@ public struct ShowCloudPhoneDetailOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, ShowCloudPhoneDetail).
     public static let shape = OperationShape(
         "ShowCloudPhoneDetail", .get, "/v1/{project_id}/cloud-phone/phones/{phone_id}", answer: Self.answer,
-        hazard: .read)
+        hazard: .read, permission: .action("cph:phones:get"))
 
     /// The phone.
     public var phoneID: String

@@ -6,7 +6,7 @@ public struct StopCloudPhoneOperation: StartingOperation {
     public static let shape = OperationShape(
         "StopCloudPhone", .post, "/v1/{project_id}/cloud-phone/phones/batch-stop",
         body: [.texts("phone_ids").ruled(.ids(of: "phone")).required],
-        answer: Self.answer, hazard: .disrupt, startsJobs: true)
+        answer: Self.answer, hazard: .disrupt, startsJobs: true, permission: .action("cph:phones:stop"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

@@ -13,7 +13,7 @@ public struct UpdateCloudPhonePropertyOperation: StartingOperation {
                     OperationField("custom_property", .textMap),
                 ]
             ).ruled(.objects(of: "phone", by: "phone_id")).required
-        ], answer: Self.answer, hazard: .change, startsJobs: true)
+        ], answer: Self.answer, hazard: .change, startsJobs: true, permission: .action("cph:phones:updateProperty"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.phone
     /// How soon and how long its jobs are looked at.

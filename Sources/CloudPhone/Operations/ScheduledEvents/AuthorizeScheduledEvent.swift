@@ -11,7 +11,7 @@ public struct AuthorizeScheduledEventOperation: CloudOperation {
         body: [
             .text("authorization_type").ruled(.oneOf(["maintenance", "redeploy"])).required,
             .text("not_before").ruled(.time(mayBeNow: true), "only for maintenance, more than 5 minutes ahead"),
-        ], answer: Self.answer, hazard: .dataLoss)
+        ], answer: Self.answer, hazard: .dataLoss, permission: .action("cph:scheduledEvents:authorize"))
 
     /// What is allowed.
     public enum Permission: Hashable, Sendable {

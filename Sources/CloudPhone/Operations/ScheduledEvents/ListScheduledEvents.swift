@@ -13,7 +13,7 @@ public struct ListScheduledEventsOperation: PagedOperation {
             .texts("state").ruled(
                 .oneOf(["inquiring", "scheduled", "executing", "completed", "failed", "canceled"])),
             .texts("type").ruled(.oneOf(["localdisk-recovery", "system-maintenance"])),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:scheduledEvents:list"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -9,7 +9,7 @@ public struct UpdateScheduledEventOperation: CloudOperation {
     public static let shape = OperationShape(
         "UpdateScheduledEvent", .put, "/v1/{project_id}/cloud-phone/scheduled-events/{event_id}",
         body: [.text("not_before").ruled(.time(mayBeNow: true), "more than 5 minutes ahead").required],
-        answer: Self.answer, hazard: .disrupt)
+        answer: Self.answer, hazard: .disrupt, permission: .action("cph:scheduledEvents:update"))
 
     /// The event.
     public var eventID: String

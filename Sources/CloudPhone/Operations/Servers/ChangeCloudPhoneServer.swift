@@ -6,7 +6,7 @@ public struct ChangeCloudPhoneServerOperation: StartingOperation {
     public static let shape = OperationShape(
         "ChangeCloudPhoneServer", .post, "/v2/{project_id}/cloud-phone/servers/{server_id}/change",
         body: PhoneLayout.fields + [.object("extend_param", [PurchaseTerms.project])], answer: Self.answer,
-        hazard: .dataLoss, startsJobs: true)
+        hazard: .dataLoss, startsJobs: true, permission: .action("cph:servers:change"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.

@@ -14,7 +14,7 @@ public struct ChangeCloudPhoneServerModelOperation: CloudOperation {
             .text("server_model_name").ruled(.bytes(1...64, of: "the name of a specification")).required,
             .text("phone_model_name").ruled(.bytes(1...64, of: "the name of a specification")).required,
             .object("extend_param", [.integer("is_auto_pay").ruled(.numbers([0, 1]), "1 pays at once")]),
-        ], answer: Self.answer, hazard: .money)
+        ], answer: Self.answer, hazard: .money, permission: .action("cph:servers:changeType"))
 
     /// The server.
     public var serverID: String

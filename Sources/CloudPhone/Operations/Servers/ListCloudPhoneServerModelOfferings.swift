@@ -6,7 +6,8 @@ public struct ListCloudPhoneServerModelOfferingsOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListCloudPhoneServerModelOfferings).
     public static let shape = OperationShape(
         "ListCloudPhoneServerModelOfferings", .get, "/v1/{project_id}/server-model-offerings",
-        query: [.text("marker"), .pageSize(mostPerPage)], answer: Self.answer, hazard: .read)
+        query: [.text("marker"), .pageSize(mostPerPage)], answer: Self.answer, hazard: .read,
+        permission: .action("cph:system:listServerTypesSoldOutStatus"))
     /// The most entries of one page.
     public static let mostPerPage = 1000
 

@@ -9,7 +9,7 @@ public struct ListCloudPhoneServerModelsOperation: PagedOperation {
         query: [
             .integer("product_type").ruled(.numbers([0, 1]), "0 phones, 1 games"), .text("marker"),
             .pageSize(mostPerPage),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:system:listServerTypes"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

@@ -6,7 +6,7 @@ public struct RestartCloudPhoneServerOperation: StartingOperation {
     public static let shape = OperationShape(
         "RestartCloudPhoneServer", .post, "/v1/{project_id}/cloud-phone/servers/batch-restart",
         body: [.texts("server_ids").ruled(.ids(of: "server", most: 100)).required], answer: Self.answer,
-        hazard: .disrupt, startsJobs: true)
+        hazard: .disrupt, startsJobs: true, permission: .action("cph:servers:restart"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.

@@ -6,7 +6,7 @@ public struct ShowCloudPhoneServerDetailOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, ShowCloudPhoneServerDetail).
     public static let shape = OperationShape(
         "ShowCloudPhoneServerDetail", .get, "/v1/{project_id}/cloud-phone/servers/{server_id}", answer: Self.answer,
-        hazard: .read)
+        hazard: .read, permission: .action("cph:servers:get"))
 
     /// The server.
     public var serverID: String

@@ -8,7 +8,8 @@ public struct UpdateServerNameOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, UpdateServerName).
     public static let shape = OperationShape(
         "UpdateServerName", .put, "/v1/{project_id}/cloud-phone/servers/{server_id}",
-        body: [.text("server_name").ruled(.name(of: "server")).required], answer: Self.answer, hazard: .change)
+        body: [.text("server_name").ruled(.name(of: "server")).required], answer: Self.answer, hazard: .change,
+        permission: .action("cph:servers:updateName"))
 
     /// The server.
     public var serverID: String

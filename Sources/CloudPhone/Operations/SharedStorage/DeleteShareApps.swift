@@ -8,7 +8,7 @@ public struct DeleteShareAppsOperation: StartingOperation {
         body: [
             .text("package_name").ruled(.package).required, .texts("server_ids").ruled(.ids(of: "server")).required,
         ], answer: Self.answer, hazard: .dataLoss,
-        startsJobs: true)
+        startsJobs: true, permission: .action("cph:servers:deleteShareApps"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.

@@ -7,7 +7,7 @@ public struct ListShareAppsSnapshotOperation: PagedOperation {
     public static let shape = OperationShape(
         "ListShareAppsSnapshot", .get, "/v1/{project_id}/servers/{server_id}/share-apps-snapshot",
         query: [.pageSize(mostPerPage), .text("marker"), .text("package_name").ruled(.package)], answer: Self.answer,
-        hazard: .read)
+        hazard: .read, permission: .action("cph:servers:listShareAppsSnapshot"))
     /// The most entries of one page.
     public static let mostPerPage = 500
 

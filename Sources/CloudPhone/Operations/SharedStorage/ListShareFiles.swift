@@ -7,7 +7,7 @@ public struct ListShareFilesOperation: StartingOperation {
             .pageStart, .pageSize(50), .text("server_ids").ruled(.ids(of: "server"), "joined by commas").required,
             .text("path").ruled(.path(.sharedFolder)).required,
         ],
-        answer: Self.answer, hazard: .read, startsJobs: true)
+        answer: Self.answer, hazard: .read, startsJobs: true, permission: .action("cph:servers:getShareFiles"))
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.server
     /// How soon and how long its jobs are looked at.

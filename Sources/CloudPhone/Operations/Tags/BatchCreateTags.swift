@@ -12,7 +12,7 @@ public struct BatchCreateTagsOperation: CloudOperation {
             .text("action").ruled(.oneOf(["create"])).required,
             .objects("tags", ResourceTag.fields).ruled(.some(of: "label")).required,
         ], answer: Self.answer,
-        hazard: .change)
+        hazard: .change, permission: .action("cph:resource:tagResource"))
 
     /// The server.
     public var serverID: String

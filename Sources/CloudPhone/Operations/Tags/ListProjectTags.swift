@@ -6,7 +6,8 @@ public struct ListProjectTagsOperation: PagedOperation {
     /// What it sends and gets (Cloud Phone API, ListProjectTags).
     public static let shape = OperationShape(
         "ListProjectTags", .get, "/v1/{project_id}/{resource_type}/tags",
-        query: [.pageSize(mostPerPage), .pageStart], answer: Self.answer, hazard: .read)
+        query: [.pageSize(mostPerPage), .pageStart], answer: Self.answer, hazard: .read,
+        permission: .action("cph:resource:listTags"))
     /// The most entries of one page.
     public static let mostPerPage = 100
 

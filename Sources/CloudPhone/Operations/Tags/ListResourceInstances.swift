@@ -16,7 +16,7 @@ public struct ListResourceInstancesOperation: PagedOperation {
             .objects("tags", TagValues.fields).ruled(.count(0...10, of: "labels"), "labels that must all be there"),
             .objects("matches", [.text("key").ruled(.oneOf(["resource_name"])).required, .text("value").required])
                 .ruled(nil, "the exact name of a server"),
-        ], answer: Self.answer, hazard: .read)
+        ], answer: Self.answer, hazard: .read, permission: .action("cph:resource:listResourcesByTag"))
     /// The most entries of one page.
     public static let mostPerPage = 1000
 

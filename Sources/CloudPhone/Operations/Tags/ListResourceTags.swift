@@ -6,7 +6,7 @@ public struct ListResourceTagsOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, ListResourceTags).
     public static let shape = OperationShape(
         "ListResourceTags", .get, "/v1/{project_id}/{resource_type}/{resource_id}/tags", answer: Self.answer,
-        hazard: .read)
+        hazard: .read, permission: .action("cph:resource:listTagsForResource"))
 
     /// The server.
     public var serverID: String
