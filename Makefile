@@ -44,6 +44,7 @@ interop-tools:
 	@scripts/setup-adb36.sh
 	@scripts/setup-adbd.sh
 	@scripts/setup-cloud-sdk.sh
+	@scripts/setup-python.sh ansible 'ansible-core>=2.15'
 
 interop: build interop-tools ## tests against the real adb, adb server and adbd
 	@scripts/swift-test.sh --filter InteropTests $(SWIFT_FLAGS)

@@ -1,4 +1,5 @@
 import Glibc
+import Lanes
 
 /// Owns one open file; closes it when it goes.
 struct OwnedFile: ~Copyable {
@@ -35,16 +36,12 @@ struct OwnedFile: ~Copyable {
 
     /// Writes all of the bytes, in as many pieces as the system wants.
     borrowing func write(_ bytes: borrowing [UInt8]) throws(JournalError) {
-        var position = 0
-        while position < bytes.count {
-            let written = bytes.withUnsafeBytes { buffer in
-                Glibc.write(descriptor, buffer.baseAddress?.advanced(by: position), buffer.count - position)
+        do throws(SystemError) {
+            try bytes.withUnsafeBufferPointer { (all) throws(SystemError) in
+                try UnsafeRawBufferPointer(all).write(to: descriptor)
             }
-            if written < 0, errno == EINTR { continue }
-            guard written > 0 else {
-                throw JournalError(.notWritable, operation: "write \(path)", errno: written < 0 ? errno : ENOSPC)
-            }
-            position += written
+        } catch {
+            throw JournalError(.notWritable, operation: "write \(path)", errno: error.errno)
         }
     }
 

@@ -110,13 +110,7 @@ final class FreshFile {
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(ObjectStorageError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = write(descriptor, rest.baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure("write") }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
+        do throws(SystemError) { try bytes.write(to: descriptor) } catch { throw failure(error) }
     }
 
     /// Gives it its name.
@@ -125,7 +119,9 @@ final class FreshFile {
         isPlaced = true
     }
 
-    private func failure(_ call: String) -> ObjectStorageError {
-        ObjectStorageError(.file, operation, "\(path): \(SystemError(call).reason)")
+    private func failure(_ call: String) -> ObjectStorageError { failure(SystemError(call)) }
+
+    private func failure(_ error: SystemError) -> ObjectStorageError {
+        ObjectStorageError(.file, operation, "\(path): \(error.reason)")
     }
 }

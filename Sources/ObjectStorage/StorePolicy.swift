@@ -42,8 +42,7 @@ public struct StorePolicy: Sendable {
 
     /// A day so many days ahead: `2026-01-09`.
     func day(in days: Int) -> String {
-        let day = SigningTime(secondsSince1970: seconds() + days * 86_400).compact.prefix(8)
-        return "\(day.prefix(4))-\(day.dropFirst(4).prefix(2))-\(day.suffix(2))"
+        SigningTime(secondsSince1970: seconds() + days * 86_400).date
     }
 
     /// The time of this machine, in seconds since 1970.

@@ -62,14 +62,10 @@ enum PackedFiles {
         deinit { close(descriptor) }
 
         func write(_ block: UnsafeRawBufferPointer) throws(ArchiveError) {
-            var rest = block
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else {
-                    throw ArchiveError(.cannotWrite, TemporaryPlace.folder, reason: SystemError("write").reason)
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            do throws(SystemError) {
+                try block.write(to: descriptor)
+            } catch {
+                throw ArchiveError(.cannotWrite, TemporaryPlace.folder, reason: error.reason)
             }
         }
 

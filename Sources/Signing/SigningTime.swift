@@ -39,6 +39,9 @@ public struct SigningTime: Hashable, Sendable {
     /// `20260102`.
     var day: String { "\(four(parts.year))\(two(parts.month))\(two(parts.day))" }
 
+    /// `2026-01-02`.
+    public var date: String { "\(four(parts.year))-\(two(parts.month))-\(two(parts.day))" }
+
     /// `Fri, 02 Jan 2026 03:04:05 GMT` (RFC 1123).
     public var header: String {
         "\(Self.days[parts.weekday]), \(two(parts.day)) \(Self.months[parts.month - 1]) \(four(parts.year)) "

@@ -100,13 +100,10 @@ final class DeliveryTar: Sendable {
         guard descriptor >= 0 else { throw SystemError("open") }
         defer { close(descriptor) }
         var writer = try ArchiveWriter(.tar) { (block) throws(ArchiveError) in
-            var rest = block[...]
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                guard count > 0 else {
-                    throw ArchiveError(.cannotWrite, "pack a delivery", reason: SystemError("write").reason)
-                }
-                rest = rest.dropFirst(count)
+            do throws(SystemError) {
+                try block.write(to: descriptor)
+            } catch {
+                throw ArchiveError(.cannotWrite, "pack a delivery", reason: error.reason)
             }
         }
         var made: Set<String> = []

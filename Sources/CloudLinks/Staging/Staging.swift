@@ -5,6 +5,7 @@ import Glibc
 import Lanes
 import ObjectStorage
 import Secrets
+import Signing
 
 /// Brings files to the bucket from which phones get them: each content once, under a name made of its hash.
 actor Staging {
@@ -138,7 +139,7 @@ actor Staging {
     private static func isThere(_ key: String, in store: ObjectStoreClient, days: Int) async throws -> Bool {
         guard let object = try await store.head(key), object.byteCount > 0 else { return false }
         guard let day = object.expiryDay else { return true }
-        return day > CivilDay.today(plus: min(1, days - 1))
+        return day > SigningTime(secondsSince1970: SigningTime.nowSeconds + min(1, days - 1) * 86_400).date
     }
 
     /// Ends the uploads in parts that killed runs of this machine left a day ago or earlier, while this run goes on.
@@ -173,14 +174,7 @@ final class ScratchCopy: Sendable {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SystemError("open") }
         defer { close(descriptor) }
-        try bytes.withUnsafeBytes { (all) throws(SystemError) in
-            var rest = all[...]
-            while !rest.isEmpty {
-                let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                guard count > 0 else { throw SystemError("write") }
-                rest = rest.dropFirst(count)
-            }
-        }
+        try bytes.withUnsafeBytes { (all) throws(SystemError) in try all.write(to: descriptor) }
     }
 
     /// Names a file that nobody else writes.
@@ -190,19 +184,4 @@ final class ScratchCopy: Sendable {
     }
 
     deinit { unlink(path) }
-}
-
-/// Days as object stores note them.
-enum CivilDay {
-    /// `2026-01-09`, some days from now, in UTC.
-    static func today(plus days: Int) -> String {
-        var seconds = time(nil) + days * 86_400
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        let number = { (value: Int32, width: Int) in
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        return "\(number(parts.tm_year + 1900, 4))-\(number(parts.tm_mon + 1, 2))-\(number(parts.tm_mday, 2))"
-    }
 }

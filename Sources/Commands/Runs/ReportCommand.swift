@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Journal
+import Lanes
 import Reports
 
 /// `drover report [RUN]`: a run's report, rendered from its journal.
@@ -56,17 +57,14 @@ struct ReportCommand: ParsableCommand {
         let part = path + ".part"
         let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())") }
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let why = reason()
-                close(descriptor)
-                unlink(part)
-                throw CommandFailure("\(path): \(why)", status: .cannotGoOn)
+        do throws(SystemError) {
+            try Array(text.utf8).withUnsafeBufferPointer { (all) throws(SystemError) in
+                try UnsafeRawBufferPointer(all).write(to: descriptor)
             }
-            bytes = bytes.dropFirst(count)
+        } catch {
+            close(descriptor)
+            unlink(part)
+            throw CommandFailure("\(path): \(error.reason.lowercased())", status: .cannotGoOn)
         }
         close(descriptor)
         guard rename(part, path) == 0 else { throw CommandFailure("\(path): \(reason())") }

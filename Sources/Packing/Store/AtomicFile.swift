@@ -53,13 +53,7 @@ public final class AtomicFile {
     ///
     /// - Throws: ``SystemError`` of `write`, such as `ENOSPC`.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw SystemError("write") }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
+        try bytes.write(to: descriptor)
         written += UInt64(bytes.count)
         // The disk works while we do, and the wait at the end is short.
         if written - begun >= Self.stride {

@@ -1,4 +1,5 @@
 import Glibc
+import Lanes
 
 /// Bytes that were too many for memory: a temporary file without a name, mapped for reading.
 final class MappedFile {
@@ -36,13 +37,7 @@ struct SpoolFile: ~Copyable {
     deinit { close(descriptor) }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .noSpace }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
+        do throws(SystemError) { try bytes.write(to: descriptor) } catch { throw .noSpace }
     }
 
     func map(size: Int) throws(FileError) -> MappedFile {

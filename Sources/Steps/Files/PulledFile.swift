@@ -52,17 +52,7 @@ final class PulledFile: PullSink {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try descriptor.withLock { descriptor in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
-                guard count > 0 else {
-                    if errno == EINTR { continue }
-                    throw SystemError("write \(place.path)")
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-        }
+        try descriptor.withLock { try bytes.write(to: $0, call: "write \(place.path)") }
     }
 
     /// Gives the whole file its name.

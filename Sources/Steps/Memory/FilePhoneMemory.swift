@@ -1,5 +1,6 @@
 public import Farm
 import Glibc
+import Lanes
 import Synchronization
 
 /// A memory kept as one small file per phone in a folder.
@@ -69,15 +70,9 @@ public final class FilePhoneMemory: PhoneMemory {
         let temporary = "\(final).\(getpid()).\(number)"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return }
-        let bytes = Array(page.text.utf8)
-        var written = 0
-        while written < bytes.count {
-            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else { break }
-            written += count
-        }
+        let isWhole: ()? = try? Array(page.text.utf8).withUnsafeBytes { try $0.write(to: descriptor) }
         close(descriptor)
-        if written < bytes.count || rename(temporary, final) != 0 { unlink(temporary) }
+        if isWhole == nil || rename(temporary, final) != 0 { unlink(temporary) }
     }
 
     private func makeFolder() {

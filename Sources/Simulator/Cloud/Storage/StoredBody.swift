@@ -28,15 +28,7 @@ final class StoredBody: HTTPBodySink {
     func take(_ bytes: UnsafeRawBufferPointer) throws {
         md5?.update(bytes)
         sha256?.update(bytes)
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = write(descriptor, rest.baseAddress, rest.count)
-            guard count > 0 else {
-                if errno == EINTR { continue }
-                throw StorageRefusal.internalError
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
+        do throws(SystemError) { try bytes.write(to: descriptor) } catch { throw StorageRefusal.internalError }
         byteCount += bytes.count
     }
 
