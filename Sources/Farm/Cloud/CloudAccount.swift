@@ -16,6 +16,9 @@ public struct CloudAccount: Hashable, Sendable {
         case cph = "huawei-cph"
         /// Single phones.
         case koophone
+
+        /// The property with its id that each phone of such an account has, and no other.
+        public var idProperty: String { self == .cph ? "cph.id" : "koophone.id" }
     }
 
     /// As whom requests are made.
