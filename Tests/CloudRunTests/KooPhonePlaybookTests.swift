@@ -174,6 +174,11 @@ import Testing
             ("power: off\n    when: phone.kind == 'huawei-cph'", [.changed, .skipped, .skipped]),
             ("power: on\n    when: phone.kind == 'huawei-cph'", [.changed, .skipped, .skipped]),
             ("power: restart\n    when: phone.kind == 'koophone'", [.skipped, .changed, .skipped]),
+            (
+                "cloud: { call: BatchBackupInstances }\n    when: phone.kind == 'koophone'",
+                [.skipped, .changed, .skipped]
+            ),
+            ("cloud: { call: ShowCloudPhoneDetail }\n    when: phone.kind == 'huawei-cph'", [.ok, .skipped, .skipped]),
             ("shell: ls /nowhere\n    continue-on-error: true", [.failed, .failed, .failed]),
             ("property: { name: debug.studio.trace, value: 7 }", [.changed, .changed, .changed]),
             ("force-stop: com.studio.game", [.ok, .ok, .ok]),
