@@ -27,7 +27,9 @@ public struct FarmCheck {
             guard let text = try? play.selector.template.text(in: Scope(shared)),
                 let selector = try? PhoneSelector(parsing: text), let targets = try? targets(of: play, selector)
             else { continue }
-            let steps = (play.steps + play.onFailure).flatMap(\.unconditionalSteps)
+            let steps =
+                play.steps.flatMap { $0.unconditionalSteps() }
+                + play.onFailure.flatMap { $0.unconditionalSteps(afterFailure: true) }
             check.look(
                 at: .init(targets: play.targetKind, selector: play.selector.span, steps: steps), for: targets,
                 &diagnostics)
@@ -60,16 +62,18 @@ public struct FarmCheck {
 
 extension StepEntry {
     /// The steps in it that no `when` keeps from a target.
-    fileprivate var unconditionalSteps: [ServiceCheck.Step] {
+    fileprivate func unconditionalSteps(afterFailure: Bool = false) -> [ServiceCheck.Step] {
         switch self {
         case .step(let call):
             guard call.when == nil, case .kind(let made) = call.action, let kind = made as? any StepKind else {
                 return []
             }
-            return [ServiceCheck.Step(title: call.name?.source ?? kind.summary, kind: kind, span: call.keywordSpan)]
+            let title = call.name?.source ?? kind.summary
+            return [ServiceCheck.Step(title: title, kind: kind, span: call.keywordSpan, isAfterFailure: afterFailure)]
         case .block(let block):
             guard block.when == nil else { return [] }
-            return (block.steps + block.rescue + block.always).flatMap(\.unconditionalSteps)
+            return (block.steps + block.always).flatMap { $0.unconditionalSteps(afterFailure: afterFailure) }
+                + block.rescue.flatMap { $0.unconditionalSteps(afterFailure: true) }
         }
     }
 }

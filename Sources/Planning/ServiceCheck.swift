@@ -5,13 +5,19 @@ import Steps
 
 /// Refuses what the services of a farm's accounts have no way to do, as far as that shows without a phone.
 ///
-/// What stands behind a `when` is left to the run, since it may not be for these targets.
+/// What stands behind a `when` is left to the run, since it may not be for these targets; so is what only looks after a
+/// failure, which costs nothing where it fails, too.
 struct ServiceCheck {
     /// A step that all targets of its play may come to.
     struct Step {
         let title: String
         let kind: any StepKind
         let span: SourceSpan?
+        /// Whether it is only done after a failure.
+        let isAfterFailure: Bool
+
+        /// Whether it is looked at before the run.
+        fileprivate var counts: Bool { !isAfterFailure || kind.stepClass > .read }
     }
 
     /// Who is to do it.
@@ -41,7 +47,7 @@ struct ServiceCheck {
         }
         for kind in CloudAccount.Kind.allCases {
             guard let names = byKind[kind] else { continue }
-            for step in play.steps {
+            for step in play.steps where step.counts {
                 guard let refusal = step.kind.refusal(by: kind, among: accounts) else { continue }
                 diagnostics.error(
                     "no-such-service",
@@ -77,7 +83,9 @@ extension Planner {
             return account.map { ServiceCheck.Target(name: target.id.name, account: $0) }
         }
         guard !ofClouds.isEmpty else { return }
-        let steps = (play.steps + play.onFailure).flatMap(\.unconditionalSteps)
+        let steps =
+            play.steps.flatMap { $0.unconditionalSteps() }
+            + play.onFailure.flatMap { $0.unconditionalSteps(afterFailure: true) }
         ServiceCheck(accounts: inventory.accounts).look(
             at: .init(targets: play.targetKind, selector: span, steps: steps), for: ofClouds, &diagnostics)
     }
@@ -85,13 +93,15 @@ extension Planner {
 
 extension PlannedEntry {
     /// The steps in it that no `when` keeps from a target.
-    fileprivate var unconditionalSteps: [ServiceCheck.Step] {
+    fileprivate func unconditionalSteps(afterFailure: Bool = false) -> [ServiceCheck.Step] {
         switch self {
         case .step(let step):
             guard step.when == nil, let kind = step.kind else { return [] }
-            return [ServiceCheck.Step(title: step.title, kind: kind, span: step.span)]
+            return [ServiceCheck.Step(title: step.title, kind: kind, span: step.span, isAfterFailure: afterFailure)]
         case .block(let block):
-            return block.when == nil ? block.all.flatMap(\.unconditionalSteps) : []
+            guard block.when == nil else { return [] }
+            return (block.steps + block.always).flatMap { $0.unconditionalSteps(afterFailure: afterFailure) }
+                + block.rescue.flatMap { $0.unconditionalSteps(afterFailure: true) }
         }
     }
 }

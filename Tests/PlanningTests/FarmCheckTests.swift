@@ -80,19 +80,22 @@ struct FarmCheckTests {
             "power: on", "power: off", "push: { from: assets, to: /sdcard/a/ }", "pull: { from: /sdcard/a, to: out/ }",
             "export: { from: /sdcard, to: saves }", "import: saves", "rename: star",
             "set-properties: { own: { a: b } }", "route-traffic: direct", "expand-disk: 64GiB",
-            "connection-info: { client: ANDROID }",
+            "connection-info: { client: ANDROID }", "screenshot:", "logcat:", "collect: [screenshot]", "reboot:",
+            "instrument: { package: com.studio.game.test }", "cloud: { call: ListImages, account: nobody }",
+            "cloud: { call: ShowCloudPhoneDetail }",
         ]
         let refused = steps.map { "  - \($0)\n" }.joined()
         expectGolden(try said("phones: koo\nsteps:\n\(refused)"), "golden/check/koophone.txt")
         let taken = [
             "power: restart", "power: reset", "shell: id", "install: game.apk", "uninstall: com.studio.game",
-            "property: { name: debug.a, value: 1 }", "power: \"${{ vars.to }}\"",
+            "property: { name: debug.a, value: 1 }", "cloud: { call: BatchBackupInstances }",
+            "cloud: { call: ListImages, account: main }", "power: \"${{ vars.to }}\"",
         ]
         #expect(try said("vars: { to: off }\nphones: koo\nsteps:\n\(taken.map { "  - \($0)\n" }.joined())") == "")
         #expect(try said("phones: px\nsteps:\n\(refused)") == "")
     }
 
-    @Test func `what stands behind a condition is left to the run, and what follows a failure is not`() throws {
+    @Test func `what stands behind a condition is left to the run, and so is what only looks after a failure`() throws {
         let conditional = try said(
             """
             phones: all
@@ -115,13 +118,22 @@ struct FarmCheckTests {
                   - shell: id
                 rescue:
                   - rename: rescued
+                  - screenshot:
                 always:
                   - rename: always
+                  - block:
+                      - pull: { from: /sdcard/always, to: out/ }
             on-failure:
               - rename: failed
+              - collect: [screenshot, logcat]
+              - pull: { from: /sdcard/failed, to: out/ }
 
             """)
-        #expect(["rescued", "always", "failed"].allSatisfy { later.contains("rename the phone to \($0)") }, "\(later)")
+        for name in ["rescued", "always", "failed"] {
+            #expect(later.contains("rename the phone to \(name)"), "\(later)")
+        }
+        #expect(later.contains("pull /sdcard/always"), "\(later)")
+        #expect(!later.contains("screenshot") && !later.contains("/sdcard/failed"), "\(later)")
     }
 
     @Test func `a play for servers is for servers`() throws {
