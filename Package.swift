@@ -163,7 +163,10 @@ let package = Package(
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "JSON", "Lanes", "Secrets", "Signing"]),
         tests(
             of: "Commands",
-            ["Archive", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+            [
+                "Archive", "CloudSteps", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes",
+                argumentParser,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
