@@ -74,7 +74,7 @@ let package = Package(
             ["PlaybookLanguage", "Journal", "Packing", "Archive", "Crypto", "Secrets", "SourceText", "Farm", "Lanes"]),
         target("ADB", ["ADBWire", "Crypto", "Lanes", deque]),
         target("CloudPhone", ["Curl", "Signing", "Crypto", "JSON", "Secrets", "SourceText", "Lanes"]),
-        target("KooPhone", ["CloudPhone", "JSON", "Secrets", "SourceText"]),
+        target("KooPhone", ["CloudPhone", "JSON", "Secrets", "SourceText", "Farm"]),
         target(
             "ObjectStorage",
             ["Curl", "Fetching", "Signing", "Crypto", "CXML", "Secrets", "SourceText", "Lanes"]),
@@ -84,7 +84,11 @@ let package = Package(
             "Planning", ["Secrets", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
         target(
             "CloudSteps",
-            ["Steps", "CloudPhone", "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText", "Farm", "Lanes"]),
+            [
+                "Steps", "CloudPhone", "KooPhone", "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText",
+                "Farm",
+                "Lanes",
+            ]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target(
             "CloudLinks",
@@ -108,7 +112,7 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudSteps", "CloudPhone",
-                "HostLinks",
+                "KooPhone", "HostLinks",
                 "Tunnels", "Payloads", "ObjectStorage", "Steps",
                 "Custody",
                 "ADB",
@@ -136,7 +140,7 @@ let package = Package(
         tests(of: "SSH", ["Crypto", "Secrets", "SourceText", "Lanes"]),
         tests(of: "Signing", ["Secrets"]),
         tests(of: "CloudPhone", ["Curl", "JSON", "Secrets", "Signing", "Lanes"]),
-        tests(of: "KooPhone", ["CloudPhone", "JSON", "Secrets"]),
+        tests(of: "KooPhone", ["CloudPhone", "JSON", "Secrets", "Farm"]),
         tests(of: "ObjectStorage", ["Curl", "Fetching", "Crypto", "Secrets", "Signing", "Simulator", "Lanes"]),
         tests(of: "APK", ["Crypto"]),
         tests(of: "Fetching", ["Curl", "Crypto", "Lanes"]),
@@ -148,7 +152,10 @@ let package = Package(
         tests(of: "Custody", ["Journal", "SourceText", "Farm", "Lanes"]),
         tests(
             of: "Planning",
-            ["CloudSteps", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText", "Farm", "Lanes"]),
+            [
+                "CloudSteps", "CloudPhone", "KooPhone", "Steps", "PlaybookLanguage", "Journal", "JSON", "SourceText",
+                "Farm", "Lanes",
+            ]),
         tests(of: "PhoneLinks", ["Farm", "ADB", "ADBWire", "Lanes", "Simulator", "Tunnels"]),
         tests(of: "Payloads", ["Farm", "APK", "Curl", "Fetching", "Packing", "Crypto", "Lanes"]),
         tests(of: "Runner", ["Planning", "Steps", "PlaybookLanguage", "Journal", "SourceText", "Farm", "Lanes"]),
@@ -156,7 +163,10 @@ let package = Package(
         tests(of: "Simulator", ["ADBWire", "APK", "Crypto", "JSON", "Lanes", "Secrets", "Signing"]),
         tests(
             of: "Commands",
-            ["Archive", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes", argumentParser]),
+            [
+                "Archive", "CloudSteps", "Curl", "PlaybookLanguage", "Journal", "SourceText", "Steps", "Farm", "Lanes",
+                argumentParser,
+            ]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -2,6 +2,7 @@ import CloudPhone
 import Farm
 import JSON
 import Journal
+import KooPhone
 import PlaybookLanguage
 import Secrets
 import SourceText
@@ -14,8 +15,9 @@ struct CloudCall: StepKind {
         "cloud", "Call an operation of a cloud's service by its name, for what has no step of its own.",
         details: """
             In a play over phones each phone makes the call, in one over servers each server. Where the operation takes `phone_id`, \
-            `phone_ids`, `server_id` or `server_ids` and the playbook does not say which, it is the phone's or the server's own. \
-            The arguments are checked as the service would, before anything is sent, and jobs are waited for. The class is that of the operation: \
+            `phone_ids`, `server_id` or `server_ids` and the playbook does not say which, it is the phone's or the server's own; \
+            for phones of KooPhone the same holds of `instance_id` and the lists of such ids. With `account` another account is called, \
+            for which no id is filled in. The arguments are checked as the service would, before anything is sent, and jobs are waited for. The class is that of the operation: \
             `drover cloud` lists all with their classes, and `drover cloud NAME --fields` what one takes. Each target costs a call of its own, so steps that \
             share their calls (`power`, `install`, `share-files`) are the better choice where there is one.
             """,
@@ -23,6 +25,9 @@ struct CloudCall: StepKind {
         arguments: [
             .init("call", "name of an operation", "The operation, written out."),
             .init("with", "mapping", standard: "nothing", "Its arguments by their names."),
+            .init(
+                "account", "name of an account", standard: "the phone's or the server's own",
+                "The account of the farm file that is called."),
         ],
         outputs: [
             .init("answer", "the service's answer, of a list all pages; what lets in whoever has it is left out", .map),
@@ -32,35 +37,43 @@ struct CloudCall: StepKind {
         examples: [
             "cloud: { call: ShowCloudPhoneDetail }",
             "cloud: { call: ImportTraffic, with: { traffic_type: routing } }",
+            "cloud: { call: BatchBackupInstances }",
+            "cloud: { call: ListImages, account: main }",
             "cloud: { call: UpdateCloudPhoneProperty, with: { phones: [{ phone_id: \"${{ phone.serial }}\", property: \"{}\" }] } }",
         ])
 
     private let name: String
-    private let operation: CatalogedOperation?
+    /// Those that it may be, one of each service; the account's kind says which.
+    private let operations: [CatalogedOperation]
     private let arguments: [(name: String, value: Argument<Value>)]
+    private let account: Argument<String>?
 
     /// Reads the arguments; what the service would refuse of them is a mistake where they are written out.
     init(reading arguments: inout StepArguments) {
         let isNamed = arguments.has("call")
         let call = arguments.text("call")
         name = call.literal ?? ""
-        var operation: CatalogedOperation?
+        var operations: [CatalogedOperation] = []
         if isNamed, call.literal == nil {
             arguments.mistake(
                 "the operation is written out, since its class decides who may ask for it", at: call.span)
         } else if !name.isEmpty {
             do throws(CheckFault) {
-                operation = try OperationCatalog.operation(named: name)
+                operations = try ServiceCatalog.operations(named: name)
             } catch {
                 arguments.mistake(error.reason, at: call.span, help: error.advice)
             }
         }
-        self.operation = operation
+        self.operations = operations
+        account = arguments.optionalText("account")
         let entries = arguments.group("with") { inner in inner.restOfValues() } ?? []
         self.arguments = entries.map { ($0.key, $0.value) }
-        guard let operation else { return }
-        Self.check(entries, of: operation, &arguments)
+        // What two services have is looked at when it is known which one is asked.
+        guard let only = operations.first, operations.count == 1 else { return }
+        Self.check(entries, of: only, &arguments)
     }
+
+    private static let anybody = String(repeating: "0", count: 32)
 
     /// Whether what is written out would be refused; what the target fills in is not missing.
     private static func check(
@@ -72,15 +85,13 @@ struct CloudCall: StepKind {
         for entry in entries {
             if let literal = entry.value.literal { given[entry.key] = literal.json } else { isWhole = false }
         }
-        let own = ["phone_id", "phone_ids", "server_id", "server_ids"]
-        let takesOwn = operation.arguments.contains { own.contains($0.field.name) && given[$0.field.name] == nil }
         let open = Set(entries.filter { $0.value.literal == nil }.map(\.key))
-        for fault in operation.faults(in: given) {
+        // Some id stands for those of the targets.
+        let whole = operation.completed(given, phone: Self.anybody, server: Self.anybody)
+        for fault in operation.faults(in: whole) {
             // `phones[1].phone_id` is a place in `phones`.
             let name = String(fault.place.prefix { $0 != "[" && $0 != "." })
-            let isOwn = own.contains(name) && given[name] == nil
-            // What the targets' ids would make of the whole is looked at when they are known.
-            guard !isOwn, !open.contains(name), !name.isEmpty || isWhole && !takesOwn else { continue }
+            guard !open.contains(name), !name.isEmpty || isWhole else { continue }
             arguments.mistake("\(operation.name): \(fault)", at: entries.first { $0.key == name }?.span)
         }
     }
@@ -89,7 +100,31 @@ struct CloudCall: StepKind {
     func summary(in scope: Scope?) -> String { "call \(name)" }
 
     /// The operation's class.
-    var stepClass: StepClass { operation.flatMap { StepClass(rawValue: $0.shape.hazard.rawValue) } ?? .lockOut }
+    var stepClass: StepClass {
+        operations.map { StepClass(rawValue: $0.shape.hazard.rawValue) ?? .lockOut }.max() ?? .lockOut
+    }
+
+    /// An operation of another service than that of the account, and an account that there is not.
+    func refusal(by service: Farm.CloudAccount.Kind, among accounts: [Farm.CloudAccount]) -> ServiceRefusal? {
+        var kind = service
+        var whose = "their account"
+        if let account {
+            guard let name = account.literal else { return nil }
+            guard let named = accounts.first(where: { $0.name == name }) else {
+                return ServiceRefusal(
+                    reason: "the farm has no account `\(name)`",
+                    advice: "it has \(accounts.map(\.name).joined(separator: ", "))")
+            }
+            (kind, whose) = (named.kind, "`\(name)`")
+        }
+        guard let wanted = operations.first?.accountKind, !operations.contains(where: { $0.accountKind == kind }) else {
+            return nil
+        }
+        return ServiceRefusal(
+            reason: "it is an operation of \(wanted.service), and \(whose) is one of \(kind.service)",
+            advice: accounts.words(of: wanted)
+                + "; `when: phone.kind == '\(wanted.rawValue)'` keeps the step for its phones")
+    }
 
     /// Nothing is looked at first.
     func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
@@ -106,7 +141,8 @@ struct CloudCall: StepKind {
             let value = try argument.value.value(in: context.scope)
             if value != .null { given[argument.name] = value.json }
         }
-        let end = try await cloud.call(NamedCall(name, given))
+        let call = NamedCall(name, given, account: try account?.optionalValue(in: context.scope))
+        let end = try await cloud.call(call)
         let values: [String: OutputValue] = [
             "answer": OutputValue(end.answer),
             "jobs": .list(

@@ -35,6 +35,11 @@ public struct Phone: Hashable, Sendable {
         return nil
     }
 
+    /// What the account rents that shows it; nil for a phone of one's own, and for one that no account shows.
+    public var accountKind: CloudAccount.Kind? {
+        CloudAccount.Kind.allCases.first { properties[$0.idProperty] != nil }
+    }
+
     /// Whether nothing but its cloud's service reaches it.
     public var isBatched: Bool { !waysIn.isEmpty && waysIn.allSatisfy { !$0.isADB } }
 

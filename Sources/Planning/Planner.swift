@@ -237,7 +237,7 @@ public struct Planner: Sendable {
         let plays = zip(playbook.plays, members).compactMap { making.play($0, for: $1, of: playbook) }
         for (call, play) in zip(playbook.plays, plays) {
             Self.checkRoutes(of: play.targets.map { targets[$0] }, call, play, &diagnostics)
-            checkServices(of: play, among: targets, &diagnostics)
+            checkServices(of: play, among: targets, at: call.selector.span, &diagnostics)
         }
         guard !diagnostics.hasErrors else { return nil }
         making.finish(playbook)
@@ -297,7 +297,7 @@ public struct Planner: Sendable {
         let play = PlannedPlay(
             index: 0, title: single.title, targetKind: .phones, targets: everybody,
             waves: [PlannedWave(targets: everybody)], steps: [.step(single.step)])
-        checkServices(of: play, among: targets, &diagnostics)
+        checkServices(of: play, among: targets, at: nil, &diagnostics)
         guard !diagnostics.hasErrors else { return nil }
         var check = PayloadCheck(payloads: payloads)
         check.look(at: play, for: targets, shared: shared)

@@ -32,9 +32,11 @@ public protocol StepKind: Sendable {
     /// - Throws: ``PlaybookError`` when an argument cannot be evaluated.
     func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest]
 
-    /// Why the service of such an account has no way to do it to a phone, and what to do instead; nil where it has, or where
-    /// that shows only during the run.
-    func refusal(by service: CloudAccount.Kind) -> ServiceRefusal?
+    /// Why the service of a target's account has no way to do it, and what to do instead; nil where it has, or where that
+    /// shows only during the run.
+    ///
+    /// - Parameter accounts: All accounts of the farm.
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal?
 
     /// Looks at the target and changes nothing.
     ///
@@ -45,14 +47,6 @@ public protocol StepKind: Sendable {
     ///
     /// - Throws: ``PhoneError`` when the link fails, ``PlaybookError`` or ``PayloadError`` for what is wrong on our side.
     func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome
-}
-
-/// Why a service has no way to do something, and what to do instead.
-public struct ServiceRefusal: Hashable, Sendable {
-    /// Why not, in plain words.
-    public let reason: String
-    /// What to do instead.
-    public let advice: String
 }
 
 extension StepKind {
@@ -69,7 +63,7 @@ extension StepKind {
     public var judgesExit: Bool { false }
 
     /// It has a way, or that shows during the run.
-    public func refusal(by service: CloudAccount.Kind) -> ServiceRefusal? { nil }
+    public func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? { nil }
 
     /// Nothing local is delivered.
     public func payloads(in scope: Scope) throws(PlaybookError) -> [PayloadRequest] { [] }

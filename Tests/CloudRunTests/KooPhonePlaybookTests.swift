@@ -80,29 +80,54 @@ import Testing
         await farm.stop()
     }
 
-    @Test func `what KooPhone has no way to do is refused, starts and stops before anything runs`() async throws {
+    @Test func `what KooPhone has no way to do is refused before anything runs, and by when during it`() async throws {
         let farm = try CloudFarm.withInstances(2)
         let opened = try await farm.openInstances(try await farm.start(), withServers: true)
-        for word in ["on", "off"] {
-            let mistakes = #expect(throws: CloudFarm.Mistakes.self) {
-                try farm.plan("phones: all\nsteps:\n  - power: \(word)\n", opened.inventory)
-            }
-            let text = mistakes?.description ?? ""
-            #expect(text.contains("cloud.yml:3:"), "\(text)")
-            #expect(text.contains("koo/kp-") && !text.contains("farm-1/"), "\(text)")
-            #expect(text.contains("console of KooPhone"), "\(text)")
-            _ = try farm.plan("phones: farm-1\nsteps:\n  - power: \(word)\n", opened.inventory)
-        }
         try farm.folder.folder("files")
         _ = try farm.folder.write("one", to: "files/a.txt")
+        let never = [
+            "power: on", "power: off", "push: { from: \(farm.folder.path)/files, to: /sdcard/game/ }",
+            "pull: { from: /sdcard/a.txt, to: out/ }", "export: { from: /sdcard, to: saves }", "import: saves",
+            "rename: star", "set-properties: { own: { a: b } }", "route-traffic: direct", "expand-disk: 64GiB",
+            "connection-info: { client: ANDROID }",
+        ]
+        for step in never {
+            let mistakes = #expect(throws: CloudFarm.Mistakes.self) {
+                try farm.plan("phones: all\nsteps:\n  - \(step)\n", opened.inventory)
+            }
+            let text = mistakes?.description ?? ""
+            #expect(text.contains("cloud.yml:3:5: error: `"), "\(text)")
+            #expect(text.contains("cannot be done to koo/kp-[0001-0002]: the service of KooPhone"), "\(text)")
+            #expect(text.contains("= help: ") && !text.contains("farm-1/"), "\(text)")
+            _ = try farm.plan("phones: farm-1\nsteps:\n  - \(step)\n", opened.inventory)
+            let asked = farm.cloud.record.calls.count { !["BatchShowInstance", "CreateToken"].contains($0.operation) }
+            // A phone that runs is left alone.
+            guard step != "power: on" else { continue }
+            let record = try await farm.run(
+                "phones: koo\nsteps:\n  - \(step)\n    when: phone.name != 'nobody'\n", opened
+            ).record
+            #expect(record.failures.map(\.code) == ["unsupported", "unsupported"], "\(step): \(record.failures)")
+            let since = farm.cloud.record.calls.count { !["BatchShowInstance", "CreateToken"].contains($0.operation) }
+            #expect(since == asked, "\(step)")
+        }
         for (step, code) in [
-            ("push: { from: \(farm.folder.path)/files, to: /sdcard/game/ }", "unsupported"),
-            ("shell: echo $HOME", "content"), ("pull: { from: /sdcard/a.txt, to: out/ }", "unsupported"),
-            ("install: { app: \(Self.game), grant: all }", "unsupported"),
+            ("shell: echo $HOME", "content"), ("install: { app: \(Self.game), grant: all }", "unsupported"),
         ] {
             let record = try await farm.run("phones: koo\nsteps:\n  - \(step)\n", opened).record
             #expect(record.failures.map(\.code) == [code, code], "\(step): \(record.failures)")
         }
+        await farm.stop()
+    }
+
+    @Test func `a play for servers means no phones of KooPhone`() async throws {
+        let farm = try CloudFarm.withInstances(1)
+        let opened = try await farm.openInstances(try await farm.start(), withServers: true)
+        let mistakes = #expect(throws: CloudFarm.Mistakes.self) {
+            try farm.plan("servers: all\nsteps:\n  - restart-server:\n", opened.inventory)
+        }
+        #expect(mistakes?.description.contains("cloud.yml:1:10: error: koo stands for phones of KooPhone") == true)
+        let record = try await farm.run("servers: all and not koo\nsteps:\n  - events: list\n", opened).record
+        #expect(record.counts[.ok] == 1, "\(record.failures)")
         await farm.stop()
     }
 
@@ -132,45 +157,64 @@ import Testing
         await farm.stop()
     }
 
-    @Test func `phones of servers, of KooPhone and of one's own end alike in one run`() async throws {
-        let farm = try CloudFarm.withInstances(3)
-        let place = try await farm.start()
-        var diagnostics = Diagnostics()
-        let source = SourceFile(name: "farm.yml", text: farm.cloud.farm.farmFileText)
-        let own = try #require(FarmFile.read(source, &diagnostics)).phones
-        let opened = try await farm.openInstances(place, withServers: true, phones: own)
-        #expect(opened.inventory.phones.count == 3 + 2 + own.count && own.count == 2)
-        // The phones of one's own are those of the server, dialled straight: they come in a second play.
-        let steps = { (value: Int) in
-            """
-            steps:
-              - uninstall: com.studio.game
-              - install: \(Self.game)
-              - shell: pm path com.studio.game
-                changes: false
-                expect: { output: "package:" }
-              - shell: ls /nowhere
-                continue-on-error: true
-              - property: { name: debug.studio.trace, value: \(value) }
-              - force-stop: com.studio.game
-              - uninstall: com.studio.game
-              - uninstall: com.studio.game
+    /// Steps, each with the verdicts that it is to have on phones of a server, of KooPhone and of one's own.
+    private static func mixed(_ folder: String) -> [(step: String, verdicts: [Verdict])] {
+        [
+            ("uninstall: com.studio.game", [.ok, .ok, .ok]), ("install: \(game)", [.changed, .changed, .changed]),
+            ("shell: pm path com.studio.game\n    changes: false", [.ok, .ok, .ok]),
+            (
+                "push: { from: \(folder)/files, to: /sdcard/mixed/ }\n    when: phone.kind != 'koophone'",
+                [.changed, .skipped, .changed]
+            ),
+            // Its condition shows nothing before the run, so each phone tells for itself.
+            (
+                "pull: { from: /sdcard/mixed/a.txt, to: out/ }\n    when: phone.name != 'nobody'\n"
+                    + "    continue-on-error: true", [.ok, .failed, .ok]
+            ),
+            ("power: off\n    when: phone.kind == 'huawei-cph'", [.changed, .skipped, .skipped]),
+            ("power: on\n    when: phone.kind == 'huawei-cph'", [.changed, .skipped, .skipped]),
+            ("power: restart\n    when: phone.kind == 'koophone'", [.skipped, .changed, .skipped]),
+            (
+                "cloud: { call: BatchBackupInstances }\n    when: phone.kind == 'koophone'",
+                [.skipped, .changed, .skipped]
+            ),
+            ("cloud: { call: ShowCloudPhoneDetail }\n    when: phone.kind == 'huawei-cph'", [.ok, .skipped, .skipped]),
+            ("shell: ls /nowhere\n    continue-on-error: true", [.failed, .failed, .failed]),
+            ("property: { name: debug.studio.trace, value: 7 }", [.changed, .changed, .changed]),
+            ("force-stop: com.studio.game", [.ok, .ok, .ok]),
+            ("uninstall: com.studio.game", [.changed, .changed, .changed]),
+            ("uninstall: com.studio.game", [.ok, .ok, .ok]),
+        ]
+    }
 
-            """
-        }
-        let names = own.map(\.name).joined(separator: ", ")
-        let first = try await farm.run("phones: koo, farm-1\n\(steps(7))", opened).record
-        let second = try await farm.run("phones: \(names)\n\(steps(8))", opened).record
-        let phones = first.phones + second.phones
-        #expect(phones.count == 7)
-        for phone in phones {
-            for (step, same) in zip(phone.steps, phones[0].steps) {
-                #expect(
-                    step.verdict == same.verdict,
-                    "\(phone.target.name), \(step.path): \(step.verdict as Any), \(same.verdict as Any)")
+    @Test func `phones of servers, of KooPhone and of one's own take part in one run`() async throws {
+        let farm = try CloudFarm.withInstances(3)
+        let own = SimulatedFarm(SimulationOptions(phones: 4), lanes: farm.lanes)
+        try await own.start()
+        var diagnostics = Diagnostics()
+        let source = SourceFile(name: "farm.yml", text: own.farmFileText)
+        let dialled = try #require(FarmFile.read(source, &diagnostics)).phones
+        let opened = try await farm.openInstances(try await farm.start(), withServers: true, phones: dialled)
+        try farm.folder.folder("files")
+        _ = try farm.folder.write("one", to: "files/a.txt")
+        let steps = Self.mixed(farm.folder.path)
+        let record = try await farm.run(
+            "phones: all\nsteps:\n" + steps.map { "  - \($0.step)\n" }.joined(), opened
+        ).record
+        #expect(record.phones.count == 2 + 3 + 4)
+        for phone in record.phones {
+            let name = phone.target.name
+            let kind = name.hasPrefix("farm-1/") ? 0 : name.hasPrefix("koo/") ? 1 : 2
+            #expect(
+                phone.end?.verdict == .changed,
+                "\(name): \(phone.end?.failure.map { "\($0.operation): \($0.reason)" } ?? "")")
+            for (place, step) in steps.enumerated() {
+                let end = phone.end(of: place)
+                #expect(end?.verdict == step.verdicts[kind], "\(name): \(step.step): \(end as Any)")
             }
-            #expect(phone.steps.count == phones[0].steps.count)
+            #expect(phone.end(of: 4)?.failure?.code == (kind == 1 ? "unsupported" : nil))
         }
+        await own.stop()
         await farm.stop()
     }
 

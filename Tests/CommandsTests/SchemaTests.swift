@@ -1,3 +1,4 @@
+import CloudSteps
 import DroverTesting
 import PlaybookLanguage
 import SourceText
@@ -8,7 +9,7 @@ import Testing
 
 /// The JSON Schemas: editors complete and check with them, so they know everything and refuse nothing that is sound.
 @Suite struct SchemaTests {
-    private static let playbooks = SchemaCheck(PlaybookSchema.value(.standard))
+    private static let playbooks = SchemaCheck(PlaybookSchema.value(.whole))
     private static let farms = SchemaCheck(FarmSchema.value)
 
     private static func node(_ name: String, _ text: String) throws -> Node {
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func `the schemas are as they were`() {
-        expectGolden(PlaybookSchema.value(.standard).json, "golden/schema/playbook.json")
+        expectGolden(PlaybookSchema.value(.whole).json, "golden/schema/playbook.json")
         expectGolden(FarmSchema.value.json, "golden/schema/farm.json")
     }
 
@@ -28,8 +29,8 @@ import Testing
         #expect(known.subtracting(all).sorted() == [])
         #expect(Set(PlaybookKeys.ownKinds.map(\.keyword)) == Set(PlaybookSchema.ownKinds.keys))
         #expect(Set(FarmFile.keys) == Set(FarmSchema.keys.keys))
-        let step = PlaybookSchema.value(.standard)["$defs"]?["step"]?["properties"]
-        for keyword in StepCatalog.standard.keywords { #expect(step?[keyword] != nil, "\(keyword)") }
+        let step = PlaybookSchema.value(.whole)["$defs"]?["step"]?["properties"]
+        for keyword in StepCatalog.whole.keywords { #expect(step?[keyword] != nil, "\(keyword)") }
     }
 
     @Test(arguments: Fixture.names(in: "../playbooks", endingIn: ".yml"))
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func `an example of a step kind is as the schema says`() throws {
-        for manual in StepCatalog.standard.manuals {
+        for manual in StepCatalog.whole.manuals {
             for example in manual.examples {
                 let lines = example.split(separator: "\n", omittingEmptySubsequences: false)
                 let step = lines.map { "    \($0)" }.joined(separator: "\n")

@@ -15,7 +15,9 @@ struct CloudCommandTests {
             expectGolden(fields.output, "golden/cli/cloud-fields.txt")
             let page = await (try drover.start(["cloud", "--markdown"])).ended()
             expectGolden(page.output, "../docs/cloud-operations.md")
-            #expect(page.output.components(separatedBy: "\n## ").count - 1 == 59)
+            #expect(page.output.components(separatedBy: "\n### ").count - 1 == 59 + 21)
+            let open = await (try drover.start(["cloud", "CreateInstance", "--fields"])).ended()
+            #expect(open.output.contains("(money)") && open.output.contains("any members"), "\(open.output)")
         }
     }
 
@@ -57,6 +59,7 @@ struct CloudCommandTests {
                 ["ImportTrafic"], ["ImportTraffic", "--with", "traffic_type"],
                 ["ImportTraffic", "--with", "traffic_type=both", "--with", "phone=1"],
                 ["ListCloudPhones", "--account", "other"], ["--fields"], ["ListJobs", "--allow", "everything"],
+                ["ListInstances"], ["ListInstances", "--account", "main"],
             ] {
                 let end = await (try practice.drover.start(["cloud"] + words + ["--farm", "farm.yml"])).ended()
                 said += "$ drover cloud \(words.joined(separator: " "))\n\(end.error)exit \(end.exitCode)\n\n"
@@ -64,6 +67,76 @@ struct CloudCommandTests {
             }
             expectGolden(said.replacing(id, with: "PHONE"), "golden/cli/cloud-refusals.txt")
             #expect(practice.cloud.record.calls.count == before)
+        }
+    }
+
+    @Test("KooPhone is called by an account of its own, and each service refuses what is the other's")
+    func koophone() async throws {
+        try await CloudPractice.with(servers: 1, phones: 1, { $0.koophones = 2 }) { practice in
+            let ids = await practice.cloud.instanceIDs
+            func run(_ words: [String]) async throws -> DroverProcess.Result {
+                await (try practice.drover.start(["cloud"] + words + ["--farm", "farm.yml"])).ended()
+            }
+            let both = "instance_ids=\(ids.joined(separator: ","))"
+            let list = try await run(["ListInstances"])
+            #expect(list.exitCode == 0 && ids.allSatisfy { list.output.contains($0) }, "\(list.error)")
+            let line = try await run(["AsyncInvokeInstance", "--with", both, "--with", "command=echo hello"])
+            #expect(line.output.components(separatedBy: "\"output\": \"hello\\n\"").count == 3, "\(line.output)")
+            let backup = try await run(["BatchBackupInstances", "--with", both, "--yes", "--account", "single"])
+            #expect(backup.exitCode == 0 && backup.output.contains("\"jobs\""), "\(backup.error)")
+            let login = try await run(["ExecuteInstanceAuthToken", "--with", "instance_id=\(ids[0])"])
+            #expect(login.output.contains("secret resource"), "\(login.output)")
+            let order = try await run(["CreateInstance", "--with", "count=1", "--allow", "money"])
+            #expect(order.exitCode == 0, "\(order.error)")
+            #expect(await practice.cloud.instanceIDs.count == 3)
+            let phones = try await run(["ListCloudPhones"])
+            #expect(phones.exitCode == 0 && phones.output.contains("\"phone_id\""), "\(phones.error)")
+            let before = practice.cloud.record.calls.count
+            var said = ""
+            for words in [
+                ["ListInstances", "--account", "main"], ["ListCloudPhones", "--account", "single"],
+                ["ListImages", "--account", "other"], ["BatchBackupInstances", "--with", both],
+                ["BatchResetInstance", "--yes", "--with", both],
+                ["DeleteInstance", "--with", "instanceIdList=\(ids[0])"],
+                ["CreateInstance", "--yes", "--with", "count=1"], ["BatchBackupInstance"],
+                ["ListInstanceApp"], ["AsyncInvokeInstance", "--with", both, "--with", "command=echo $HOME"],
+            ] {
+                let end = try await run(words)
+                said += "$ drover cloud \(words.joined(separator: " "))\n\(end.error)exit \(end.exitCode)\n\n"
+                #expect(end.exitCode == 2, "\(words)")
+            }
+            for (place, id) in ids.enumerated() { said = said.replacing(id, with: "PHONE-\(place + 1)") }
+            expectGolden(said, "golden/cli/cloud-koophone-refusals.txt")
+            #expect(practice.cloud.record.calls.count == before)
+        }
+    }
+
+    @Test("what KooPhone has no way to do is refused by check, by plan and by run, and nobody is asked by check")
+    func impossible() async throws {
+        try await CloudPractice.with(servers: 1, phones: 1, { $0.koophones = 2 }) { practice in
+            try """
+            plays:
+              - phones: all
+                steps:
+                  - power: off
+                  - pull: { from: /sdcard/a, to: out/ }
+                    when: phone.kind != 'koophone'
+              - servers: all
+                steps:
+                  - restart-server:
+
+            """.write(
+                to: practice.drover.folder.appendingPathComponent("nightly.yml"), atomically: true, encoding: .utf8)
+            var said = ""
+            for command in ["check", "plan", "run"] {
+                let end = await (try practice.drover.start([command, "nightly.yml", "--farm", "farm.yml"])).ended()
+                #expect(end.exitCode == 2)
+                said +=
+                    "$ drover \(command) nightly.yml --farm farm.yml\n\(end.output)\(end.error)exit \(end.exitCode)\n\n"
+                if command == "check" { #expect(practice.cloud.record.calls.isEmpty) }
+            }
+            expectGolden(said, "golden/cli/koophone-impossible.txt")
+            #expect(practice.cloud.record.count("StopCloudPhone") == 0)
         }
     }
 }

@@ -12,7 +12,12 @@ struct CloudPractice {
     let store: SimulatedObjectStore
     let drover: DroverProcess
 
+    private static let user = CloudOptions.User(
+        account: "studio", name: "robot", password: Secret(name: "password", "SKexample0000000007"))
+
     /// Starts a cloud and writes its farm file, lends both, and takes them down on every way out.
+    ///
+    /// Where it has phones of KooPhone, their account is `single` and their entry `koo`.
     static func with(
         servers: Int, phones: Int, _ change: (inout CloudOptions) -> Void = { _ in },
         _ body: (CloudPractice) async throws -> Void
@@ -28,6 +33,7 @@ struct CloudPractice {
         options.keys = [Self.keys]
         options.opensADB = false
         options.writesPerMinute = nil
+        options.users = [Self.user]
         change(&options)
         let store = SimulatedObjectStore(
             ObjectStoreOptions(
@@ -37,7 +43,18 @@ struct CloudPractice {
         let cloud = SimulatedCloud(options, objects: store, lanes: lanes)
         let service = try await cloud.start()
         let storage = try await store.start()
-        let names = await cloud.serverNames.map { "  \($0): { account: main }" }.joined(separator: "\n")
+        let names = await cloud.serverNames.map { "  \($0): { account: main }" }
+        let hasKooPhone = options.koophones > 0
+        let single = """
+              single:
+                kind: koophone
+                region: cn-north-4
+                auth: { account: \(Self.user.account), user: \(Self.user.name), password: "${{ secret.sk }}" }
+                bucket: farm-payload
+                endpoints: { koophone: "http://\(service)\(options.koophonePath)", iam: "http://\(service)", obs: "http://\(storage)" }
+
+            """
+        let entries = (names + (hasKooPhone ? ["  koo: { account: single }"] : [])).joined(separator: "\n")
         try """
         secrets: { sk: "command printf SKexample%010d 7" }
         accounts:
@@ -47,8 +64,8 @@ struct CloudPractice {
             auth: { ak: \(Self.keys.id), sk: "${{ secret.sk }}" }
             bucket: farm-payload
             endpoints: { cph: "http://\(service)", iam: "http://\(service)", obs: "http://\(storage)" }
-        servers:
-        \(names)
+        \(hasKooPhone ? single : "")servers:
+        \(entries)
         limits: { account.writes: 600/min, account.sync-commands: 600/min, account.reads: 100/s }
 
         """.write(to: drover.folder.appendingPathComponent("farm.yml"), atomically: true, encoding: .utf8)

@@ -274,4 +274,14 @@ import Testing
         }
         #expect(count > 500)
     }
+
+    @Test(arguments: [
+        ("all", []), ("a and not b", ["a", "b"]), ("rack-[1-2], px*", ["rack-1", "rack-2", "px*"]),
+        ("pick 3 of (a or model=Pixel*)", ["a"]), ("pick 10%", []),
+        ("koo/kp-[08-09]", ["koo/kp-08", "koo/kp-09"]),
+        ("a-[9-1]", []),
+    ])
+    func `a selector tells the names in it`(_ text: String, _ names: [String]) throws {
+        #expect(try PhoneSelector(parsing: text).names == names)
+    }
 }

@@ -9,6 +9,7 @@ import Steps
 struct PlanningWorld {
     var payloads = ScriptedPayloads()
     var inventory: Inventory
+    var vocabulary = StepCatalog.standard
 
     /// A farm of so many phones, `px-001` and so on; the first ten are `gold` and belong to the group `lab`.
     init(_ count: Int = 3) throws {
@@ -34,7 +35,7 @@ struct PlanningWorld {
         _ text: String, inputs: [String: Value] = [:], limit: String? = nil, _ diagnostics: inout Diagnostics
     ) -> Plan? {
         let file = SourceFile(name: "deploy.yml", text: text)
-        let reader = PlaybookReader(vocabulary: StepCatalog.standard, externalVariables: ["build", "zone"])
+        let reader = PlaybookReader(vocabulary: vocabulary, externalVariables: ["build", "zone"])
         guard let playbook = reader.read(file, &diagnostics) else { return nil }
         let values = InputBinding(playbook.inputs, workingDirectory: "/work").values(from: [], &diagnostics)
         let shared = planner.shared(playbook, inputs: values.merging(inputs) { $1 })

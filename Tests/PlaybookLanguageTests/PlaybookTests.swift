@@ -169,6 +169,8 @@ import Testing
         #expect(fields["sdk"] == .integer(34))
         #expect(fields["model"] == .text("Pixel 8"))
         #expect(fields["groups"] == .list([.text("gold")]))
+        #expect(fields["kind"] == nil, "no account shows it")
+        #expect(PhoneFields.values(of: phone.knowing(["koophone.id": "a1"]))["kind"] == .text("koophone"))
         #expect(
             fields["properties"] == .map(["ro.product.model": .text("Pixel 8"), "ro.build.version.sdk": .text("34")]))
         #expect(PhoneFields.adding(["ro.build.version.sdk": "odd"], to: fields)["sdk"] == .null)

@@ -9,6 +9,10 @@ import Signing
 /// One account during a run: its client, what watches its jobs, what batches its calls, and its bucket.
 final class AccountSession: Sendable {
     let name: String
+    /// What the account rents.
+    let kind: Farm.CloudAccount.Kind
+    /// The farm's accounts, this one among them.
+    let kin: AccountKin
     let client: CloudClient
     let jobs: JobWatch
     /// How often what has no job is looked at.
@@ -38,8 +42,12 @@ final class AccountSession: Sendable {
     private let storage: HTTPURL
     private let http: HTTPClient
 
-    init(_ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, options: CloudLinkOptions) throws {
+    init(
+        _ account: Farm.CloudAccount, as login: CloudPhone.CloudAccount, kin: AccountKin, options: CloudLinkOptions
+    ) throws {
         name = account.name
+        kind = account.kind
+        self.kin = kin
         var trusting = options.http
         if let file = account.certificateFile { trusting.certificateFile = Self.path(file) }
         client = try CloudClient(login, on: options.lane, http: trusting, options: options.client)
@@ -104,6 +112,13 @@ final class AccountSession: Sendable {
         }
         return ObjectStoreClient(store, over: http)
     }
+}
+
+/// The accounts of a farm as each of them sees the others, for calls that name one.
+struct AccountKin: Sendable {
+    let accounts: [Farm.CloudAccount]
+    /// Opens one by its name.
+    let session: @Sendable (String) throws(ServiceError) -> AccountSession
 }
 
 /// What holds for all accounts of a run.

@@ -87,10 +87,22 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
     /// What an account rents.
     func kind(of name: String) -> Farm.CloudAccount.Kind { accounts.first { $0.name == name }?.kind ?? .cph }
 
+    /// The accounts as their sessions see each other; these do not keep them.
+    private var kin: AccountKin {
+        AccountKin(accounts: accounts) { [weak self] (name) throws(ServiceError) in
+            guard let self else {
+                throw ServiceError("account", operation: "use the account \(name)", reason: "the run is over")
+            }
+            return try self.session(of: name)
+        }
+    }
+
     private func open(_ name: String) throws(ServiceError) -> AccountSession {
         let operation = "use the account \(name)"
         guard let account = accounts.first(where: { $0.name == name }) else {
-            throw ServiceError("no-account", operation: operation, reason: "the farm has no such account")
+            throw ServiceError(
+                "no-account", operation: operation, reason: "the farm has no such account",
+                advice: accounts.isEmpty ? nil : "it has \(accounts.map(\.name).joined(separator: ", "))")
         }
         do {
             let login: CloudLogin =
@@ -115,7 +127,7 @@ public final class CloudAccounts: CloudDialing, ServerDialing {
                     name: account.name, region: account.region, projectID: try account.project.map { try plain($0) },
                     endpoints: endpoints, login: login, scope: account.kind == .koophone ? .domain : .project,
                     limits: limits),
-                options: options)
+                kin: kin, options: options)
         } catch let error as CloudError {
             throw ServiceError(error, operation)
         } catch let error as SecretError {

@@ -107,7 +107,7 @@ extension CloudAccounts {
     private static func properties(of phone: ListedPhone, _ storage: SharedStorage?) -> [String: String] {
         let own = [
             "cph.status": phone.status.description, "cph.model": phone.modelName ?? "",
-            "cph.image": phone.imageVersion ?? "", "cph.id": phone.id,
+            "cph.image": phone.imageVersion ?? "", Farm.CloudAccount.Kind.cph.idProperty: phone.id,
         ].filter { !$0.value.isEmpty }
         return own.merging(storage?.properties ?? [:]) { $1 }
     }

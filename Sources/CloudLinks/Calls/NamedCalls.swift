@@ -1,6 +1,7 @@
 import CloudPhone
 public import Farm
 import JSON
+import KooPhone
 
 /// Calls an account's service by name, during one attempt.
 struct NamedCalls: Sendable {
@@ -11,13 +12,12 @@ struct NamedCalls: Sendable {
     var attempt = BatchedAttempt()
 
     func run(_ call: NamedCall) async throws -> NamedCallEnd {
-        let operation: CatalogedOperation
-        do throws(CheckFault) {
-            operation = try OperationCatalog.operation(named: call.name)
-        } catch {
-            throw ServiceError("content", operation: "call \(call.name)", reason: error.reason, advice: error.advice)
+        if let name = call.account, name != session.name {
+            // Another account does not know whoever asks.
+            return try await NamedCalls(session: try session.kin.session(name), attempt: attempt).run(call)
         }
-        let given = completed(call.arguments, of: operation)
+        let operation = try operation(of: call)
+        let given = operation.completed(call.arguments, phone: phone, server: server)
         if let fault = operation.faults(in: given).first {
             throw ServiceError(
                 "content", operation: call.name, reason: "\(fault)")
@@ -28,33 +28,34 @@ struct NamedCalls: Sendable {
         }
     }
 
-    /// Whoever asks is meant where nobody else is named.
-    private func completed(
-        _ given: [String: JSONValue], of operation: CatalogedOperation
-    ) -> [String: JSONValue] {
-        var given = given
-        let names = Set(operation.arguments.map(\.field.name))
-        for (id, one, many) in [(phone, "phone_id", "phone_ids"), (server, "server_id", "server_ids")] {
-            guard let id else { continue }
-            if names.contains(one), given[one] == nil { given[one] = .text(id) }
-            // A command takes phones or servers, and phones are meant more narrowly.
-            let isMeant = many == "phone_ids" || phone == nil || !names.contains("phone_ids")
-            if names.contains(many), given[many] == nil, given["phone_ids"] == nil, isMeant {
-                given[many] = .array([.text(id)])
-            }
+    /// The operation of that name that the account's service has.
+    private func operation(of call: NamedCall) throws(ServiceError) -> CatalogedOperation {
+        let name = "call \(call.name)"
+        let found: [CatalogedOperation]
+        do throws(CheckFault) {
+            found = try ServiceCatalog.operations(named: call.name)
+        } catch {
+            throw ServiceError("content", operation: name, reason: error.reason, advice: error.advice)
         }
-        return given
+        if let operation = found.first(where: { $0.accountKind == session.kind }) { return operation }
+        let kind = found[0].accountKind
+        throw ServiceError(
+            "unsupported", operation: name,
+            reason:
+                "it is an operation of \(kind.service), and \(session.name) is an account of \(session.kind.service)",
+            advice: session.kin.accounts.words(of: kind))
     }
 
     private func look(_ operation: CatalogedOperation, _ given: [String: JSONValue]) async throws -> NamedCallEnd {
         let client = session.client
-        if let paging = operation.paging, given["offset"] == nil, given["marker"] == nil, given["limit"] == nil,
-            let all = try await client.callAll(operation.name, given)
+        let ofOnePage = ["offset", "marker", "limit", "page_no", "page_size"]
+        if let paging = operation.paging, ofOnePage.allSatisfy({ given[$0] == nil }),
+            let all = try await client.callAll(operation, given)
         {
             let answer: JSONValue = .object([paging.listName: .array(all)])
             return NamedCallEnd(answer: operation.hidingSecrets(in: answer))
         }
-        let answer = try await client.call(operation.name, given)
+        let answer = try await client.call(operation, given)
         return NamedCallEnd(answer: operation.hidingSecrets(in: answer.json))
     }
 
@@ -63,7 +64,7 @@ struct NamedCalls: Sendable {
     private func work(_ operation: CatalogedOperation, _ given: [String: JSONValue]) async throws -> NamedCallEnd {
         let mark = BatchCall.mark(operation.name, [String(decoding: JSONValue.object(given).bytes, as: UTF8.self)])
         let pending = attempt.pending.filter { $0.call == mark }
-        if let end = try await goneOn(with: pending, operation) { return end }
+        if let end = try await goneOn(with: pending, operation, given) { return end }
         let permit = try await session.client.gate.acquire(server.map { [$0] } ?? [])
         do {
             let end = try await sent(operation, given, mark)
@@ -89,8 +90,11 @@ struct NamedCalls: Sendable {
                         ServiceJob(call: mark, request: started.requestID, job: element.jobID))
                 }
             })
-        let answer = try await session.client.call(operation.name, given, hooks: hooks)
+        let answer = try await session.client.call(operation, given, hooks: hooks)
         let shown = operation.hidingSecrets(in: answer.json)
+        if let ending = InstanceEnding(of: operation) {
+            return NamedCallEnd(answer: shown, parts: try await ends(ending, operation, given))
+        }
         guard let started = answer.started, let jobs = operation.jobs else { return NamedCallEnd(answer: shown) }
         await session.jobs.watch(WatchedCall(started, kind: jobs.kind))
         var parts: [NamedCallEnd.Part] = []
@@ -119,11 +123,24 @@ struct NamedCalls: Sendable {
         }
     }
 
+    /// Waits for what no job tells the end of.
+    private func ends(
+        _ ending: InstanceEnding, _ operation: CatalogedOperation, _ given: [String: JSONValue]
+    ) async throws -> [NamedCallEnd.Part] {
+        let ids = (given[ending.idsName]?.elements ?? []).compactMap(\.text)
+        return try await session.instances.ends(ending, of: ids, within: attempt.limit, operation.name)
+    }
+
     /// Goes on with what an earlier process had asked for.
-    private func goneOn(with pending: [ServiceJob], _ operation: CatalogedOperation) async throws -> NamedCallEnd? {
+    private func goneOn(
+        with pending: [ServiceJob], _ operation: CatalogedOperation, _ given: [String: JSONValue]
+    ) async throws -> NamedCallEnd? {
         guard let last = pending.last else { return nil }
         guard let request = last.request else {
             throw ServiceError.unseen(operation.name)
+        }
+        if let ending = InstanceEnding(of: operation) {
+            return NamedCallEnd(answer: .null, parts: try await ends(ending, operation, given))
         }
         let jobs = pending.filter { $0.request == request }.compactMap(\.job)
         // It had nothing to wait for, or everything was refused: it is asked for again.
@@ -138,6 +155,12 @@ struct NamedCalls: Sendable {
 }
 
 extension CloudPhoneLink {
+    func call(_ call: NamedCall) async throws -> NamedCallEnd {
+        try await NamedCalls(session: session, phone: place.phone, server: place.server, attempt: attempt).run(call)
+    }
+}
+
+extension KooPhoneLink {
     func call(_ call: NamedCall) async throws -> NamedCallEnd {
         try await NamedCalls(session: session, phone: place.phone, server: place.server, attempt: attempt).run(call)
     }

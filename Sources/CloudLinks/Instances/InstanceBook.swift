@@ -5,8 +5,8 @@ import Lanes
 
 /// What phones do that are rented by themselves: those who ask within a moment share a call.
 actor InstanceBook {
-    private nonisolated let client: CloudClient
-    private nonisolated let lane: Lane
+    nonisolated let client: CloudClient
+    nonisolated let lane: Lane
     private nonisolated let scale: Double
     private var waiting: [String: [Waiter<InstanceStatus?>]] = [:]
 
@@ -71,20 +71,35 @@ actor InstanceBook {
     // MARK: Waiting
 
     /// The pause between two looks at a phone that restarts.
-    private static let pause = Duration.seconds(3)
+    nonisolated var pause: Duration { .seconds(3) * scale }
+    /// When a wait that begins now is over; without a limit of its own as late as that of jobs of a kind.
+    nonisolated func end(within limit: Duration?, _ kind: JobKind) -> LaneInstant {
+        lane.now.advanced(by: limit ?? kind.deadline * scale)
+    }
     /// How often a phone must be seen to be ready that was never seen on its way: a call may take a while to act.
     private static let mostReady = 3
 
-    /// Waits until a phone can be used again, after the service has taken a restart or a reset.
+    /// Waits until a phone can be used again, after the service has taken what takes it away for a while.
     ///
-    /// - Returns: What it does in the end.
-    /// - Throws: `CloudError`, `CancellationError`, and ``ServiceError`` when it takes longer than `limit`.
-    func settled(_ id: String, within limit: Duration?, _ operation: String) async throws -> InstanceStatus {
-        let end = lane.now.advanced(by: (limit ?? JobKind.power.deadline) * (limit == nil ? scale : 1))
+    /// - Throws: `CloudError`, `CancellationError`, and ``ServiceError`` when it takes longer than until `end`, or when the
+    ///   phone cannot be used afterwards.
+    func comeBack(_ id: String, until end: LaneInstant, _ operation: String) async throws {
+        let status = try await settled(id, until: end, operation)
+        guard status == .ready else {
+            throw ServiceError(
+                "broken", operation: operation, reason: "the phone is \(status.description) afterwards",
+                advice: "look at it in the console of KooPhone")
+        }
+    }
+
+    /// What a phone does when it is no more on its way.
+    private func settled(
+        _ id: String, until end: LaneInstant, _ operation: String
+    ) async throws -> InstanceStatus {
         var wasAway = false
         var readyLooks = 0
         while true {
-            try await lane.sleep(for: Self.pause * scale)
+            try await lane.sleep(for: pause)
             switch try await state(of: id) {
             case .ready?, .toBeAssigned?:
                 readyLooks += 1
@@ -95,10 +110,14 @@ actor InstanceBook {
             case .some: wasAway = true
             }
             guard lane.now < end else {
-                throw ServiceError(
-                    "unknown", operation: operation, reason: "the phone is not ready after a long time",
-                    advice: "look at it in the console of KooPhone", outcome: .unknown)
+                throw Self.late(operation, "the phone is not ready after a long time")
             }
         }
+    }
+
+    static func late(_ operation: String, _ reason: String) -> ServiceError {
+        ServiceError(
+            ServiceError.unknownOutcome, operation: operation, reason: reason,
+            advice: "look at it in the console of KooPhone", outcome: .unknown)
     }
 }

@@ -49,7 +49,7 @@ extension CloudAccounts {
     /// What selectors can ask of a phone without asking it: `koophone.status=ready`.
     private static func properties(of instance: Instance, _ status: InstanceStatus?) -> [String: String] {
         [
-            "koophone.status": status?.description ?? "", "koophone.id": instance.id,
+            "koophone.status": status?.description ?? "", Farm.CloudAccount.Kind.koophone.idProperty: instance.id,
             "koophone.model": instance.model ?? "", "koophone.user": instance.user ?? "",
         ].filter { !$0.value.isEmpty }
     }

@@ -31,11 +31,13 @@ extension KooPhoneLink {
     }
 
     func export(_ paths: [RemotePath], excluding: [RemotePath], as name: String) async throws -> String {
-        throw unsupported("export files", "KooPhone backs up whole phones, in its console")
+        throw unsupported(
+            "export files", "`drover cloud BatchBackupInstances` has KooPhone back up the whole phone")
     }
 
     func restore(_ name: String) async throws {
-        throw unsupported("import \(name)", "KooPhone restores whole phones, in its console")
+        throw unsupported(
+            "import \(name)", "`drover cloud BatchPrepareInstances` has KooPhone restore the whole phone")
     }
 
     func name() async throws -> String {

@@ -117,13 +117,9 @@ struct KooPhoneLink: BatchedPhone {
             throw unsupported(operation, "do it in the console of KooPhone, or use `power: restart`")
         }
         if case .failed(let fault, _) = try await answer(to: call, operation) { throw ServiceError(fault, operation) }
-        let status = try await inFarmWords(operation) {
-            try await session.instances.settled(place.phone, within: attempt.limit, operation)
-        }
-        guard status == .ready else {
-            throw ServiceError(
-                "broken", operation: operation, reason: "the phone is \(status.description) afterwards",
-                advice: "look at it in the console of KooPhone")
+        try await inFarmWords(operation) {
+            let book = session.instances
+            try await book.comeBack(place.phone, until: book.end(within: attempt.limit, .power), operation)
         }
     }
 }

@@ -3,7 +3,8 @@ public import JSON
 extension CatalogedOperation {
     /// Reads arguments that were written as texts, such as `phone_ids=a,b` on a command line, by the types of the fields.
     ///
-    /// Texts stand as they are; lists of texts are joined by commas, or JSON; lists of objects and objects are JSON.
+    /// Texts stand as they are; lists of texts are joined by commas, or JSON; lists of objects and objects are JSON. A member
+    /// that nobody has described is what it reads as in JSON, or else a text.
     ///
     /// - Returns: The arguments that could be read, and a fault for each that could not; names are looked at later.
     public func arguments(
@@ -12,9 +13,12 @@ extension CatalogedOperation {
         var given: [String: JSONValue] = [:]
         var faults: [ArgumentFault] = []
         for (name, text) in texts {
-            let kind = arguments.first { $0.field.name == name }?.field.kind ?? .text
+            let known = arguments.first { $0.field.name == name }?.field.kind
+            let kind = known ?? .text
             if given[name] != nil {
                 faults.append(ArgumentFault(name, "it is given twice"))
+            } else if known == nil, shape.hasOpenBody {
+                given[name] = JSONValue(parsing: text.utf8) ?? .text(text)
             } else if let value = Self.value(of: text, as: kind) {
                 given[name] = value
             } else {

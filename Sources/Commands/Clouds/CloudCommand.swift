@@ -3,6 +3,7 @@ import CloudLinks
 import CloudPhone
 import Farm
 import JSON
+import KooPhone
 import Steps
 
 /// `drover cloud [CALL]`: the operations of a cloud's service by their names.
@@ -11,8 +12,8 @@ struct CloudCommand: AsyncParsableCommand {
         commandName: "cloud",
         abstract: "Call an operation of a cloud's service by its name, or list them.",
         discussion: """
-            Without a name all operations are listed, with what each can do. --fields shows what one takes. The answer is \
-            printed as JSON, a list with all its pages; jobs are waited for, and the exit code is 1 when one failed. What costs money, \
+            Without a name all operations are listed, those of each service by themselves, with what each can do. --fields shows what \
+            one takes. The answer is printed as JSON, a list with all its pages; jobs are waited for, and the exit code is 1 when one failed. What costs money, \
             loses data or may lock people out needs --allow CLASS, what takes phones out of work --yes or an answer on the terminal.
             """
     )
@@ -25,7 +26,9 @@ struct CloudCommand: AsyncParsableCommand {
         help: ArgumentHelp("An argument; lists are joined by commas, or JSON.", valueName: "name=value"))
     var arguments: [String] = []
 
-    @Option(help: ArgumentHelp("The account of the farm file; not needed when there is one.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The account of the farm file; not needed when one has the operation's service.", valueName: "name"))
     var account: String?
 
     @Flag(help: "Show what the operation takes, and call nothing.")
@@ -50,22 +53,26 @@ struct CloudCommand: AsyncParsableCommand {
     func run() async throws {
         if markdown { return Terminal.output.write(OperationPages.markdown) }
         guard let call else { return Terminal.output.write(OperationPages.list) }
-        let operation: CatalogedOperation
+        let found: [CatalogedOperation]
         do throws(CheckFault) {
-            operation = try OperationCatalog.operation(named: call)
+            found = try ServiceCatalog.operations(named: call)
         } catch {
             throw CommandFailure("\(error.reason)\(error.advice.map { "; \($0)" } ?? "")")
         }
-        if fields { return Terminal.output.write(OperationPages.fields(of: operation)) }
-        let given = try given(for: operation)
-        try consent(to: operation)
+        if fields {
+            return Terminal.output.write(found.map { OperationPages.fields(of: $0) }.joined(separator: "\n"))
+        }
         try await FarmSession.with(farm) { session in
-            let name = try self.accountName(session.inventory.accounts)
+            let choice = try OperationChoice(of: found, named: account, among: session.inventory.accounts)
+            let (operation, name) = (choice.operation, choice.account)
+            let given = try given(for: operation)
+            try consent(to: operation)
             let end: NamedCallEnd
             do {
                 end = try await session.clouds.call(NamedCall(operation.name, given), of: name)
             } catch let error as ServiceError {
-                throw CommandFailure("\(name): \(error)", status: .someFailed)
+                let advice = error.advice.map { "; \($0)" } ?? ""
+                throw CommandFailure("\(name): \(error)\(advice)", status: .someFailed)
             }
             Terminal.output.write(CallResult(end).text)
             guard end.parts.allSatisfy({ $0.failure == nil }) else {
@@ -104,24 +111,5 @@ struct CloudCommand: AsyncParsableCommand {
         }
         let answer = Terminal.error.ask("\(operation.name) (\(stepClass.rawValue)). Type yes to go on:")
         guard answer == "yes" else { throw CommandFailure("not confirmed; nothing was done") }
-    }
-
-    private func accountName(_ accounts: [Farm.CloudAccount]) throws(CommandFailure) -> String {
-        let names = accounts.map(\.name)
-        if let account {
-            guard names.contains(account) else {
-                throw CommandFailure(
-                    "the farm has no account `\(account)`; it has \(names.isEmpty ? "none" : names.joined(separator: ", "))"
-                )
-            }
-            return account
-        }
-        guard let only = names.first, names.count == 1 else {
-            throw CommandFailure(
-                names.isEmpty
-                    ? "the farm file has no `accounts`; see docs/cloud.md"
-                    : "which account? --account takes \(names.joined(separator: ", "))")
-        }
-        return only
     }
 }

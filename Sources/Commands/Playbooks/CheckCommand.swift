@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloudSteps
 import Farm
+import Planning
 import PlaybookLanguage
 import SourceText
 import Steps
@@ -47,6 +48,12 @@ struct CheckCommand: ParsableCommand {
                 sources: readInclude)
             guard let playbook = reader.check(file, &diagnostics) else { continue }
             PayloadPaths.check(playbook, &diagnostics)
+            if let inventory = ofFarm?.inventory {
+                var ofServices = Diagnostics()
+                FarmCheck(inventory).look(at: playbook, &ofServices)
+                diagnostics.add(contentsOf: ofServices)
+                guard !ofServices.hasErrors else { continue }
+            }
             let count = playbook.stepCount
             lines.append("\(path): sound, \(count) \(count == 1 ? "step" : "steps")")
         }

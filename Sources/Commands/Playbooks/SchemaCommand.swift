@@ -1,4 +1,5 @@
 import ArgumentParser
+import CloudSteps
 import Steps
 
 /// `drover schema playbook|farm`: a JSON Schema for editors, printed from the code.
@@ -22,7 +23,7 @@ struct SchemaCommand: ParsableCommand {
 
     func run() {
         switch subject {
-        case .playbook: Terminal.output.write(PlaybookSchema.value(.standard).json)
+        case .playbook: Terminal.output.write(PlaybookSchema.value(.whole).json)
         case .farm: Terminal.output.write(FarmSchema.value.json)
         }
     }

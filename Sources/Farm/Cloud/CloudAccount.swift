@@ -16,6 +16,12 @@ public struct CloudAccount: Hashable, Sendable {
         case cph = "huawei-cph"
         /// Single phones.
         case koophone
+
+        /// What the service of such accounts is called in a sentence.
+        public var service: String { self == .cph ? "the cloud phone service" : "KooPhone" }
+
+        /// The property with its id that each phone of such an account has, and no other.
+        public var idProperty: String { self == .cph ? "cph.id" : "koophone.id" }
     }
 
     /// As whom requests are made.
@@ -99,5 +105,17 @@ public struct CloudAccount: Hashable, Sendable {
         self.stagedDays = stagedDays
         self.rates = rates
         self.usesSharedStorage = usesSharedStorage
+    }
+}
+
+extension [CloudAccount] {
+    /// Which of them are of a kind, in words: `the farm's account of KooPhone is single`.
+    public func words(of kind: CloudAccount.Kind) -> String {
+        let names = filter { $0.kind == kind }.map(\.name)
+        switch names.count {
+        case 0: return "the farm has no account of \(kind.service)"
+        case 1: return "the farm's account of \(kind.service) is \(names[0])"
+        default: return "the farm's accounts of \(kind.service) are \(names.joined(separator: ", "))"
+        }
     }
 }

@@ -6,11 +6,14 @@ public struct NamedCall: Sendable {
     public let name: String
     /// The arguments by their names; the id of whoever asks is filled in where it is missing.
     public let arguments: [String: JSONValue]
+    /// The account that is called, by its name in the farm file; nil for that of whoever asks.
+    public let account: String?
 
     /// Describes a call.
-    public init(_ name: String, _ arguments: [String: JSONValue] = [:]) {
+    public init(_ name: String, _ arguments: [String: JSONValue] = [:], account: String? = nil) {
         self.name = name
         self.arguments = arguments
+        self.account = account
     }
 }
 

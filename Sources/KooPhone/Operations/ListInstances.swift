@@ -27,10 +27,15 @@ public struct ListInstancesOperation: PagedOperation {
     public var poolName: String?
     /// Their name.
     public var instanceName: String?
+    /// The id of the only one.
+    public var instanceID: String?
 
     /// Names what is wanted.
-    public init(poolName: String? = nil, instanceName: String? = nil, limit: Int? = nil) {
+    public init(
+        poolName: String? = nil, instanceName: String? = nil, instanceID: String? = nil, limit: Int? = nil
+    ) {
         self.poolName = poolName
+        self.instanceID = instanceID
         self.instanceName = instanceName
         self.limit = limit
     }
@@ -40,7 +45,7 @@ public struct ListInstancesOperation: PagedOperation {
         let size = limit ?? Self.mostPerPage
         return [
             "page_no": String((start.offset ?? 0) / size + 1), "page_size": String(size), "pool_name": poolName,
-            "instance_name": instanceName,
+            "instance_name": instanceName, "instance_id": instanceID,
         ]
     }
 }

@@ -186,7 +186,8 @@ public enum PhoneFields {
     /// Each field with its type; those that were not asked for are null.
     public static let types: [String: ValueType] = {
         var types: [String: ValueType] = [
-            "name": .text, "serial": .text, "server": .text, "labels": .list, "groups": .list, "properties": .map,
+            "name": .text, "serial": .text, "server": .text, "kind": .text, "labels": .list, "groups": .list,
+            "properties": .map,
         ]
         for name in PhoneProperty.shortNames { types[name] = name == "sdk" ? .integer : .text }
         return types
@@ -208,6 +209,7 @@ public enum PhoneFields {
         ]
         if let serial = phone.serial { values["serial"] = .text(serial) }
         if let server = phone.server { values["server"] = .text(server) }
+        if let kind = phone.accountKind { values["kind"] = .text(kind.rawValue) }
         return adding(phone.properties.merging(properties) { $1 }, to: values)
     }
 

@@ -49,6 +49,13 @@ struct Collect: PhoneStepKind {
         "collect \(what.literal?.joined(separator: ", ") ?? what.sourceText)"
     }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files from phones",
+            instead: "look at the screen in KooPhone's own client, and read a few lines with `shell: logcat -d -t 5`")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "what tells of a failure is always collected")
     }

@@ -30,6 +30,13 @@ struct ConnectionInfo: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "ask where \(client.shown(in: scope)) reaches the phone" }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "tells nobody where clients of the cloud reach a phone",
+            instead: "leave the phones of KooPhone out")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "the service is asked for it")
     }

@@ -42,6 +42,13 @@ struct ExpandDisk: PhoneStepKind {
         return "expand the disk to \(literal.bytes >> 30) GiB"
     }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "sells no larger disks",
+            instead: "look for another model in the console of KooPhone")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         guard let cloud = phone.cloud else { return .work(because: "only its cloud could tell") }
         let wanted = try size.value(in: context.scope).bytes >> 30

@@ -41,6 +41,13 @@ struct Export: PhoneStepKind {
         return "export \(paths) to \(to.shown(in: scope))"
     }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "writes no files of phones to buckets",
+            instead: "`cloud: { call: BatchBackupInstances }` backs up the whole phone")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "files are always exported")
     }

@@ -24,6 +24,13 @@ struct Import: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "import \(from.shown(in: scope))" }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files from buckets",
+            instead: "`cloud: { call: BatchPrepareInstances }` restores the whole phone from its backup")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "files are always imported")
     }

@@ -53,6 +53,13 @@ struct Logcat: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "logcat" + (to.map { " \($0.shown(in: scope))" } ?? "") }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files from phones, and no log as it grows",
+            instead: "read a few lines with `shell: logcat -d -t 5`")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "a log is always kept")
     }

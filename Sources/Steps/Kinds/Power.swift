@@ -50,13 +50,13 @@ struct Power: PhoneStepKind {
         to.literal == nil || to.literal == PowerChange.reset.rawValue ? .dataLoss : .disrupt
     }
 
-    func refusal(by service: CloudAccount.Kind) -> ServiceRefusal? {
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
         guard service == .koophone, let word = to.literal, [PowerChange.on, .off].map(\.rawValue).contains(word) else {
             return nil
         }
         return ServiceRefusal(
-            reason: "the service of KooPhone neither starts nor stops phones",
-            advice: "start and shut down phones in the console of KooPhone, or use `power: restart`")
+            koophone: "neither starts nor stops phones",
+            instead: "start and shut down phones in the console of KooPhone, or use `power: restart`")
     }
 
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {

@@ -45,6 +45,13 @@ struct Pull: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { wish.summary(in: scope) }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files from phones",
+            instead: "read what is short with `shell: cat PATH`")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "files are always pulled")
     }

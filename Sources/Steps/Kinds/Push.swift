@@ -94,6 +94,13 @@ struct Push: PhoneStepKind {
         let deletion: Result<Deletion, DeletionRefusal>?
     }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files to phones",
+            instead: "put the files into the app, or have a line of `shell` download them")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         if let phone = phone as? any BatchedPhone {
             return try await PushOverService(

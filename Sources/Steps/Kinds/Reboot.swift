@@ -39,6 +39,13 @@ struct Reboot: PhoneStepKind {
     /// A phone that goes into its bootloader is out of reach of everything that drover does.
     var stepClass: StepClass { mode.literal == "system" ? .disrupt : .lockOut }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "looks after no phone that reboots by itself",
+            instead: "use `power: restart`, which it does")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "a reboot is always done")
     }

@@ -25,6 +25,13 @@ struct Rename: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "rename the phone to \(to.shown(in: scope))" }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "gives phones no other names",
+            instead: "rename them in the console of KooPhone")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         guard let cloud = phone.cloud else { return .work(because: "only its cloud could tell") }
         let name = try await cloud.name()

@@ -26,6 +26,13 @@ struct RouteTraffic: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "send the traffic by \(way.shown(in: scope))" }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "sends no traffic another way",
+            instead: "leave the phones of KooPhone out")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         guard let cloud = phone.cloud else { return .work(because: "only its cloud could tell") }
         guard let route = try await cloud.trafficRoute() else {

@@ -31,6 +31,13 @@ struct Screenshot: PhoneStepKind {
         "screenshot" + (to.map { " \($0.shown(in: scope))" } ?? "")
     }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "brings no files from phones",
+            instead: "look at the screen in KooPhone's own client")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .work(because: "a picture is always taken")
     }

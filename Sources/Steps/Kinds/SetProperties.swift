@@ -35,6 +35,13 @@ struct SetProperties: PhoneStepKind {
 
     func summary(in scope: Scope?) -> String { "set \((properties.names + own.names).joined(separator: ", "))" }
 
+    func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
+        guard service == .koophone else { return nil }
+        return ServiceRefusal(
+            koophone: "keeps no properties of phones",
+            instead: "use `property`, or `shell: setprop NAME VALUE`")
+    }
+
     func need(on phone: any ConnectedPhone, context: StepContext) async throws -> Need {
         .unknown(because: "the service tells properties one phone at a time")
     }

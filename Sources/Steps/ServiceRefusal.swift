@@ -1,0 +1,18 @@
+/// Why a service has no way to do something, and what to do instead.
+public struct ServiceRefusal: Hashable, Sendable {
+    /// Why not, in plain words.
+    public let reason: String
+    /// What to do instead.
+    public let advice: String
+
+    /// Says why not.
+    public init(reason: String, advice: String) {
+        self.reason = reason
+        self.advice = advice
+    }
+
+    /// What the service of KooPhone has no operation for (Cloud Phone API, KooPhone).
+    init(koophone what: String, instead advice: String) {
+        self.init(reason: "the service of KooPhone \(what)", advice: advice)
+    }
+}
