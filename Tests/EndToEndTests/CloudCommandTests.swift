@@ -21,6 +21,33 @@ struct CloudCommandTests {
         }
     }
 
+    @Test("what must be allowed in IAM is printed as policies, with the classes that are asked for")
+    func policies() async throws {
+        try await DroverProcess.with { drover in
+            try drover.write(
+                """
+                accounts:
+                  main: { kind: huawei-cph, region: cn-north-4, auth: { ak: AK, sk: "${{ env.SK }}" }, bucket: builds }
+                  test: { kind: huawei-cph, region: cn-north-4, auth: { ak: AK, sk: "${{ env.SK }}" }, bucket: tests }
+
+                """, to: "farm.yml")
+            try drover.write("phones: { px-1: { adb: \"tcp:10.0.1.7:5555\" } }\n", to: "none.yml")
+            try await drover.expect("cloud-policy-service", exitCode: 0, ["cloud", "--policy", "service"])
+            try await drover.expect("cloud-policy-koophone", exitCode: 0, ["cloud", "--policy", "koophone"])
+            try await drover.expect("cloud-policy-bucket", exitCode: 0, ["cloud", "--policy", "bucket"])
+            try await drover.expect(
+                "cloud-policy-agency", exitCode: 0, ["cloud", "--policy", "agency", "--account", "main"])
+            try await drover.expect(
+                "cloud-policy-nowhere", exitCode: 2, ["cloud", "--policy", "agency", "--farm", "none.yml"])
+            let usual = try await drover.run(["cloud", "--policy", "service"]).output
+            let more = try await drover.run(["cloud", "--policy", "service", "--allow", "money"]).output
+            #expect(!usual.contains("cph:servers:create") && more.contains("\"cph:servers:create\""))
+            #expect(!more.contains("cph:phones:reset"))
+            let both = try await drover.run(["cloud", "ListCloudPhones", "--policy", "service"])
+            #expect(both.exitCode == 2 && both.error.contains("--policy calls nothing"), "\(both.error)")
+        }
+    }
+
     @Test("a call prints its answer with all pages and the ends of its jobs")
     func calls() async throws {
         try await CloudPractice.with(servers: 2, phones: 3) { practice in

@@ -91,7 +91,10 @@ public struct OperationShape: Hashable, Sendable {
 
     /// The permission in words for whom the service refused; nil when none is needed.
     var permissionAdvice: String? {
-        if service != .cph { return "use an IAM user of the account that KooPhone belongs to, and who may use it" }
+        if service != .cph {
+            let user = "use an IAM user of the account that KooPhone belongs to, and who may use it"
+            return if case .action(let action) = permission { "\(user) (\(action))" } else { user }
+        }
         let role = hazard == .read ? "CPH User or CPH FullAccess" : "CPH FullAccess"
         return switch permission {
         case .action(let action):

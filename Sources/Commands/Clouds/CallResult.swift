@@ -23,7 +23,7 @@ struct CallResult {
         return Self.shown(.object(["answer": end.answer, "jobs": .array(jobs)]))
     }
 
-    private static func shown(_ value: JSONValue) -> String { lines(value, "") + "\n" }
+    static func shown(_ value: JSONValue) -> String { lines(value, "") + "\n" }
 
     /// Indented, members sorted; texts of services are escaped as JSON has it.
     private static func lines(_ value: JSONValue, _ indent: String) -> String {

@@ -37,6 +37,11 @@ struct CloudCommand: AsyncParsableCommand {
     @Flag(help: "Print the reference page of all operations in Markdown.")
     var markdown = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print what must be allowed in IAM, with the classes of --allow, as a policy.", valueName: "whose"))
+    var policy: AccessPolicy.Subject?
+
     @Flag(name: [.short, .long], help: "Go on without asking where phones are taken out of work.")
     var yes = false
 
@@ -46,12 +51,14 @@ struct CloudCommand: AsyncParsableCommand {
     @OptionGroup var farm: FarmOptions
 
     func validate() throws {
+        if policy != nil, call != nil || markdown { throw ValidationError("--policy calls nothing") }
         if call == nil, !arguments.isEmpty || fields { throw ValidationError("name the operation") }
         try StepClass.validate(allow)
     }
 
     func run() async throws {
         if markdown { return Terminal.output.write(OperationPages.markdown) }
+        if let policy { return try await write(policy) }
         guard let call else { return Terminal.output.write(OperationPages.list) }
         let found: [CatalogedOperation]
         do throws(CheckFault) {
@@ -79,6 +86,26 @@ struct CloudCommand: AsyncParsableCommand {
                 throw RunEnded(code: Int32(ExitStatus.someFailed.rawValue))
             }
         }
+    }
+
+    /// Prints a policy; those of buckets are for the buckets of the farm's accounts, or of the one that is named.
+    private func write(_ subject: AccessPolicy.Subject) async throws {
+        var buckets: [String] = []
+        if subject == .bucket || subject == .agency {
+            try await FarmSession.with(farm) { session in
+                let accounts = session.inventory.accounts.filter { account == nil || $0.name == account }
+                buckets = Set(accounts.compactMap(\.bucket)).sorted()
+            }
+            guard !buckets.isEmpty else {
+                throw CommandFailure(
+                    "no account\(account.map { " `\($0)`" } ?? "") of the farm has a `bucket`; see docs/cloud.md")
+            }
+        }
+        let policy = AccessPolicy(for: subject, allowing: allow, buckets: buckets)
+        Terminal.output.write(CallResult.shown(policy.json))
+        guard !policy.undocumented.isEmpty else { return }
+        let names = policy.undocumented.joined(separator: ", ")
+        Terminal.error.line("no document tells the action of \(names); add it in the visual editor of IAM's console")
     }
 
     /// The arguments, looked at before anybody is asked.

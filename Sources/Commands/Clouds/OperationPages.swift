@@ -27,7 +27,8 @@ enum OperationPages {
         let shape = operation.shape
         var text =
             "\(operation.name) (\(shape.hazard.rawValue)\(remark(operation).isEmpty ? "" : ", \(remark(operation))"))\n"
-        text += "\(shape.method.rawValue) \(shape.path)\n\n"
+        text += "\(shape.method.rawValue) \(shape.path)\n"
+        text += "\(permission(shape).map { "needs \($0)\n" } ?? "")\n"
         if shape.hasOpenBody { text += "Its body takes any members, which are sent as they are given.\n" }
         guard !operation.arguments.isEmpty else { return shape.hasOpenBody ? text : text + "It takes nothing.\n" }
         if shape.hasOpenBody { text += "\n" }
@@ -63,7 +64,8 @@ enum OperationPages {
     private static func section(on operation: CatalogedOperation) -> String {
         var text = "### \(operation.name)\n\nClass `\(operation.shape.hazard.rawValue)`"
         text += remark(operation).isEmpty ? ". " : ", \(remark(operation)). "
-        text += "`\(operation.shape.method.rawValue) \(operation.shape.path)`\n\n"
+        text += "`\(operation.shape.method.rawValue) \(operation.shape.path)`"
+        text += "\(permission(operation.shape).map { " Needs `\($0)`." } ?? "")\n\n"
         if operation.shape.hasOpenBody {
             text += "Members of the body that stand nowhere in the service's documents are sent as they are given.\n\n"
         } else if operation.arguments.isEmpty {
@@ -77,6 +79,11 @@ enum OperationPages {
                 "| \(name) | \(argument.place.rawValue) | \(argument.field.kind.name) | \(argument.field.purpose ?? "") |\n"
         }
         return text + "\n"
+    }
+
+    /// The action that a user of the account must be allowed; nil where none is needed, or no document tells it.
+    private static func permission(_ shape: OperationShape) -> String? {
+        if case .action(let action) = shape.permission { action } else { nil }
     }
 
     private static func remark(_ operation: CatalogedOperation) -> String {

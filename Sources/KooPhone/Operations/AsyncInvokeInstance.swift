@@ -7,7 +7,8 @@ public struct AsyncInvokeInstanceOperation: StartingOperation {
     public static let shape = OperationShape(
         "AsyncInvokeInstance", .post, "/v1/instances/async-command",
         body: [.line, InstanceRules.ids()],
-        answer: Self.answer, hazard: .change, startsJobs: true, service: .koophone())
+        answer: Self.answer, hazard: .change, startsJobs: true,
+        permission: .action("koophone:cloudphoneResource:asyncInvokeInstance"), service: .koophone())
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.instance
     /// How soon and how long its jobs are looked at.

@@ -9,7 +9,8 @@ public struct BatchBackupInstancesOperation: InstancesOperation {
     public static let shape = OperationShape(
         "BatchBackupInstances", .post, "/v1/instances/backup",
         body: [InstanceRules.ids()],
-        answer: Self.answer, hazard: .disrupt, service: .koophone())
+        answer: Self.answer, hazard: .disrupt, permission: .action("koophone:cloudphoneResource:instanceBackup"),
+        service: .koophone())
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

@@ -10,7 +10,8 @@ public struct BatchPrepareInstancesOperation: CloudOperation {
     public static let shape = OperationShape(
         "BatchPrepareInstances", .post, "/v1/instances/prepare",
         body: [.text("user_id"), InstanceRules.ids()],
-        answer: Self.answer, hazard: .disrupt, service: .koophone(), hasOpenBody: true)
+        answer: Self.answer, hazard: .disrupt, permission: .action("koophone:cloudphoneResource:instancePrepare"),
+        service: .koophone(), hasOpenBody: true)
 
     /// The user.
     public var userID: String?

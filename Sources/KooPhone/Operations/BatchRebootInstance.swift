@@ -6,7 +6,8 @@ public struct BatchRebootInstanceOperation: AcceptedInstancesOperation {
     public static let shape = OperationShape(
         "BatchRebootInstance", .post, "/v1/instances/reboot",
         body: [InstanceRules.ids()],
-        answer: Self.answer, hazard: .disrupt, startsJobs: true, service: .koophone())
+        answer: Self.answer, hazard: .disrupt, startsJobs: true,
+        permission: .action("koophone:cloudphoneResource:instanceReboot"), service: .koophone())
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

@@ -6,7 +6,8 @@ public struct BatchResetInstanceOperation: AcceptedInstancesOperation {
     public static let shape = OperationShape(
         "BatchResetInstance", .post, "/v1/instances/batch-reset",
         body: [InstanceRules.ids()],
-        answer: Self.answer, hazard: .dataLoss, startsJobs: true, service: .koophone())
+        answer: Self.answer, hazard: .dataLoss, startsJobs: true,
+        permission: .action("koophone:cloudphoneResource:batchResetInstance"), service: .koophone())
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

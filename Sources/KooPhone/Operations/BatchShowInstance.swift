@@ -9,7 +9,8 @@ public struct BatchShowInstanceOperation: InstancesOperation {
     public static let shape = OperationShape(
         "BatchShowInstance", .post, "/v1/instances/batch-query-status",
         body: [InstanceRules.ids()],
-        answer: Self.answer, hazard: .read, service: .koophone())
+        answer: Self.answer, hazard: .read, permission: .action("koophone:cloudphoneResource:queryBatchShowInstance"),
+        service: .koophone())
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

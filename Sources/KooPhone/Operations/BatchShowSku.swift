@@ -11,7 +11,8 @@ public struct BatchShowSkuOperation: CloudOperation {
         query: [
             .text("type")
         ],
-        answer: Self.answer, hazard: .read, service: .koophone())
+        answer: Self.answer, hazard: .read, permission: .action("koophone:cloudphoneResource:queryInstanceSku"),
+        service: .koophone())
 
     /// What kind of it.
     public var type: String?

@@ -9,7 +9,8 @@ public struct CancelInstanceOperation: UserInstancesOperation {
     public static let shape = OperationShape(
         "CancelInstance", .post, "/v1/instances/unassign",
         body: [UserInstance.field],
-        answer: Self.answer, hazard: .disrupt, service: .koophone())
+        answer: Self.answer, hazard: .disrupt, permission: .action("koophone:cloudphoneResource:instanceUnassign"),
+        service: .koophone())
 
     /// From whom what is taken, at most 100.
     public var pairs: [UserInstance]

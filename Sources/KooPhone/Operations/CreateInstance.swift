@@ -9,7 +9,8 @@ public struct CreateInstanceOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, KooPhone).
     public static let shape = OperationShape(
         "CreateInstance", .post, "/v1/instances/create",
-        answer: Self.answer, hazard: .money, service: .koophone(), hasOpenBody: true)
+        answer: Self.answer, hazard: .money, permission: .action("koophone:cloudphoneResource:instanceCreate"),
+        service: .koophone(), hasOpenBody: true)
 
     /// The members of the body.
     public var order: [String: JSONValue]

@@ -10,7 +10,8 @@ public struct DeleteInstanceOperation: CloudOperation {
     public static let shape = OperationShape(
         "DeleteInstance", .post, "/v1/instances/delete",
         body: [InstanceRules.ids("instanceIdList")],
-        answer: Self.answer, hazard: .dataLoss, service: .koophone())
+        answer: Self.answer, hazard: .dataLoss, permission: .action("koophone:cloudphoneResource:instanceDelete"),
+        service: .koophone())
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

@@ -8,7 +8,9 @@ public struct ExecuteInstanceAuthTokenOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, KooPhone).
     public static let shape = OperationShape(
         "ExecuteInstanceAuthToken", .post, "/v1/instances/{instance_id}/auth",
-        answer: Self.answer, hazard: .change, service: .koophone(), hasSecretAnswer: true)
+        answer: Self.answer, hazard: .change,
+        permission: .action("koophone:cloudphoneResource:executeInstanceAuthToken"), service: .koophone(),
+        hasSecretAnswer: true)
 
     /// The instance.
     public var instanceID: String

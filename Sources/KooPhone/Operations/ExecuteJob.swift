@@ -8,7 +8,8 @@ public struct ExecuteJobOperation: CloudOperation {
     /// What it sends and gets (Cloud Phone API, KooPhone).
     public static let shape = OperationShape(
         "ExecuteJob", .get, "/v1/instances/tasks/{task_id}",
-        answer: Self.answer, hazard: .read, service: .koophone())
+        answer: Self.answer, hazard: .read, permission: .action("koophone:cloudphoneResource:queryExecuteJob"),
+        service: .koophone())
 
     /// The task.
     public var taskID: String

@@ -16,7 +16,8 @@ public struct InstallAppOperation: StartingOperation {
             .text("biz_type").ruled(.oneOf(["apk"])).required, .text("content_type"),
             .text("content_md5").ruled(.characters(1...64, of: "the MD5")).required,
             .text("fast_install").ruled(.oneOf(["0", "1"])),
-        ], answer: Self.answer, hazard: .change, startsJobs: true, service: .koophone())
+        ], answer: Self.answer, hazard: .change, startsJobs: true,
+        permission: .action("koophone:cloudphoneResource:instanceAppInstall"), service: .koophone())
     /// What its jobs are about.
     public static let subject = JobSubject.Kind.instance
     /// How soon and how long its jobs are looked at.

@@ -11,7 +11,8 @@ public struct ListInstanceAppOperation: PagedOperation {
         query: [
             .integer("page_no").ruled(.range(1...1_000_000)), .integer("page_size").ruled(.pageSize(mostPerPage)),
             .text("app_type"),
-        ], answer: Self.answer, hazard: .read, service: .koophone())
+        ], answer: Self.answer, hazard: .read, permission: .action("koophone:cloudphoneResource:queryApplicationList"),
+        service: .koophone())
     /// Entries of one page; the service's own bound is not published.
     public static let mostPerPage = 100
     /// Its pages are counted from 1.

@@ -12,7 +12,8 @@ public struct ListInstancesOperation: PagedOperation {
             .integer("page_no").ruled(.range(1...1_000_000)), .integer("page_size").ruled(.pageSize(mostPerPage)),
             .text("instance_id"), .text("instance_name"), .text("query_start_time"), .text("query_end_time"),
             .text("pool_scene_tag"), .text("pool_name"), .text("order"), .text("order_by"),
-        ], answer: Self.answer, hazard: .read, service: .koophone(id: .query))
+        ], answer: Self.answer, hazard: .read, permission: .action("koophone:cloudphoneResource:queryInstanceBatch"),
+        service: .koophone(id: .query))
     /// Entries of one page; the service's own bound is not published.
     public static let mostPerPage = 100
     /// Its pages are counted from 1.

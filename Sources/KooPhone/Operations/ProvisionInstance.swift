@@ -9,7 +9,8 @@ public struct ProvisionInstanceOperation: UserInstancesOperation {
     public static let shape = OperationShape(
         "ProvisionInstance", .post, "/v1/instances/assign",
         body: [UserInstance.field],
-        answer: Self.answer, hazard: .change, service: .koophone())
+        answer: Self.answer, hazard: .change, permission: .action("koophone:cloudphoneResource:instanceAssign"),
+        service: .koophone())
 
     /// Who gets what, at most 100.
     public var pairs: [UserInstance]

@@ -10,7 +10,8 @@ public struct SetVideoOperation: CloudOperation {
     public static let shape = OperationShape(
         "SetVideo", .put, "/v1/instances/video-setting",
         body: [InstanceRules.ids(), .objects("instance_settings", []).ruled(.some(of: "setting")).required],
-        answer: Self.answer, hazard: .change, service: .koophone(), hasOpenBody: true)
+        answer: Self.answer, hazard: .change, permission: .action("koophone:cloudphoneResource:setVideo"),
+        service: .koophone(), hasOpenBody: true)
 
     /// The instances, at most 100.
     public var instanceIDs: [String]

@@ -10,7 +10,9 @@ public struct ShowProgressOperation: CloudOperation {
     public static let shape = OperationShape(
         "ShowProgress", .post, "/v1/instances/prepare-progress",
         body: [.text("user_id"), .text("instance_id").ruled(.token(of: "instance")).required],
-        answer: Self.answer, hazard: .read, service: .koophone(), hasOpenBody: true)
+        answer: Self.answer, hazard: .read,
+        permission: .action("koophone:cloudphoneResource:getInstancePrepareProgress"), service: .koophone(),
+        hasOpenBody: true)
 
     /// The user.
     public var userID: String?

@@ -10,7 +10,8 @@ public struct StopInstancesSessionOperation: CloudOperation {
     public static let shape = OperationShape(
         "StopInstancesSession", .post, "/v1/instances/session/release",
         body: [.text("instance_id").ruled(.token(of: "instance")).required],
-        answer: Self.answer, hazard: .disrupt, service: .koophone())
+        answer: Self.answer, hazard: .disrupt,
+        permission: .action("koophone:cloudphoneResource:releaseInstancesSession"), service: .koophone())
 
     /// The instance.
     public var instanceID: String

@@ -10,7 +10,8 @@ public struct StopInstancesStreamingOperation: CloudOperation {
     public static let shape = OperationShape(
         "StopInstancesStreaming", .post, "/v1/instances/streaming/stop",
         body: [.text("instance_id").ruled(.token(of: "instance")).required],
-        answer: Self.answer, hazard: .disrupt, service: .koophone())
+        answer: Self.answer, hazard: .disrupt,
+        permission: .action("koophone:cloudphoneResource:stopInstancesStreaming"), service: .koophone())
 
     /// The instance.
     public var instanceID: String

@@ -10,7 +10,8 @@ public struct SyncInvokeInstanceOperation: CloudOperation {
     public static let shape = OperationShape(
         "SyncInvokeInstance", .post, "/v1/instances/sync-command",
         body: [.line, InstanceRules.ids()],
-        answer: Self.answer, hazard: .change, service: .koophone())
+        answer: Self.answer, hazard: .change, permission: .action("koophone:cloudphoneResource:syncInvokeInstance"),
+        service: .koophone())
 
     /// A shell line, at most 1,024 bytes of few characters.
     public var line: String

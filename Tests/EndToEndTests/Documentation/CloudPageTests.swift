@@ -39,7 +39,7 @@ struct CloudPageTests {
         var playbook: CodeBlock?
         var farms: Set<String> = []
         for block in page.blocks {
-            if block.isPlaybook { playbook = block }
+            if block.isPlaybook || block.isRefused { playbook = block }
             if block.isFarm {
                 let name = try #require(block.firstLine.split(separator: " ").last, "\(block.line)")
                 try drover.write(block.text, to: String(name))
@@ -47,6 +47,7 @@ struct CloudPageTests {
             }
             guard block.isTyped else { continue }
             let commands = TypedCommand.all(in: block)
+            let mayFail = playbook?.isRefused == true || block.introduction.lowercased().contains("this fails")
             if let text = playbook?.text {
                 let names = commands.flatMap(\.words).filter { $0.hasSuffix(".yml") }
                 try drover.write(text, to: try #require(names.first, "\(block.line)"))
@@ -55,7 +56,7 @@ struct CloudPageTests {
             for (index, command) in commands.enumerated() {
                 farms.subtract(command.words)
                 guard command.words.last == "&" else {
-                    let fails = block.introduction.lowercased().contains("this fails") && index == commands.count - 1
+                    let fails = mayFail && index == commands.count - 1
                     try await drover.type(command, fails: fails, at: block, environment: Self.environment)
                     continue
                 }
