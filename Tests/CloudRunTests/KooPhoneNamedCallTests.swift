@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Operations of KooPhone that are called by their names, in playbooks.
-@Suite(.timeLimit(.minutes(3))) struct KooPhoneNamedCallTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct KooPhoneNamedCallTests {
     @Test func `each phone asks for itself, and what was begun is waited for`() async throws {
         let farm = try CloudFarm.withInstances(3)
         let opened = try await farm.openInstances(try await farm.start())

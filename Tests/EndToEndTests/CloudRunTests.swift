@@ -54,6 +54,54 @@ struct CloudProgramTests {
         }
     }
 
+    @Test("calls of KooPhone by name are gone on with after a kill, and none is made twice")
+    func namedCalls() async throws {
+        let durations = JobDurations(others: .milliseconds(1500))
+        let options = { (options: inout CloudOptions) in
+            options.koophones = 12
+            options.durations = durations
+        }
+        try await CloudPractice.with(servers: 1, phones: 1, options) { practice in
+            let names = ["AsyncInvokeInstance", "BatchRebootInstance", "BatchBackupInstances"]
+            let file = practice.drover.folder.appendingPathComponent("named.yml")
+            try """
+            phones: koo
+            steps:
+              - cloud: { call: AsyncInvokeInstance, with: { command: touch /data/local/tmp/one } }
+              - cloud: { call: BatchRebootInstance }
+              - cloud: { call: BatchBackupInstances }
+
+            """.write(to: file, atomically: true, encoding: .utf8)
+            var command = ["run", "named.yml", "--yes"]
+            for name in names {
+                let running = try practice.drover.start(command)
+                command = ["resume", "--yes"]
+                // When it is under way on each phone, so that whoever goes on has all to wait for and nothing to ask.
+                for _ in 0..<2000 where practice.cloud.record.count(name) < 12 {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+                running.signal(SIGKILL)
+                let end = await running.ended()
+                #expect(end.exitCode == SIGKILL, "said: \(end.error.suffix(500))")
+            }
+            let end = await (try practice.drover.start(["resume", "--yes"])).ended()
+            let record = try JournalContents(reading: try practice.drover.journal()).record
+            // What was asked for in the very moment of a kill, before anybody saw an answer, is told as unknown.
+            let failures = record.phones.compactMap { $0.end?.failure }
+            #expect(failures.allSatisfy { $0.code == "unknown" }, "\(failures.prefix(3))")
+            #expect(failures.count < 12 && record.counts[.changed] + failures.count == 12, "\(end.error.suffix(500))")
+            let calls = practice.cloud.record.calls
+            for id in await practice.cloud.instanceIDs {
+                for name in names {
+                    let own = calls.filter {
+                        $0.operation == name && String(decoding: $0.body, as: UTF8.self).contains(id)
+                    }
+                    #expect(own.count <= 1, "\(id): \(name)")
+                }
+            }
+        }
+    }
+
     /// How many answers with jobs the journal of the only run knows of.
     private func answers(_ practice: CloudPractice) -> Int {
         guard let path = try? practice.drover.journal(), let bytes = RepositoryFile.bytes(at: path) else { return 0 }

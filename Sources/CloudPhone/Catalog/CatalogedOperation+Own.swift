@@ -8,9 +8,6 @@ extension CatalogedOperation {
     /// The same for a server.
     private static let ofServers: Set<String> = ["server_id", "server_ids"]
 
-    /// Whether whoever asks is meant by an argument that is missing.
-    public static func isOwn(_ name: String) -> Bool { ofPhones.contains(name) || ofServers.contains(name) }
-
     /// The arguments with the ids of whoever asks, where nobody else is named.
     ///
     /// A command takes phones or servers, and phones are meant more narrowly.
