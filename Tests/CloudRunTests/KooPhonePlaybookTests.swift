@@ -93,6 +93,11 @@ import Testing
             #expect(text.contains("console of KooPhone"), "\(text)")
             _ = try farm.plan("phones: farm-1\nsteps:\n  - power: \(word)\n", opened.inventory)
         }
+        let tap = try farm.folder.write("#!/system/bin/sh\n", to: "tap.sh")
+        let mistakes = #expect(throws: CloudFarm.Mistakes.self) {
+            try farm.plan("phones: all\nsteps:\n  - media: \(tap)\n", opened.inventory)
+        }
+        #expect(mistakes?.description.contains("brings no files to phones") == true)
         try farm.folder.folder("files")
         _ = try farm.folder.write("one", to: "files/a.txt")
         for (step, code) in [
