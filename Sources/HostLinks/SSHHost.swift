@@ -36,8 +36,8 @@ final class SSHHost: ConnectedHost {
         return CommandResult(try await sending("run a command") { try await connection.run(command) })
     }
 
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
-        _ = try await sending("run a command") { try await connection.run(SSHCommand(line), take: take) }
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int? {
+        try await sending("run a command") { try await connection.run(SSHCommand(line), take: take) }.exit
     }
 
     // MARK: Files

@@ -51,7 +51,7 @@ struct ADBPhone: ConnectedPhone {
             })
     }
 
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int? {
         try await command(line) { try await link.follow($0, take: take) }
     }
 

@@ -95,7 +95,8 @@ struct PayloadCheck {
         do throws(PlaybookError) {
             for request in try step.kind?.payloads(in: scope) ?? [] {
                 open(request)
-                guard let target, let size = sizes[request.source] else { continue }
+                // A program goes to each phone, which must be able to run it where it lies.
+                guard request.kind != .program, let target, let size = sizes[request.source] else { continue }
                 traffic.note(step, request.source, size: size, for: target, isSure: isSure)
             }
         } catch {
@@ -135,21 +136,24 @@ struct PayloadCheck {
                 summaries.append(PayloadSummary(app, request.source))
                 sizes[request.source] = UInt64(clamping: app.size)
                 warn(of: app, at: request.span)
-            case .files, .tree:
+            case .files, .tree, .program:
                 let files =
                     switch request.source {
                     case .path(let path): try payloads.files(at: path)
                     case .payload(let definition): try payloads.files(of: definition)
                     }
-                guard request.kind == .files || files.isFolder else {
+                if request.kind == .program { _ = try ProgramFile(files) }
+                guard request.kind != .tree || files.isFolder else {
                     throw PayloadError(
                         path: files.source, reason: "is a file, and `delete` needs a folder",
                         advice: "push the folder that it lies in, or leave `delete` out")
                 }
                 sizes[request.source] = files.size
-                // Both kinds are the same thing to people.
-                let other = Key(kind: request.kind == .files ? .tree : .files, source: request.source)
-                if !seen.contains(other) { summaries.append(PayloadSummary(files, request.source)) }
+                // All of these kinds are the same thing to people.
+                let others = [PayloadRequest.Kind.files, .tree, .program].filter { $0 != request.kind }
+                if !others.contains(where: { seen.contains(Key(kind: $0, source: request.source)) }) {
+                    summaries.append(PayloadSummary(files, request.source))
+                }
             }
         } catch {
             diagnostics.error("payload", error.description, at: request.span, help: error.advice)

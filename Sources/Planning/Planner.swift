@@ -193,7 +193,7 @@ public struct Planner: Sendable {
                 help: "run `drover phones` to see the phones and labels there are")
         case .servers:
             diagnostics.error(
-                "no-servers", "no server is selected", at: play.selector.span,
+                "no-phones", "no server is selected", at: play.selector.span,
                 help: "look at the names under `servers:` in the farm file")
         case .encoders:
             diagnostics.error(

@@ -74,7 +74,6 @@ extension Rule {
         Rule("no-phones", "A play selects nobody."),
         Rule("no-secret", "A secret could not be had, or could not be kept secret."),
         Rule("no-route", "An encoder without an SSH server takes none of the steps of its play."),
-        Rule("no-servers", "A play for servers selects nobody."),
         Rule("no-ssh", "A host that others go through is reached over SSH."),
         Rule("no-servers", "A play for servers means none that stands for single phones of an account."),
         Rule("no-such-service", "A step is nothing that the service of its target's account has no way to do."),

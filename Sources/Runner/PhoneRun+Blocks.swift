@@ -177,14 +177,23 @@ extension PhoneRun {
     /// Begins a step that goes on while those after it are done.
     func begin(_ step: PlannedStep, at path: StepPath, _ strand: Strand) -> BackgroundStep {
         let ending = BlockEnding()
+        let readiness = StepReadiness()
         let branch = Strand(
             number: admission.branch(of: position), scope: strand.scope, lastStart: strand.lastStart,
-            hasWorked: strand.hasWorked, failedSince: strand.failedSince, ending: ending)
+            hasWorked: strand.hasWorked, failedSince: strand.failedSince, ending: ending, readiness: readiness)
         baggage.hasBegun = true
         let task = Task(executorPreference: lane) { [self] in
-            await goOn(step, at: path, branch)
+            let end = await goOn(step, at: path, branch)
+            readiness.end()
+            return end
         }
-        return BackgroundStep(id: step.id, ending: ending, task: task)
+        return BackgroundStep(id: step.id, ending: ending, readiness: readiness, task: task)
+    }
+
+    /// Waits until a step in the background is ready, where its kind wants that; one that has failed by then ends its list.
+    func isReady(_ background: BackgroundStep, _ step: PlannedStep) async throws -> Way {
+        guard step.kind?.isAwaitedInBackground == true else { return .through }
+        return try await background.readiness.reached() ? .through : await background.task.value.way
     }
 
     private func goOn(_ step: PlannedStep, at path: StepPath, _ branch: Strand) async -> BackgroundStep.End {
@@ -236,6 +245,7 @@ struct BackgroundStep: Sendable {
     /// The name under which its results are asked for.
     let id: String?
     let ending: BlockEnding
+    let readiness: StepReadiness
     let task: Task<End, Never>
 }
 

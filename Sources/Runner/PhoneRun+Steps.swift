@@ -164,7 +164,7 @@ extension PhoneRun {
             memory: services.memory, tag: common.tag,
             pullFolder: try ContainedPath(root: services.folder.pulledPath).appending(target.id.name),
             pulled: services.pulled, previousStart: previousStart, outputLimit: services.outputLimit,
-            ending: strand.ending,
+            ending: strand.ending, readiness: strand.readiness, timeLimit: trial.timing.timeout,
             place: TargetPlace(index: position, count: play.targets.count), failedSince: strand.failedSince,
             reconnect: { try await keeper.reconnected() })
     }

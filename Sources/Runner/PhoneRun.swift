@@ -166,8 +166,9 @@ actor PhoneRun {
     ) async throws -> Way {
         let path = prefix.appending(entry.position)
         if case .step(let step) = entry, step.isBackground {
-            background.append(begin(step, at: path, strand))
-            return .through
+            let begun = begin(step, at: path, strand)
+            background.append(begun)
+            return try await isReady(begun, step)
         }
         guard let loop = entry.loop else { return try await take(entry, at: path, &strand) }
         return try await each(loop, entry, at: path, &strand)

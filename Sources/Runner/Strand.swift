@@ -21,6 +21,8 @@ struct Strand: Sendable {
     var failedSince: LaneInstant?
     /// Tells a step in the background that its block ends.
     var ending: BlockEnding?
+    /// Tells whoever waits for a step in the background that it is ready.
+    var readiness: StepReadiness?
 
     /// Takes over what a strand inside has learned.
     mutating func learn(from inner: Strand) {

@@ -11,6 +11,8 @@ public struct PayloadRequest: Sendable {
         case files
         /// The contents of a folder, and no single file.
         case tree
+        /// A single file that phones can run.
+        case program
     }
 
     /// What is delivered.

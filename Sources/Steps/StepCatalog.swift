@@ -23,6 +23,7 @@ public struct StepCatalog: StepVocabulary {
         Instrument.self,
         Launch.self,
         Logcat.self,
+        Media.self,
         Power.self,
         Property.self,
         Pull.self,

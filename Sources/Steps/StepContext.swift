@@ -31,6 +31,10 @@ public final class StepContext: Sendable {
     public let reconnect: @Sendable () async throws -> any ConnectedTarget
     /// Tells a step in the background that its block ends; nil for all others.
     public let ending: BlockEnding?
+    /// Tells the steps behind a step in the background that it is ready; nil where nobody waits for that.
+    public let readiness: StepReadiness?
+    /// The limit of the attempt, which whoever waits for a service has to keep himself; nil when there is none.
+    public let timeLimit: Duration?
     /// Which of the play's targets this is.
     public let place: TargetPlace
     /// When the step began that failed, for what is done about it; nil where nothing failed.
@@ -45,7 +49,8 @@ public final class StepContext: Sendable {
         scope: Scope, payloads: any PayloadProviding, progress: ProgressMeter, memory: any PhoneMemory, tag: String,
         pullFolder: ContainedPath, pulled: PulledContents = PulledContents(), previousStart: LaneInstant,
         outputLimit: Int = 1 << 20,
-        ending: BlockEnding? = nil, place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
+        ending: BlockEnding? = nil, readiness: StepReadiness? = nil, timeLimit: Duration? = nil,
+        place: TargetPlace = TargetPlace(), failedSince: LaneInstant? = nil,
         reconnect: @escaping @Sendable () async throws -> any ConnectedTarget
     ) {
         self.scope = scope
@@ -58,6 +63,8 @@ public final class StepContext: Sendable {
         self.previousStart = previousStart
         self.outputLimit = outputLimit
         self.ending = ending
+        self.readiness = readiness
+        self.timeLimit = timeLimit
         self.place = place
         self.failedSince = failedSince
         self.reconnect = reconnect
@@ -83,7 +90,8 @@ public final class StepContext: Sendable {
             scope: scope, payloads: context.payloads, progress: context.progress, memory: context.memory,
             tag: context.tag, pullFolder: context.pullFolder, pulled: context.pulled,
             previousStart: context.previousStart,
-            outputLimit: context.outputLimit, ending: context.ending, place: context.place,
+            outputLimit: context.outputLimit, ending: context.ending, readiness: context.readiness,
+            timeLimit: context.timeLimit, place: context.place,
             failedSince: context.failedSince, reconnect: context.reconnect)
     }
 }

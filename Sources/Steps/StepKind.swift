@@ -27,6 +27,9 @@ public protocol StepKind: Sendable {
     /// Whether an exit code other than 0 is a failure unless the playbook expects it.
     var judgesExit: Bool { get }
 
+    /// Whether the steps behind one in the background begin only when this one has said that it is ready, or is over.
+    var isAwaitedInBackground: Bool { get }
+
     /// The local files and apps that will be delivered, so that they are opened and checked before a phone is touched.
     ///
     /// - Throws: ``PlaybookError`` when an argument cannot be evaluated.
@@ -61,6 +64,9 @@ extension StepKind {
 
     /// What was done is judged by other means than an exit code.
     public var judgesExit: Bool { false }
+
+    /// Nobody waits for it.
+    public var isAwaitedInBackground: Bool { false }
 
     /// It has a way, or that shows during the run.
     public func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? { nil }

@@ -122,7 +122,16 @@ import Testing
     @Test func `a followed command ends when its reader has seen enough`() async throws {
         let bytes = ShellPacket.stdout.encoded(Array("one".utf8)) + ShellPacket.stdout.encoded(Array("two".utf8))
         try await withLink(Self.answering(bytes, closes: false)) { link, _, _ in
-            try await link.follow("logcat") { !$0.elementsEqual("two".utf8) }
+            let exit = try await link.follow("logcat") { !$0.elementsEqual("two".utf8) }
+            #expect(exit == nil)
+        }
+    }
+
+    @Test func `a followed command that ends by itself tells its exit code`() async throws {
+        let bytes = ShellPacket.stdout.encoded(Array("one".utf8)) + ShellPacket.exit.encoded([7])
+        try await withLink(Self.answering(bytes, closes: true)) { link, _, _ in
+            let exit = try await link.follow("tap") { _ in true }
+            #expect(exit == 7)
         }
     }
 

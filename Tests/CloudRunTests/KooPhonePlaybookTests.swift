@@ -85,11 +85,12 @@ import Testing
         let opened = try await farm.openInstances(try await farm.start(), withServers: true)
         try farm.folder.folder("files")
         _ = try farm.folder.write("one", to: "files/a.txt")
+        let tap = try farm.folder.write("#!/system/bin/sh\n", to: "tap.sh")
         let never = [
             "power: on", "power: off", "push: { from: \(farm.folder.path)/files, to: /sdcard/game/ }",
             "pull: { from: /sdcard/a.txt, to: out/ }", "export: { from: /sdcard, to: saves }", "import: saves",
             "rename: star", "set-properties: { own: { a: b } }", "route-traffic: direct", "expand-disk: 64GiB",
-            "connection-info: { client: ANDROID }",
+            "connection-info: { client: ANDROID }", "media: \(tap)",
         ]
         for step in never {
             let mistakes = #expect(throws: CloudFarm.Mistakes.self) {

@@ -135,9 +135,11 @@ public final class RecordingPhone: ConnectedPhone {
     }
 
     /// Notes the line and hands on the test's pieces.
-    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
+    {
         note(.follow(line))
-        for piece in try await answers.follow(line) where !piece.withUnsafeBytes(take) { return }
+        for piece in try await answers.follow(line) where !piece.withUnsafeBytes(take) { return nil }
+        return nil
     }
 
     /// Notes the question and answers it.

@@ -32,6 +32,8 @@ public final class ScriptedPhone: ConnectedPhone {
         public var answersAfterInstall: [String: [CommandResult]] = [:]
         /// What `follow` gives, in pieces.
         public var log: [[UInt8]] = []
+        /// The exit code behind ``log``.
+        public var logExit: Int?
         /// Shell lines that are followed, behind whose answer the phone is lost.
         public var cuts: Set<String> = []
         /// Thrown instead of the answer to a request, by the beginning of its note.
@@ -127,16 +129,17 @@ public final class ScriptedPhone: ConnectedPhone {
     /// Notes the line and hands on the scripted answer to it, or the scripted log.
     public func follow(
         _ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool
-    ) async throws {
-        let (pieces, isCut) = try note("follow \(line)") { script in
+    ) async throws -> Int? {
+        let (pieces, isCut, exit) = try note("follow \(line)") { script -> ([[UInt8]], Bool, Int?) in
             guard var answers = script.answers[line], let answer = Self.next(&answers) else {
-                return (script.log, false)
+                return (script.log, false, script.logExit)
             }
             script.answers[line] = answers
-            return ([answer.output], script.cuts.contains(line))
+            return ([answer.output], script.cuts.contains(line), answer.exit)
         }
-        for piece in pieces where !piece.withUnsafeBytes(take) { return }
+        for piece in pieces where !piece.withUnsafeBytes(take) { return nil }
         if isCut { throw PhoneError(.lost, operation: line, reason: "the connection was reset") }
+        return exit
     }
 
     /// Notes how many paths were asked about.

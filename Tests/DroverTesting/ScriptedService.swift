@@ -145,7 +145,8 @@ public final class ScriptedService: BatchedPhone {
     }
 
     /// Has the phone answer.
-    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
+    {
         try await phone.follow(line, take: take)
     }
 

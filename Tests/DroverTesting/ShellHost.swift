@@ -106,7 +106,8 @@ public final class ShellHost: ConnectedHost {
     }
 
     /// Runs the line, and hands on what it prints until `take` has enough or the line ends.
-    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
+    {
         note("follow \(line)")
         let pipe = Pipe()
         let process = try spawn(
@@ -127,6 +128,7 @@ public final class ShellHost: ConnectedHost {
         kill(-process, SIGTERM)
         _ = await exitCode(of: process)
         try Task.checkCancellation()
+        return nil
     }
 
     /// Asks the system.

@@ -11,8 +11,9 @@ struct ManualTests {
     private static let kinds = [
         "change-server", "clear-data", "cloud", "collect", "connection-info", "delete-server", "download", "events",
         "expand-disk", "export", "file-system", "force-stop", "grant", "image", "import", "input", "install",
-        "instrument", "launch", "logcat", "power", "property", "pull", "push", "reboot", "rename", "rename-server",
-        "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot", "script", "server-bandwidth",
+        "instrument", "launch", "logcat", "media", "power", "property", "pull", "push", "reboot", "rename",
+        "rename-server", "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot", "script",
+        "server-bandwidth",
         "server-keypair", "server-tags", "service", "set-properties", "setting", "share-app", "share-files", "shell",
         "uninstall", "upload", "wait",
     ]

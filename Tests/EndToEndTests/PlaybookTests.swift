@@ -7,7 +7,7 @@ struct PlaybookTests {
     private static let names = [
         "cloud-deploy", "cloud-nightly-restart", "cloud-share-game", "cloud-uninstall", "deploy-build",
         "encoder-rollout",
-        "fleet-command", "koophone-nightly", "nightly-regression", "push-files", "uninstall-app",
+        "fleet-command", "koophone-nightly", "media-capture", "nightly-regression", "push-files", "uninstall-app",
     ]
 
     private static func playbook(_ name: String) -> String { PracticeFarm.project("playbooks/\(name).yml") }

@@ -21,7 +21,7 @@ struct CatalogTests {
             catalog.keywords == [
                 "change-server", "clear-data", "collect", "connection-info", "delete-server", "download", "events",
                 "expand-disk", "export", "file-system", "force-stop", "grant", "image", "import", "input", "install",
-                "instrument", "launch", "logcat", "power", "property", "pull", "push", "reboot", "rename",
+                "instrument", "launch", "logcat", "media", "power", "property", "pull", "push", "reboot", "rename",
                 "rename-server", "resize", "restart-encoders", "restart-server", "route-traffic", "screenshot",
                 "script", "server-bandwidth", "server-keypair", "server-tags", "service", "set-properties", "setting",
                 "share-app",
@@ -85,7 +85,7 @@ struct CatalogTests {
             ("clear-data: com.x.y", .dataLoss), ("reboot:", .disrupt), ("reboot: bootloader", .lockOut),
             ("setting: { name: adb_enabled, value: 0 }", .lockOut), ("setting: { name: other, value: 0 }", .change),
             ("property: { name: ctl.stop, value: adbd }", .lockOut), ("screenshot:", .read),
-            ("launch: com.x.y", .change), ("force-stop: com.x.y", .change),
+            ("launch: com.x.y", .change), ("force-stop: com.x.y", .change), ("media: tools/tap", .change),
         ] as [(String, StepClass)])
     func `a step's class says what it can do to a phone`(text: String, stepClass: StepClass) throws {
         #expect(try StepText(text).kind.stepClass == stepClass)
@@ -150,7 +150,12 @@ struct CatalogTests {
         ("logcat: { filters: ['a b'] }", "is no filter"), ("logcat: { filters: ['Game:X'] }", "is no priority"),
         ("logcat: { buffers: [mein] }", "is not one of"), ("logcat: { since: now }", "is not one of"),
         ("uninstall: { app: com.x.y, shared: true }", "belongs to plays with `servers:`"),
-        ("power: up", "is not one of"),
+        ("power: up", "is not one of"), ("media:", "needs `program` or `payload`"),
+        ("media: { program: a, ready-within: 5s }", "belongs to `ready`"),
+        ("media: { program: a, for: 0s }", "leaves it no time"), ("media: { program: a, ready: '' }", "is empty"),
+        ("media: { program: a, keep: out.opus }", "begins with a slash"),
+        ("media: { program: a, env: { 'A B': c } }", "the name of a variable"),
+        ("media: { program: a, max: 0B }", "nothing to keep"), ("media: { program: a, grace: 5 }", "duration"),
         ("launch: { app: com.x.y, wait-for: { } }", "needs `log` or `activity`"), ("shell: ''", "empty"),
     ])
     func `a mistaken argument is told in words`(text: String, words: String) {

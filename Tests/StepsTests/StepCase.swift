@@ -94,6 +94,7 @@ struct StepCase: Sendable, CustomTestStringConvertible {
         for entry in node?["refuses"]?.mapping ?? [] { script.pushRefusals[entry.name] = entry.value.text }
         script.cuts = Set((node?["cuts"]?.sequence ?? []).compactMap(\.text))
         if let text = node?["log"]?.text { script.log = [Array(text.utf8)] }
+        script.logExit = node?["log-exit"]?.text.flatMap { Int($0) }
         script.cutsPushedFiles = node?["cuts-files"]?.text == "true"
         if let replies = node?["install"]?.sequence { script.installReplies = replies.map(reply) }
         if let replies = node?["uninstall"]?.sequence { script.uninstallReplies = replies.map(reply) }

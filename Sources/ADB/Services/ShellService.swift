@@ -69,17 +69,25 @@ extension ADBConnection {
 
     /// Runs one shell line whose output is handed on while it arrives, until `take` returns false or the line ends.
     ///
-    /// Without the shell protocol the output comes mixed with errors.
+    /// Without the shell protocol the output comes mixed with errors, and no exit code.
     ///
+    /// - Returns: The exit code; nil when `take` has ended it, and where none comes.
     /// - Throws: ``ADBError``, `CancellationError`.
-    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    @discardableResult
+    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
+    {
         let isFramed = features.contains(.shell_v2)
         let conversation = FollowConversation(isFramed: isFramed, take: take)
         let service = (isFramed ? "shell,v2,raw:" : "shell:") + line
         let stream = open(service, operation: "follow a command on \(name)", handler: conversation)
         conversation.stream = stream
         if isFramed { stream.send(ShellPacket.framed(stdin: [])) }
-        try await conversation.end.value(orClosing: stream)
+        let end = try await conversation.end.value(orClosing: stream)
+        if isFramed, end.exit == nil, !end.wasEnough, let failure = await explainEarlyEnd("follow a command on \(name)")
+        {
+            throw failure
+        }
+        return end.exit
     }
 }
 
@@ -173,7 +181,8 @@ final class ShellConversation: StreamHandler, @unchecked Sendable {
 
 // Sendable: touched only on the connection's lane.
 private final class FollowConversation: StreamHandler, @unchecked Sendable {
-    let end = Waiter<Void>()
+    /// The exit code, and whether enough had come before there was one.
+    let end = Waiter<(exit: Int?, wasEnough: Bool)>()
     var stream: (any ADBStream)?
     private var parser = ShellPacketParser()
     private let isFramed: Bool
@@ -186,25 +195,25 @@ private final class FollowConversation: StreamHandler, @unchecked Sendable {
 
     func streamReceived(_ bytes: UnsafeRawBufferPointer) {
         guard isFramed else {
-            if !take(bytes) { finish(nil) }
+            if !take(bytes) { finish(.success((nil, true))) }
             return
         }
         var rest = bytes
         do throws(WireError) {
             while case .data(let kind, let data, _)? = try parser.next(&rest) {
-                if kind == .exit { return finish(nil) }
-                if kind == .stdout || kind == .stderr, !take(data) { return finish(nil) }
+                if kind == .exit { return finish(.success((data.first.map { Int($0) }, false))) }
+                if kind == .stdout || kind == .stderr, !take(data) { return finish(.success((nil, true))) }
             }
         } catch {
-            finish(ADBError(.protocolViolation, "read a command's output", "\(error)"))
+            finish(.failure(ADBError(.protocolViolation, "read a command's output", "\(error)")))
         }
     }
 
-    func streamEnded(_ failure: ADBError?) { finish(failure) }
+    func streamEnded(_ failure: ADBError?) { finish(failure.map { .failure($0) } ?? .success((nil, false))) }
 
-    private func finish(_ failure: ADBError?) {
+    private func finish(_ outcome: Result<(exit: Int?, wasEnough: Bool), any Error>) {
         stream?.close()
         stream = nil
-        end.resume(with: failure.map { .failure($0) } ?? .success(()))
+        end.resume(with: outcome)
     }
 }

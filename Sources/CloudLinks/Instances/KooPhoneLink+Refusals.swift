@@ -56,7 +56,7 @@ extension KooPhoneLink {
         throw unsupported("feed a command", Self.noFiles)
     }
 
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int? {
         throw unsupported("follow `\(line)`", "ask for a result with `shell`")
     }
 

@@ -133,7 +133,7 @@ struct CloudPhoneLink: BatchedPhone {
         throw unsupported("feed a command", "reach the phone over ADB")
     }
 
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int? {
         throw unsupported("follow `\(line)`", "ask for a result with `shell`, or reach the phone over ADB")
     }
 

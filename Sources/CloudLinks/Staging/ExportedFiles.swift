@@ -144,7 +144,7 @@ final class ExportedFiles: ConnectedTarget {
         throw unsupported("run `\(line)`")
     }
 
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int? {
         throw unsupported("follow `\(line)`")
     }
 

@@ -127,7 +127,8 @@ extension ConnectedServer {
     }
 
     /// Nothing runs on a server of a cloud.
-    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws {
+    public func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
+    {
         throw unsupported("follow `\(line)`")
     }
 

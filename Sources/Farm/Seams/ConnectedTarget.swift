@@ -25,7 +25,10 @@ public protocol ConnectedTarget: Sendable {
     func run(_ line: String, input: [UInt8], outputLimit: Int) async throws -> CommandResult
 
     /// Runs one shell line whose output is handed on while it arrives, until `take` returns false or the command ends.
-    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws
+    ///
+    /// - Returns: The exit code; nil when `take` has ended it, and where the target does not tell.
+    @discardableResult
+    func follow(_ line: String, take: @escaping @Sendable (UnsafeRawBufferPointer) -> Bool) async throws -> Int?
 
     /// Asks about many paths in one go, without following links; nil for what is not there.
     func status(of paths: [RemotePath]) async throws -> [RemoteFile?]

@@ -13,6 +13,7 @@ final class ContentGatherer {
     private var slices: [ContentSlice] = []
     private var writer: ContentWriter?
     private(set) var size: UInt64 = 0
+    private var told: UInt64 = 0
     /// Met while writing; the content is not whole then.
     private(set) var failure: FileError?
 
@@ -37,11 +38,15 @@ final class ContentGatherer {
         if keeping == .hash, slices.count > 1 || writer != nil { hashSlices() }
     }
 
-    /// The content; the gatherer is of no more use.
+    /// The content; more may be added.
     func finish() -> FileContent {
         endBytes()
+        told = size
         return store.joined(slices)
     }
+
+    /// The content so far, when more has come since it was last asked for.
+    func news() -> FileContent? { size > told ? finish() : nil }
 
     private func write(_ bytes: UnsafeRawBufferPointer) {
         guard failure == nil else { return }

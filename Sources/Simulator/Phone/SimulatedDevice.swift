@@ -57,8 +57,12 @@ final class SimulatedDevice {
     private(set) var isBooted = false
     private var boots: UInt64 = 0
     private var nextPID = 4000
-    /// Ends each process that hosts have started.
-    private var processes: [Int: () -> Void] = [:]
+    /// Takes the signals of each process that has a number of its own.
+    var processes: [Int: (Int32) -> Void] = [:]
+    /// Has each file that a command is writing hold what has come so far.
+    var openFiles: [Int: () -> Void] = [:]
+    /// When the kernel started.
+    private(set) var bootMilliseconds: Int64 = 0
 
     var name: String { making.name }
     var profile: Profile { making.profile }
@@ -104,24 +108,6 @@ final class SimulatedDevice {
         return nextPID
     }
 
-    /// Puts a process that a host has started into `/proc`.
-    func begin(_ pid: Int, _ line: String, end: @escaping () -> Void) {
-        processes[pid] = end
-        let content = FileContent.bytes(Array("/system/bin/sh\0-c\0\(line)\0".utf8))
-        // The phone's own services are never refused.
-        try? files.makeFolder("/proc/\(pid)", at: seconds, as: .system)
-        try? files.write(content, to: "/proc/\(pid)/cmdline", at: seconds, as: .system)
-    }
-
-    /// Takes a process that has ended out of `/proc`.
-    func forget(_ pid: Int) {
-        guard processes.removeValue(forKey: pid) != nil else { return }
-        try? files.remove("/proc/\(pid)", recursive: true, at: seconds, as: .system)
-    }
-
-    /// Ends a process by its number, if there is one.
-    func endProcess(_ pid: Int) { processes[pid]?() }
-
     func write(_ tag: String, _ message: String, priority: Character = "I", pid: Int = 1000) {
         log.append(.init(milliseconds: milliseconds, pid: pid, priority: priority, tag: tag, message: message))
     }
@@ -152,6 +138,8 @@ final class SimulatedDevice {
     func boot() {
         boots += 1
         isBooted = false
+        endProcesses()
+        bootMilliseconds = milliseconds
         log.clear()
         foreground = nil
         for package in packages.all where package.isRunning { packages.update(package.name) { $0.isRunning = false } }

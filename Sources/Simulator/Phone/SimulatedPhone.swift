@@ -82,6 +82,7 @@ public actor SimulatedPhone {
         listener?.close()
         listener = nil
         reservation = nil
+        core?.device.endProcesses()
         timers?.cancelAll()
         for connection in Array(connections.values) { connection.close() }
         for socket in silent { socket.close() }

@@ -12,7 +12,7 @@ enum ShellCommand: Sendable {
             HashCommands.commands, PartCommands.commands, DiskDump.commands, TarCommand.commands, FindCommand.commands,
             XargsCommand.commands, ZstdCommand.commands,
             SystemCommands.commands, PackageCommands.commands, ActivityCommands.commands, LogCommands.commands,
-            AppControlCommand.commands,
+            AppControlCommand.commands, ProcessCommands.commands,
         ]
         return groups.reduce(into: [:]) { $0.merge($1) { $1 } }
     }()

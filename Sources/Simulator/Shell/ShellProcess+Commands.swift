@@ -69,6 +69,7 @@ extension ShellProcess {
             program = String(name.dropFirst(folder.count))
         }
         guard let command = ShellCommand.all[program], device.profile.has(program: program) else {
+            if runFile(name, arguments, streams, then: then) { return }
             return notFound(name, streams, then: then)
         }
         if let change = ChangeRules.change(program, arguments), !device.allows(change) {
@@ -144,7 +145,14 @@ extension ShellProcess {
             try device.files.write(.bytes([]), to: path, at: device.seconds)
         }
         let errors = opened.streams.errors
+        let number = nextOpenFile()
+        device.openFiles[number] = { [device] in
+            guard let content = gatherer.news() else { return }
+            // Whether it could be written is told when the command ends.
+            try? device.files.write(content, to: path, at: device.seconds)
+        }
         opened.closers.append { [self] in
+            device.openFiles[number] = nil
             let content = gatherer.finish()
             do throws(FileError) {
                 if let failure = gatherer.failure { throw failure }
@@ -157,6 +165,8 @@ extension ShellProcess {
         }
         return ShellOutput(shared: { gatherer.append($0) }) { bytes in bytes.withUnsafeBytes { gatherer.append($0) } }
     }
+
+    private func nextOpenFile() -> Int { (device.openFiles.keys.max() ?? 0) + 1 }
 
     /// Bytes that a command made, stored once for all phones.
     func store(_ bytes: [UInt8]) throws(FileError) -> FileContent {

@@ -101,7 +101,8 @@ extension ShellProcess {
     private func variable(_ name: String) -> String {
         switch name {
         case "?": String(lastStatus)
-        case "$": String(pid)
+        case "$": String(scriptPID)
+        case "!": jobs.last.map(String.init) ?? ""
         case "#": String(parameters.count)
         case "0": ownName
         case "@", "*": parameters.joined(separator: " ")

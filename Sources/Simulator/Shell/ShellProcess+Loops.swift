@@ -30,7 +30,7 @@ extension ShellProcess {
         var index = 0
         var status: Int32 = 0
         let rounds = Rounds { [self] rounds in
-            guard index < values.count, !leavesLoop() else { return then.go(remember(status)) }
+            guard !leavesLoop(), index < values.count else { return then.go(remember(status)) }
             variables[name] = values[index]
             index += 1
             let next = Next { one in
@@ -52,7 +52,7 @@ extension ShellProcess {
         case .leaveLoop:
             jump = nil
             return true
-        case .leaveFunction: return true
+        case .leaveFunction, .leaveShell: return true
         }
     }
 
@@ -60,7 +60,7 @@ extension ShellProcess {
         _ condition: ShellScript, _ until: Bool, _ body: ShellScript, _ streams: ShellStreams, then: Next
     ) {
         let rounds = Rounds { [self] rounds in
-            guard !isStopped, !leavesLoop() else { return then.go(remember(lastStatus)) }
+            guard !leavesLoop(), !isStopped else { return then.go(remember(lastStatus)) }
             let again = Next { [self] _ in
                 // A loop that never waits must not keep the lane.
                 guard rounds.count % 1000 == 0, !isSubstitution else { return rounds.next() }

@@ -20,18 +20,31 @@ final class ShellProcess {
         case leaveLoop
         case nextRound
         case leaveFunction(Int32)
+        case leaveShell
     }
 
     let device: SimulatedDevice
     let pid: Int
+    /// `$$`: in parts of a script its own number.
+    var scriptPID: Int
     var variables: [String: String]
     var functions: [String: ShellScript] = [:]
     /// `$1` and so on.
     var parameters: [String] = []
     /// `$0`.
     var ownName = "/system/bin/sh"
-    /// Set by `break`, `continue` and `return` until the loop or function that it means takes it.
+    /// Set by `break`, `continue` and `return` until the loop or function that it means takes it, and by `exec`.
     var jump: Jump?
+    /// What the script does about signals.
+    var traps: [Int32: Trap] = [:]
+    /// Signals whose traps have not had their turn.
+    var pending: [Int32] = []
+    /// What it has started in the background.
+    let jobs = ShellJobs()
+    /// The program that has taken the place of this shell.
+    var replacement: ShellProcess?
+    /// Whether the next script takes the place of this shell.
+    var isReplacing = false
     /// Whether somebody waits for all of the output before anything else, so that no round may be put off.
     var isSubstitution = false
     var lastStatus: Int32 = 0
@@ -43,15 +56,18 @@ final class ShellProcess {
     var exitRequested: Bool { exitStatus != nil }
     private var hasEnded = false
     private(set) var isStopped = false
-    private var backgroundJobs = 0
+    /// What still runs and holds the output.
+    var backgroundJobs = 0
     private var stopActions: [Int: () -> Void] = [:]
     private var nextAction = 0
+    private var ownStreams: ShellStreams?
 
     /// - Parameter ended: Called once with the exit status when the script and all that holds its output are done.
     init(_ device: SimulatedDevice, ended: @escaping Continuation) {
         self.device = device
         self.ended = ended
         pid = device.makePID()
+        scriptPID = pid
         folder = "/"
         variables = [
             "HOME": "/", "USER": "shell", "LOGNAME": "shell", "SHELL": "/bin/sh", "TMPDIR": "/data/local/tmp",
@@ -60,10 +76,11 @@ final class ShellProcess {
         ]
     }
 
-    private init(childOf parent: ShellProcess, ended: @escaping Continuation) {
+    private init(childOf parent: ShellProcess, pid: Int?, ended: @escaping Continuation) {
         device = parent.device
         self.ended = ended
-        pid = parent.pid
+        self.pid = pid ?? parent.pid
+        scriptPID = parent.scriptPID
         variables = parent.variables
         functions = parent.functions
         parameters = parent.parameters
@@ -74,8 +91,10 @@ final class ShellProcess {
     }
 
     /// A copy of this shell, for subshells and parts of pipelines.
-    func child(ended: @escaping Continuation) -> ShellProcess {
-        let child = ShellProcess(childOf: self, ended: ended)
+    ///
+    /// - Parameter pid: Its number, when it is a process of its own.
+    func child(pid: Int? = nil, ended: @escaping Continuation) -> ShellProcess {
+        let child = ShellProcess(childOf: self, pid: pid, ended: ended)
         onStop { [weak child] in child?.stop() }
         return child
     }
@@ -99,14 +118,35 @@ final class ShellProcess {
     func start(_ script: ShellScript, _ streams: ShellStreams) {
         // A reader holds its command, and the command its input: whoever stops the process must part them.
         onStop { [weak input = streams.input] in input?.stopReading() }
-        run(script, streams, then: Next { [self] in exit($0) })
+        ownStreams = streams
+        let end = Next { [self] status in
+            // A signal that came during the last command.
+            guard let trap = dueTrap() else { return exit(status) }
+            run(trap, streams, then: Next { [self] _ in exit(status) })
+        }
+        run(script, streams, then: end)
     }
 
-    /// Ends the script; background jobs that hold the output keep the process.
+    /// Ends the script; background jobs that hold the output, and what is left to do at its end, keep the process.
     func exit(_ status: Int32) {
         guard exitStatus == nil else { return }
         exitStatus = status
+        if case .script(let last)? = traps[PhoneSignal.exit], let streams = ownStreams {
+            backgroundJobs += 1
+            let child = child { [self] _ in
+                backgroundJobs -= 1
+                endIfDone()
+            }
+            child.start(last, streams)
+        }
         endIfDone()
+    }
+
+    /// Ends everything now, as a signal does, and tells with which status.
+    func die(_ status: Int32) {
+        guard !hasEnded else { return }
+        stop()
+        ended(status)
     }
 
     /// Ends everything now, as a hang-up does; nobody is told.
@@ -114,6 +154,8 @@ final class ShellProcess {
         guard !isStopped else { return }
         isStopped = true
         hasEnded = true
+        jobs.stop()
+        replacement = nil
         let actions = stopActions.values
         stopActions = [:]
         for action in actions { action() }
@@ -131,6 +173,7 @@ final class ShellProcess {
 
     /// Goes on after a time, unless stopped before.
     func after(_ duration: Duration, _ body: @escaping () -> Void) {
+        device.flushFiles()
         var action = 0
         let timer = device.timers.after(duration) { [self] in
             forgetStop(action)
@@ -139,7 +182,7 @@ final class ShellProcess {
         action = onStop { [device] in device.timers.cancel(timer) }
     }
 
-    private func endIfDone() {
+    func endIfDone() {
         guard let exitStatus, backgroundJobs == 0, !hasEnded else { return }
         hasEnded = true
         ended(exitStatus)
@@ -150,6 +193,15 @@ final class ShellProcess {
     func run(_ script: ShellScript, _ streams: ShellStreams, then: Next) {
         guard !isStopped, exitStatus == nil else { return }
         if jump != nil { return then.go(lastStatus) }
+        if let trap = dueTrap() {
+            let status = lastStatus
+            return run(
+                trap, streams,
+                then: Next { [self] _ in
+                    lastStatus = status
+                    run(script, streams, then: then)
+                })
+        }
         switch script {
         case .simple(let command): runSimple(command, streams, then: then.go)
         case .pipeline(let parts): runPipeline(parts, streams, then: then)
@@ -201,28 +253,6 @@ final class ShellProcess {
             run(item.script, streams, then: next)
         }
         rounds.next()
-    }
-
-    /// A job whose output still is the process's own keeps the stream to the host open, as on real phones.
-    private func startInBackground(_ script: ShellScript, _ streams: ShellStreams) {
-        let holdsOutput = !Self.redirectsEverything(script)
-        if holdsOutput { backgroundJobs += 1 }
-        let job = child { [self] _ in
-            if holdsOutput { backgroundJobs -= 1 }
-            endIfDone()
-        }
-        job.start(script, ShellStreams(input: ShellInput([]), output: streams.output, errors: streams.errors))
-    }
-
-    private static func redirectsEverything(_ script: ShellScript) -> Bool {
-        let redirections: [Redirection]
-        switch script {
-        case .simple(let command): redirections = command.redirections
-        case .group(_, _, let those): redirections = those
-        default: return false
-        }
-        let outputs = Set(redirections.filter { $0.kind != .input }.map(\.descriptor))
-        return outputs.contains(1) && outputs.contains(2)
     }
 
     private func runGroup(

@@ -55,9 +55,17 @@ final class DeviceOnDesk {
     }
 
     /// Runs a line; the status stays nil when the command still runs.
-    func run(_ line: String, input: String = "", waits: Bool = true) -> Answer {
+    ///
+    /// - Parameter isKnown: Whether it stands among the phone's processes, as the shell of a host does.
+    func run(_ line: String, input: String = "", waits: Bool = true, isKnown: Bool = false) -> Answer {
         let answer = Box(Answer())
-        let process = ShellProcess(device) { answer.value.status = $0 }
+        var number = 0
+        let process = ShellProcess(device) { [device] status in
+            answer.value.status = status
+            device.forget(number)
+        }
+        number = process.pid
+        if isKnown { device.begin(number, ["/system/bin/sh", "-c", line]) { process.receive($0) } }
         let streams = ShellStreams(
             input: ShellInput(Array(input.utf8)),
             output: ShellOutput { answer.value.output += String(decoding: $0, as: UTF8.self) },

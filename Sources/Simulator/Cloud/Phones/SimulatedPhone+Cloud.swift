@@ -58,8 +58,7 @@ extension SimulatedPhone {
         isOff = true
         closePort()
         for connection in Array(connections.values) { connection.reset("switched off") }
-        guard let device = core?.device, let running = try? device.files.list("/proc", as: .system) else { return }
-        for process in running.compactMap({ Int($0.name) }) { device.endProcess(process) }
+        core?.device.endProcesses()
     }
 
     /// Boots, and opens the port again; shared apps that are not preinstalled are gone.
@@ -80,6 +79,7 @@ extension SimulatedPhone {
 
     /// Makes the phone as it was when it was new; to be called while it is off.
     func wipe() {
+        core?.device.endProcesses()
         timers?.cancelAll()
         core = nil
         let device = startedCore().device
@@ -110,7 +110,7 @@ private final class ShellRun {
         let sink = ShellOutput { [self] bytes in
             if output.count < Self.mostOutput { output += bytes }
         }
-        device.begin(process.pid, line) { [self] in end(128 + 15) }
+        device.begin(process.pid, ["/system/bin/sh", "-c", line]) { process.receive($0) }
         process.start(line: Array(line.utf8), ShellStreams(input: input, output: sink, errors: sink))
     }
 
@@ -120,7 +120,8 @@ private final class ShellRun {
         self.continuation = nil
         if let process {
             device.forget(process.pid)
-            process.stop()
+            // What a line has started in the background goes on when the line is done.
+            if status == nil { process.stop() }
         }
         process = nil
         device.recordFiles()

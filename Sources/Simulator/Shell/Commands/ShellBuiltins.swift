@@ -44,8 +44,6 @@ enum ShellBuiltins {
         },
         "read": .slow(readLine),
         "local": .quick(assign), "readonly": .quick(assign), "typeset": .quick(assign), "umask": .quick { _ in 0 },
-        "trap": .quick { _ in 0 },
-        "wait": .quick { _ in 0 },
         "test": .quick { ConditionTest.run($0, $0.arguments) },
         "[": .quick { call in
             guard call.arguments.last == "]" else { return call.complain("missing ]", status: 2) }
@@ -53,7 +51,7 @@ enum ShellBuiltins {
         },
         "sleep": .slow(sleep),
         "sh": .slow(shell),
-        "exec": .slow(rest), "nohup": .slow(rest), "setsid": .slow(rest),
+        "nohup": .slow(rest), "setsid": .slow(rest),
         "command": .slow { call, then in
             guard call.arguments.first == "-v" else { return rest(call, then: then) }
             let names = call.arguments.dropFirst()
@@ -157,24 +155,18 @@ enum ShellBuiltins {
     private static func shell(_ call: ShellCall, then: @escaping (Int32) -> Void) {
         var words = call.arguments[...]
         while let flag = words.first, flag.hasPrefix("-"), flag != "-c" { words.removeFirst() }
-        let line: [UInt8]
-        let child = call.process.child(ended: then)
-        child.parameters = []
-        if words.first == "-c" {
-            line = Array((words.dropFirst().first ?? "").utf8)
-            child.ownName = words.dropFirst(2).first ?? child.ownName
-            child.parameters = Array(words.dropFirst(3))
-        } else if let path = words.first {
+        if words.first != "-c", let path = words.first {
             guard let content = try? call.device.files.read(call.absolute(path)) else {
                 return then(call.complain("\(path): No such file or directory", status: 127))
             }
-            line = content.array
-            child.ownName = path
-            child.parameters = Array(words.dropFirst())
-        } else {
-            return call.streams.input.readAll { child.start(line: $0, call.streams) }
+            return call.process.runScript(
+                content, Array(words), ["/system/bin/sh"] + words, call.streams, then: then)
         }
-        child.start(line: line, call.streams)
+        let child = call.process.child(ended: then)
+        child.parameters = Array(words.dropFirst(3))
+        child.ownName = words.dropFirst(2).first ?? child.ownName
+        guard words.first == "-c" else { return call.streams.input.readAll { child.start(line: $0, call.streams) } }
+        child.start(line: Array((words.dropFirst().first ?? "").utf8), call.streams)
     }
 
     /// Programs that only run another one.

@@ -11,7 +11,7 @@ enum SystemCommands {
         "nproc": .quick(printing { _ in "8" }),
         "settings": .quick(settings), "input": .quick(input), "wm": .quick(window), "svc": .quick { _ in 0 },
         "screencap": .quick(screenshot), "reboot": .quick(reboot), "cmd": .slow(command), "service": .quick(service),
-        "dumpsys": .quick(dump), "ps": .quick(processes), "pidof": .quick(processNumber), "kill": .quick(end),
+        "dumpsys": .quick(dump),
         "env": .quick { call in
             for (name, value) in call.process.variables.sorted(by: { $0.key < $1.key }) {
                 call.print("\(name)=\(value)")
@@ -211,32 +211,5 @@ enum SystemCommands {
             call.streams.errors.write("Can't find service: \(call.arguments.first ?? "")\n")
             return 0
         }
-    }
-
-    /// `kill -TERM PID...`; numbers of apps' processes are taken as they were always: without an effect.
-    private static func end(_ call: ShellCall) -> Int32 {
-        for word in call.arguments { if let pid = Int(word) { call.device.endProcess(pid) } }
-        return 0
-    }
-
-    private static func processes(_ call: ShellCall) -> Int32 {
-        call.print("USER           PID  PPID     VSZ    RSS WCHAN            ADDR S NAME")
-        call.print("root             1     0   10000   1000 0                   0 S init")
-        for package in call.device.packages.all where package.isRunning {
-            let pid = String(package.uid).leftPadded(to: 8)
-            call.print(
-                "\(UserNames.name(package.uid).padded(to: 9))\(pid)     1  100000  10000 0                   0 S \(package.name)"
-            )
-        }
-        return 0
-    }
-
-    /// An app's process has its user's number, which is as good as any other.
-    private static func processNumber(_ call: ShellCall) -> Int32 {
-        guard let name = call.arguments.first, let package = call.device.packages[name], package.isRunning else {
-            return 1
-        }
-        call.print(String(package.uid))
-        return 0
     }
 }

@@ -43,10 +43,7 @@ final class ShellService: DeviceService {
             guard !line.isEmpty else { return startInteractively(process, streams) }
             let text = String(decoding: line, as: UTF8.self)
             device.record.note { $0.shellLines.append(Self.withoutMark(text)) }
-            device.begin(process.pid, text) { [weak self, weak process] in
-                process?.stop()
-                self?.ended(128 + 15)
-            }
+            device.begin(process.pid, ["/system/bin/sh", "-c", text]) { [weak process] in process?.receive($0) }
             process.start(line: line, streams)
         case .words(let words):
             device.record.note { $0.shellLines.append(words.joined(separator: " ")) }
