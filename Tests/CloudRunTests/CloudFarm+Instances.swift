@@ -45,7 +45,7 @@ extension CloudFarm {
             endpoints: .init(service: services.0, identity: services.0, storage: services.1), bucket: Self.bucket,
             rates: .roomy)
         let options = CloudLinkOptions(
-            lane: lanes[0], jobs: JobWatchOptions(scale: 0.05), scratch: "\(folder.path)/staging")
+            lane: lanes[0], jobs: JobWatchOptions(scale: 0.05), scratch: "\(folder.path)/staging", quiet: Self.quiet)
         let accounts = CloudAccounts([koophone, main], options: options) { text in
             switch text {
             case .literal(let text): Secret(name: "text", text)

@@ -72,6 +72,9 @@ final class CloudFarm: Sendable {
         await store.stop()
     }
 
+    /// Calls are counted, and phones of a busy machine may ask far apart.
+    static let quiet = Duration.milliseconds(700)
+
     /// Opens the account and asks it for the phones of its servers.
     ///
     /// - Parameters:
@@ -92,7 +95,8 @@ final class CloudFarm: Sendable {
             bucket: Self.bucket, rates: rates)
         let options = CloudLinkOptions(
             lane: lanes[0], jobs: JobWatchOptions(scale: 0.05), scratch: "\(folder.path)/staging",
-            ledger: "\(folder.path)/uploads", addresses: "\(folder.path)/addresses", tell: tell)
+            ledger: "\(folder.path)/uploads", addresses: "\(folder.path)/addresses",
+            quiet: Self.quiet, tell: tell)
         let accounts = CloudAccounts([account], options: options) { text in
             if case .literal(let text) = text { Secret(name: "text", text) } else { Self.keys.secret }
         }

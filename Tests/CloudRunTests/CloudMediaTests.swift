@@ -85,9 +85,12 @@ import Testing
 
             """
         #expect(try await farm.run(earlier, opened).record.counts[.changed] == 3)
+        let running = "phones: all\nsteps:\n  - shell: grep -ls 'slee[p]' /proc/*/cmdline\n"
+        #expect(try await farm.run(running, opened).record.counts[.changed] == 3)
         let record = try await farm.run(step, opened).record
         #expect(record.counts[.changed] == 3, "\(record.failures)")
-        let look = "phones: all\nsteps:\n  - shell: grep -ls sleep /proc/*/cmdline || test ! -e \(left)\n"
+        let look =
+            "phones: all\nsteps:\n  - shell: test ! -e \(left) && test -z \"$(grep -ls 'slee[p]' /proc/*/cmdline)\"\n"
         let seen = try await farm.run(look, opened).record
         #expect(seen.counts[.changed] == 3, "\(seen.failures)")
         await farm.stop()

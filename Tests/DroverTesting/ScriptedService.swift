@@ -9,6 +9,8 @@ import Synchronization
 public final class ScriptedService: BatchedPhone {
     /// What answers lines, installs and uninstalls, and keeps the notes.
     public let phone: ScriptedPhone
+    /// Whether it takes any line, and brings files.
+    public let takesAnyLine: Bool
     private struct State: Sendable {
         var states: [BatchedPhoneState]
         var has: Bool?
@@ -25,11 +27,13 @@ public final class ScriptedService: BatchedPhone {
     ///   - has: Whether the phone has what is delivered.
     ///   - traffic: The way of its traffic; nil when the service does not tell.
     ///   - disk: GiB of its disk; nil when the service does not tell.
+    ///   - takesAnyLine: Whether it takes any line, and brings files.
     public init(
         _ phone: ScriptedPhone, states: [BatchedPhoneState] = [.running], has: Bool? = false,
-        traffic: TrafficRoute? = nil, disk: Int? = nil
+        traffic: TrafficRoute? = nil, disk: Int? = nil, takesAnyLine: Bool = true
     ) {
         self.phone = phone
+        self.takesAnyLine = takesAnyLine
         script = Mutex(State(states: states, has: has, traffic: traffic, disk: disk))
     }
 

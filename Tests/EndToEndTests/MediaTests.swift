@@ -83,6 +83,59 @@ struct MediaTests {
         }
     }
 
+    @Test func `a run that is killed leaves no program running, and records anew when it is gone on with`() async throws
+    {
+        try await withGame { practice in
+            let playbook = PracticeFarm.project("playbooks/media-capture.yml")
+            let runs = practice.drover.folder.appendingPathComponent("runs").path
+            let earlier = Set(RepositoryFile.names(in: runs))
+            let running = try practice.drover.start(["run", playbook, "app=com.studio.game", "play=3s"])
+            while !practice.farm.record.phones.allSatisfy({ $0.deeds.inputs.contains("tap 540 1200") }) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            running.signal(SIGKILL)
+            #expect(await running.ended().exitCode == SIGKILL)
+            let killed = try #require(
+                RepositoryFile.names(in: runs).first { !earlier.contains($0) && $0.hasPrefix("20") })
+            let look = ["exec", "all", "--yes", "--", "grep -ls 'phone-sample[r]' /proc/*/cmdline; :"]
+            // Each phone notices at its own time that its connection is gone.
+            while try await !practice.drover.run(look).output.contains("(100, no output)") {}
+            let result = try await practice.run("resume", killed, "--yes")
+            #expect(result.exitCode == 0, "\(result.output)\(result.error)")
+            #expect(result.output.contains("100 changed = 100 phones"), "\(result.output)")
+            #expect(pulled(practice, "sim-050", "capture.txt")?.contains("# end: ") == true)
+        }
+    }
+
+    @Test func `a block that fails, and a step that is out of time, end the program and keep its log`() async throws {
+        try await PracticeFarm.with(SimulationOptions(phones: 3)) { practice in
+            let program = PracticeFarm.project("playbooks/programs/phone-sampler.sh")
+            let media = "program: \(program), args: [/data/local/tmp/a.txt, \"0.2\"], ready: capturing"
+            try practice.write(
+                """
+                phones: all
+                steps:
+                  - block:
+                      - media: { \(media), keep: /data/local/tmp/a.txt, log: failed }
+                        background: true
+                      - shell: exit 5
+                    rescue:
+                      - media: { \(media), log: late }
+                        timeout: 2s
+
+                """, to: "media.yml")
+            let result = try await practice.run("run", "media.yml")
+            #expect(result.output.contains("not done within 2s"), "\(result.output)\(result.error)")
+            for phone in ["sim-001", "sim-003"] {
+                #expect(pulled(practice, phone, "a.txt")?.contains("# end: ") == true)
+                #expect(pulled(practice, phone, "failed.log")?.contains("ended after ") == true)
+                #expect(pulled(practice, phone, "late.log")?.hasPrefix("capturing") == true)
+            }
+            let left = try await practice.run("exec", "all", "--", "grep -ls 'phone-sample[r]' /proc/*/cmdline; :")
+            #expect(left.output.contains("(3, no output)"), "\(left.output)")
+        }
+    }
+
     @Test func `what is no program for phones is told before a phone is touched`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try practice.write("text\n", to: "notes.txt")

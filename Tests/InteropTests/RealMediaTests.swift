@@ -65,7 +65,9 @@ struct RealMediaTests {
                     ending.finish()
                 }
             }
-            let end = try await AttachedProgram(order: place, phone: link, context: context, log: log).run()
+            let end = try await AttachedProgram(
+                order: place, phone: link, context: context, ending: ending, log: log
+            ).run()
             _ = try log.keep()
             // The machine's processes are everybody's: the folder is this one's own.
             let own = adbd.storage.split(separator: "/").first { $0.hasPrefix("adbd.") } ?? ""

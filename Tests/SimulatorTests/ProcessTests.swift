@@ -60,6 +60,10 @@ struct ProcessTests {
             "on\n143\noff\n"),
         Line("(exit 3) & wait $!; echo $?", "3\n"),
         Line("sleep 2 & sleep 1 & wait; echo both", "both\n"),
+        Line(
+            script
+                + "'trap \"echo told $X; exit 0\" TERM; while :; do sleep 1; done' >f; chmod 755 f; "
+                + "(export X=1; exec ./f) & sleep 1; kill $!; wait $!; echo $? $X", "told 1\n0\n"),
         Line("wait 99999; echo $?", "127\n"),
         Line(
             script

@@ -54,7 +54,7 @@ final class AccountSession: Sendable {
         pace = options.jobs
         let isKooPhone = account.kind == .koophone
         jobs = JobWatch(client, options: options.jobs, question: isKooPhone ? .tasks : .jobs)
-        calls = Coalescer(CallDelivery(client: client, jobs: jobs))
+        calls = Coalescer(CallDelivery(client: client, jobs: jobs), quiet: options.quiet)
         questions = isKooPhone ? .ofInstances(client) : QuickQuestions(client)
         instances = InstanceBook(client, scale: options.jobs.scale)
         connections = ConnectionQuestions(client)
@@ -137,6 +137,8 @@ public struct CloudLinkOptions: Sendable {
     public var ledger: String?
     /// A folder that remembers where ADB reaches phones; nil for none.
     public var addresses: String?
+    /// How long equal calls are gathered after the last one came; 200 ms unless set.
+    public var quiet: Duration
     /// Told lines for people that are no failure: that ADB does not reach a phone, and its service is used.
     public var tell: @Sendable (String) -> Void
 
@@ -144,7 +146,7 @@ public struct CloudLinkOptions: Sendable {
     public init(
         lane: Lane, http: HTTPClientOptions = .fromEnvironment(), client: CloudClientOptions = CloudClientOptions(),
         jobs: JobWatchOptions = JobWatchOptions(), scratch: String, ledger: String? = nil, addresses: String? = nil,
-        tell: @escaping @Sendable (String) -> Void = { _ in }
+        quiet: Duration? = nil, tell: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.lane = lane
         self.http = http
@@ -153,6 +155,7 @@ public struct CloudLinkOptions: Sendable {
         self.scratch = scratch
         self.ledger = ledger
         self.addresses = addresses
+        self.quiet = quiet ?? Coalescer.quiet
         self.tell = tell
     }
 }

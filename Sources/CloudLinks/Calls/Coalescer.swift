@@ -8,7 +8,7 @@ import Lanes
 /// service works at one call after the other, so there is one call under way there at a time, and whoever comes meanwhile
 /// goes with the next.
 actor Coalescer {
-    /// How long a batch waits for more phones after the last one came.
+    /// How long a batch waits for more phones after the last one came, unless somebody wants it otherwise.
     static let quiet = Duration.milliseconds(200)
     /// How long it waits at most, however many come.
     static let patience = Duration.seconds(3)
@@ -18,6 +18,7 @@ actor Coalescer {
 
     nonisolated let delivery: CallDelivery
     nonisolated let lane: Lane
+    private let quiet: Duration
     private var batches: [BatchCall: Batch] = [:]
     /// How many have said that they will ask for something, and have not yet.
     private var expected: [BatchCall: Int] = [:]
@@ -34,8 +35,9 @@ actor Coalescer {
         var isGathering = false
     }
 
-    init(_ delivery: CallDelivery) {
+    init(_ delivery: CallDelivery, quiet: Duration) {
         self.delivery = delivery
+        self.quiet = quiet
         lane = delivery.client.lane
     }
 
@@ -94,8 +96,8 @@ actor Coalescer {
     private func gather(_ call: BatchCall) async {
         while let batch = batches[call] {
             let now = lane.now
-            var left = min(Self.quiet - now.since(batch.lastCame), Self.patience - now.since(batch.firstCame))
-            if left <= .zero, expected[call] != nil, now.since(batch.firstCame) < Self.fellowship { left = Self.quiet }
+            var left = min(quiet - now.since(batch.lastCame), Self.patience - now.since(batch.firstCame))
+            if left <= .zero, expected[call] != nil, now.since(batch.firstCame) < Self.fellowship { left = quiet }
             // Nobody cancels this task; and if somebody did, the batch would only be sent sooner.
             guard left > .zero, (try? await lane.sleep(for: left)) != nil else { return }
         }

@@ -15,6 +15,11 @@ extension ShellProcess {
         job.onStop { [device] in device.forget(number) }
         // A single command takes the place of the shell that was made for it.
         if case .simple = script { job.isReplacing = true }
+        // The shell that was made for it is the subshell.
+        var script = script
+        if case .group(let body, isSubshell: true, let redirections) = script {
+            script = .group(body, isSubshell: false, redirections)
+        }
         job.start(script, ShellStreams(input: ShellInput([]), output: streams.output, errors: streams.errors))
     }
 

@@ -37,7 +37,9 @@ struct Media: PhoneStepKind {
             .init(
                 "keep", "path on the phone, or a list of them", standard: "none",
                 "Files and folders that are brought when it has ended; `*` and `?` may stand in names."),
-            .init("log", "text", standard: "the next number", "The log's name; `.log` is added when it is missing."),
+            .init(
+                "log", "text", standard: "the next number, and the program's name",
+                "The log's name; `.log` is added when it is missing."),
             .init("max", "size", standard: "10MB", "The most of its log that is kept."),
         ],
         outputs: [
@@ -125,7 +127,9 @@ struct Media: PhoneStepKind {
         let placing = ProgramPlacing(order: order, operation: operation, context: context)
         let folder = try context.pullFolder.appending("media")
         let name = context.redactor.redacting(try log?.optionalValue(in: context.scope) ?? "")
-        let place = try folder.place(for: name, ending: ".log")
+        // Several may run at the same time.
+        let place =
+            try name.isEmpty ? folder.numbered("-\(order.file.name).log") : folder.place(for: name, ending: ".log")
         let limit = try most?.optionalValue(in: context.scope)?.bytes ?? 10_000_000
         let run = ProgramRun(
             order: order, operation: operation, context: context, place: place, limit: limit,

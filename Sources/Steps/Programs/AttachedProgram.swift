@@ -7,6 +7,8 @@ struct AttachedProgram {
     let order: ProgramOrder
     let phone: any ConnectedPhone
     let context: StepContext
+    /// The end of its block; nil when nothing but time ends it.
+    let ending: BlockEnding?
     let log: CappedFile
 
     /// How long the connection may outlast a program that has ended, as what it has started may hold it.
@@ -39,7 +41,7 @@ struct AttachedProgram {
                 if let failure = log.failure { throw failure }
                 return .ended(exit: exit)
             }
-            if let ending = context.ending {
+            if let ending {
                 add(to: &group) {
                     try await ending.reached()
                     return .over

@@ -6,6 +6,8 @@ struct DetachedProgram {
     let order: ProgramOrder
     let phone: any BatchedPhone
     let context: StepContext
+    /// The end of its block; nil when nothing but time ends it.
+    let ending: BlockEnding?
     let control: ProgramControl
 
     private enum Moment: Sendable {
@@ -39,7 +41,7 @@ struct DetachedProgram {
         let lane = phone.lane
         return try await withThrowingTaskGroup(of: Moment.self) { group in
             defer { group.cancelAll() }
-            if let ending = context.ending {
+            if let ending {
                 group.addTask(executorPreference: lane) {
                     try await ending.reached()
                     return .over
@@ -52,7 +54,7 @@ struct DetachedProgram {
                 guard lane.now.since(start) < order.readyWithin else {
                     return end(.neverReady, try await told(.stop), since: start)
                 }
-                try await lane.sleep(for: .seconds(1))
+                try await lane.sleep(for: .seconds(2))
                 report = try await told(.look)
             }
             if report.isRunning {

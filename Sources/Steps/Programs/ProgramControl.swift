@@ -36,7 +36,7 @@ struct ProgramControl: Sendable {
         case look
         /// Ends it.
         case stop
-        /// Removes its state and its log.
+        /// Removes its state, its log, and the script, which may hold secrets.
         case clean
     }
 
@@ -66,6 +66,7 @@ struct ProgramControl: Sendable {
             \(ProgramLines.functions)
             base=\(order.root)/state
             d=$base/$2
+            alone=
             is_ready() { \(isReady); }
             ended() { [ -s "$d/exit" ]; }
             known() { p=; t=; [ -s "$1/pid" ] && read p t <"$1/pid"; }
@@ -95,7 +96,7 @@ struct ProgramControl: Sendable {
             while [ $r -gt 0 ] && ! ended && ! is_ready; do sleep 0.2; r=$((r - 1)); done
             tell;;
             run)
-            \(order.environment)\(order.call) </dev/null >"$d/log" 2>&1 &
+            (\(order.environment)exec \(order.call)) </dev/null >"$d/log" 2>&1 &
             c=$!; echo "$c $(started $c)" >"$d/pid"
             (m=0; while sleep 10; do
             m=$((m + 1)); [ -e "$d/seen" ] && { rm -f "$d/seen"; m=0; }
@@ -107,7 +108,7 @@ struct ProgramControl: Sendable {
             [ "$(cut -d' ' -f5 /proc/$$/stat)" = $$ ] && kill -KILL 0;;
             look) : >"$d/seen"; tell;;
             stop) known "$d"; runs "$p" "$t" || alone=' alone'; end_of "$d"; tell;;
-            clean) rm -rf "$d";;
+            clean) rm -rf "$d" "${0%/*}";;
             esac
 
             """

@@ -20,10 +20,38 @@ struct ProgramRun {
 
     /// Runs it on a phone that drover is connected to.
     func attached(to phone: any ConnectedPhone) async throws -> StepOutcome {
+        try await whileBlockLasts(on: phone.lane) { try await attached(to: phone, until: $0) }
+    }
+
+    /// Runs it on a phone that is asked for through a service.
+    func detached(on phone: any BatchedPhone) async throws -> StepOutcome {
+        try await whileBlockLasts(on: phone.lane) { try await detached(on: phone, until: $0) }
+    }
+
+    /// Listens for the end of the block to the very end: a step that does not would be cancelled then, and what its program
+    /// has left, or why it died, would be lost.
+    private func whileBlockLasts(
+        on lane: Lane, _ body: (BlockEnding?) async throws -> StepOutcome
+    ) async throws -> StepOutcome {
+        guard let ending = context.ending else { return try await body(nil) }
+        let heard = BlockEnding()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask(executorPreference: lane) {
+                try await ending.reached()
+                heard.finish()
+            }
+            return try await body(heard)
+        }
+    }
+
+    private func attached(to phone: any ConnectedPhone, until ending: BlockEnding?) async throws -> StepOutcome {
         let log = try CappedFile(at: place, limit: limit, redactor: context.redactor)
         let end: ProgramEnd
         do {
-            end = try await AttachedProgram(order: order, phone: phone, context: context, log: log).run()
+            end = try await AttachedProgram(
+                order: order, phone: phone, context: context, ending: ending, log: log
+            ).run()
         } catch {
             // What came before the phone was lost is worth the most; the loss itself is what has to be told.
             if let kept = try? log.keep() { context.soFar.keep(outputs(kept)) }
@@ -33,10 +61,11 @@ struct ProgramRun {
         return outcome(end, kept, try await files.bring(keep, from: phone))
     }
 
-    /// Runs it on a phone that is asked for through a service.
-    func detached(on phone: any BatchedPhone) async throws -> StepOutcome {
+    private func detached(on phone: any BatchedPhone, until ending: BlockEnding?) async throws -> StepOutcome {
         let control = ProgramControl(order)
-        let end = try await DetachedProgram(order: order, phone: phone, context: context, control: control).run()
+        let end = try await DetachedProgram(
+            order: order, phone: phone, context: context, ending: ending, control: control
+        ).run()
         let path = try RemotePath(validating: control.log)
         let log = try CappedFile(at: place, limit: limit, redactor: context.redactor)
         var brought = ProgramFiles.Brought()

@@ -12,7 +12,8 @@ struct ReadmeTests {
 
     /// Puts into the program's folder what a reader would have there.
     private func fill(_ drover: DroverProcess) throws {
-        for name in RepositoryFile.names(in: RepositoryFile.path("playbooks")) {
+        for name in RepositoryFile.names(in: RepositoryFile.path("playbooks"))
+        where name.hasSuffix(".yml") {
             try drover.write(
                 try Data(contentsOf: DroverProcess.project.appendingPathComponent("playbooks/\(name)")),
                 to: "playbooks/\(name)")

@@ -14,9 +14,11 @@ import Testing
 
         """
 
-    @Test func `a program is started, looked at, stopped and cleaned up after`() async throws {
-        let practice = try ProgramPractice(
-            Self.recorder, words: ["two words", "$x"], environment: "export RATE='4 8'; ", ready: "capturing two")
+    @Test(arguments: PracticeShell.all)
+    func `a program is started, looked at, stopped and cleaned up after`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice(
+            Self.recorder, by: shell, words: ["two words", "$x"], environment: "export RATE='4 8'; ",
+            ready: "capturing two")
         let control = ProgramControl(practice.order)
         try practice.place(control)
         let (started, text) = try await practice.report(.start, control)
@@ -32,11 +34,14 @@ import Testing
         #expect(try await practice.processes() == "")
         _ = try await practice.run(control.line(.clean))
         #expect(RepositoryFile.names(in: control.state) == [])
+        #expect(RepositoryFile.text(at: control.path) == nil)
     }
 
-    @Test func `a program that does not end is killed`() async throws {
-        let practice = try ProgramPractice(
-            "#!/bin/sh\ntrap '' TERM\necho up\nwhile :; do sleep 0.1; done\n", ready: "up", grace: .milliseconds(400))
+    @Test(arguments: PracticeShell.all)
+    func `a program that does not end is killed`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice(
+            "#!/bin/sh\ntrap '' TERM\necho up\nwhile :; do sleep 0.1; done\n", by: shell, ready: "up",
+            grace: .milliseconds(400))
         let control = ProgramControl(practice.order)
         try practice.place(control)
         _ = try await practice.report(.start, control)
@@ -45,8 +50,11 @@ import Testing
         #expect(try await practice.processes() == "")
     }
 
-    @Test func `a program that ends by itself is told of with its exit code and its last words`() async throws {
-        let practice = try ProgramPractice("#!/bin/sh\necho no microphone >&2\nexit 3\n")
+    @Test(arguments: PracticeShell.all)
+    func `a program that ends by itself is told of with its exit code and its last words`(shell: PracticeShell)
+        async throws
+    {
+        let practice = try await ProgramPractice("#!/bin/sh\necho no microphone >&2\nexit 3\n", by: shell)
         let control = ProgramControl(practice.order)
         try practice.place(control)
         let (report, text) = try await practice.report(.start, control)
@@ -55,8 +63,9 @@ import Testing
         #expect(try await practice.report(.stop, control).0?.wasAlone == true)
     }
 
-    @Test func `a program whose end nobody saw is told of as gone`() async throws {
-        let practice = try ProgramPractice("#!/bin/sh\nexec sleep 600\n")
+    @Test(arguments: PracticeShell.all)
+    func `a program whose end nobody saw is told of as gone`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice("#!/bin/sh\nexec sleep 600\n", by: shell)
         let control = ProgramControl(practice.order)
         try practice.place(control)
         #expect(try await practice.report(.start, control).0?.isRunning == true)
@@ -67,8 +76,9 @@ import Testing
         #expect(report == ProgramReport(reading: "drover-media gone"), "\(text)")
     }
 
-    @Test func `what another process of drover has left is ended before a new start`() async throws {
-        let practice = try ProgramPractice(Self.recorder, ready: "capturing")
+    @Test(arguments: PracticeShell.all)
+    func `what another process of drover has left is ended before a new start`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice(Self.recorder, by: shell, ready: "capturing")
         let control = ProgramControl(practice.order)
         try practice.place(control)
         let earlier = control.line(.start).replacing(" \(ProgramControl.session).", with: " earlier1.")
@@ -86,8 +96,9 @@ import Testing
         #expect(try await practice.processes() == "")
     }
 
-    @Test func `a number that was given again to somebody else is left alone`() async throws {
-        let practice = try ProgramPractice("#!/bin/sh\nexec sleep 600\n")
+    @Test(arguments: PracticeShell.all)
+    func `a number that was given again to somebody else is left alone`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice("#!/bin/sh\nexec sleep 600\n", by: shell)
         let control = ProgramControl(practice.order)
         try practice.place(control)
         // A process of the same number that began at another time.
@@ -96,5 +107,45 @@ import Testing
             \(control.line(.stop)); kill -0 $! && echo spared; kill $!
             """
         #expect(try await practice.run(line).hasSuffix("spared\n"))
+    }
+
+    @Test(arguments: PracticeShell.all)
+    func `a program takes the place of the shell that tells its number, and is stopped by it`(
+        shell: PracticeShell
+    ) async throws {
+        let practice = try await ProgramPractice(Self.recorder, by: shell, words: ["a'b"], ready: "capturing")
+        let order = practice.order
+        let running = Task { try await practice.run(ProgramLines.start(order)) }
+        while practice.out == nil { await Task.yield() }
+        let note = RepositoryFile.text(at: "\(order.folder)/running") ?? ""
+        let words = note.split { $0.isWhitespace }
+        let process = ProgramOutput.Process(
+            number: try #require(words.first.flatMap { Int($0) }),
+            start: try #require(words.last.flatMap { UInt64($0) }))
+        // One that got the number at another time is somebody else.
+        let other = ProgramOutput.Process(number: process.number, start: process.start + 1)
+        #expect(try await practice.run(ProgramLines.stop(other, grace: .seconds(1))) == "")
+        #expect(practice.out == "start a'b \n")
+        #expect(try await practice.run(ProgramLines.stop(process, grace: .seconds(5))) == "")
+        #expect(try await running.value == "drover-media \(note)capturing a'b\nended\n")
+        #expect(practice.out == "start a'b \nend\n")
+    }
+
+    @Test(arguments: PracticeShell.all)
+    func `what an earlier attempt has left is ended before the next`(shell: PracticeShell) async throws {
+        let practice = try await ProgramPractice(
+            "#!/bin/sh\ntrap '' TERM\necho up >OUT\nwhile :; do sleep 0.1; done\n", by: shell,
+            grace: .milliseconds(200))
+        let line = ProgramLines.start(practice.order)
+        let first = Task { try await practice.run(line) }
+        while practice.out == nil { await Task.yield() }
+        try practice.folder.remove("out")
+        let second = Task { try await practice.run(line) }
+        _ = try await first.value
+        while practice.out == nil { await Task.yield() }
+        let note = RepositoryFile.text(at: "\(practice.order.folder)/running") ?? ""
+        _ = try await practice.run("kill -KILL \(note.split(separator: " ").first ?? "")")
+        _ = try await second.value
+        #expect(try await practice.processes() == "")
     }
 }

@@ -64,9 +64,9 @@ struct `What a program prints` {
             (ProgramEnd(cause: .unseen, exit: nil, ran: .seconds(9)), true, "nobody saw its end"),
         ] as [(ProgramEnd, Bool, String?)])
     func `an end is what the step has asked for, or why it is not`(end: ProgramEnd, mayEndAlone: Bool, words: String?)
-        throws
+        async throws
     {
-        let practice = try ProgramPractice("#!/bin/sh\n", ready: "up")
+        let practice = try await ProgramPractice("#!/bin/sh\n", ready: "up")
         let failure = end.failure(of: "run tap", practice.order, mayEndAlone: mayEndAlone)
         #expect((failure == nil) == (words == nil), "\(String(describing: failure))")
         if let words { #expect(failure?.reason.contains(words) == true, "\(String(describing: failure?.reason))") }
