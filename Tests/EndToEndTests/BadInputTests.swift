@@ -59,6 +59,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             name: "include-missing", arguments: ["check", "bad.yml"],
             files: playbook("  - include: parts/gone.yml\n  - include: parts\n").merging(["parts/a.yml": ""]) { $1 }),
         BadInput(name: "check-nothing", arguments: ["check"]),
+        BadInput(name: "check-with-inputs", arguments: ["check", "build=game.apk"]),
         BadInput(name: "input-missing", arguments: ["run", "deploy.yml", "--simulate", "2"], files: deployment),
         BadInput(
             name: "input-unknown", arguments: ["run", "deploy.yml", "biuld=game.apk", "--simulate", "2"],

@@ -42,7 +42,7 @@ struct CheckCommand: ParsableCommand {
         let names = ofFarm?.inventory?.variableNames ?? []
         let secrets = ProcessSecrets.names(in: ProcessEnvironment.all).union(ofFarm?.secrets.map(\.name) ?? [])
         for path in playbooks {
-            let file = try readSource(path, as: "playbook")
+            let file = try readPlaybook(at: path)
             let reader = PlaybookReader(
                 vocabulary: StepCatalog.whole, externalVariables: names, externalSecrets: secrets,
                 sources: readInclude)
@@ -71,8 +71,23 @@ struct CheckCommand: ParsableCommand {
         farm path: String, _ lines: inout [String], _ diagnostics: inout Diagnostics
     ) throws -> FarmFile.Contents {
         let contents = FarmFile.contents(of: try readSource(path, as: "farm file"), &diagnostics)
-        guard let count = contents.inventory?.phones.count else { return contents }
-        if playbooks.isEmpty { lines.append("\(path): sound, \(count) \(count == 1 ? "phone" : "phones")") }
+        guard playbooks.isEmpty, let inventory = contents.inventory else { return contents }
+        let phones = inventory.phones.count
+        // Of those it is their server or account that knows the phones.
+        let servers = inventory.servers.count
+        var words = servers == 0 || phones > 0 ? ["\(phones) \(phones == 1 ? "phone" : "phones")"] : []
+        if servers > 0 { words.append("\(servers) \(servers == 1 ? "server" : "servers")") }
+        lines.append("\(path): sound, \(words.joined(separator: ", "))")
         return contents
+    }
+
+    /// A playbook is checked for whatever inputs, and so takes none.
+    private func readPlaybook(at path: String) throws(CommandFailure) -> SourceFile {
+        do throws(CommandFailure) {
+            return try readSource(path, as: "playbook")
+        } catch {
+            guard path.contains("=") else { throw error }
+            throw CommandFailure(drawn: "\(error.text); leave inputs out: a playbook is checked for all of them")
+        }
     }
 }

@@ -98,7 +98,7 @@ struct ProgramControl: Sendable {
             run)
             (\(order.environment)exec \(order.call)) </dev/null >"$d/log" 2>&1 &
             c=$!; echo "$c $(started $c)" >"$d/pid"
-            (m=0; while sleep 10; do
+            (m=0; while sleep 10 && [ -d "$d" ]; do
             m=$((m + 1)); [ -e "$d/seen" ] && { rm -f "$d/seen"; m=0; }
             [ $m -lt \(patience) ] || { : >"$d/unwatched"; end_of "$d"; exit; }
             done) </dev/null >/dev/null 2>&1 &

@@ -71,7 +71,7 @@ import Testing
         #expect(try await practice.report(.start, control).0?.isRunning == true)
         // As after a restart of the phone: neither it nor who waits for it is there.
         _ = try await practice.run(
-            "read p t <\(control.state)/pid; s=$(cut -d' ' -f4 /proc/$p/stat); kill -KILL $s; kill -KILL $p")
+            "read p t <\(control.state)/pid; s=$(cut -d' ' -f4 /proc/$p/stat); kill -KILL -$s")
         let (report, text) = try await practice.report(.look, control)
         #expect(report == ProgramReport(reading: "drover-media gone"), "\(text)")
     }
