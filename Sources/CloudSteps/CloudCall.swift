@@ -104,6 +104,9 @@ struct CloudCall: StepKind {
         operations.map { StepClass(rawValue: $0.shape.hazard.rawValue) ?? .lockOut }.max() ?? .lockOut
     }
 
+    /// As for `drover cloud`: an operation by its name says nothing of what it may do.
+    var needsWord: Bool { stepClass >= .dataLoss }
+
     /// An operation of another service than that of the account, and an account that there is not.
     func refusal(by service: Farm.CloudAccount.Kind, among accounts: [Farm.CloudAccount]) -> ServiceRefusal? {
         var kind = service

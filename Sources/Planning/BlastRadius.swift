@@ -1,10 +1,12 @@
+import PlaybookLanguage
 public import Steps
 
 /// What stands between a plan and a farm that somebody did not mean.
 ///
-/// Up to ``freeCount`` phones everything may be done unasked. Beyond that a step that disrupts or destroys, and a
-/// one-off command that changes phones, needs a person's word: an answer on a terminal, `--yes` for what disrupts,
-/// `--allow CLASS` for what is worse.
+/// Up to ``freeCount`` phones most may be done unasked. Beyond that a step that disrupts or destroys, and a one-off
+/// command that changes phones, needs a person's word: an answer on a terminal, `--yes` for what disrupts, `--allow CLASS`
+/// for what is worse. A server stands for all phones that it carries, and so is always too much; what costs money or may
+/// lock people out needs the word for a single target.
 public enum BlastRadius: Hashable, Sendable {
     /// Nothing to ask.
     case free
@@ -28,14 +30,20 @@ public enum BlastRadius: Hashable, Sendable {
         _ plan: Plan, isOneOff: Bool, isInteractive: Bool, saysYes: Bool, allowed: Set<StepClass>
     ) -> BlastRadius {
         let count = plan.targets.count
-        guard count > freeCount else { return .free }
-        let worst = plan.steps.filter { $0.stepClass >= .disrupt && !allowed.contains($0.stepClass) }
-            .max { $0.stepClass < $1.stepClass }
-        guard let step = worst ?? (isOneOff ? plan.steps.first : nil) else { return .free }
+        let isLarge = count > freeCount
+        let grave = plan.plays.flatMap { play in
+            play.allSteps.filter { step in
+                step.stepClass >= .disrupt
+                    && (isLarge || play.targetKind == .servers || step.kind?.needsWord == true)
+            }
+        }
+        let worst = grave.filter { !allowed.contains($0.stepClass) }.max { $0.stepClass < $1.stepClass }
+        guard let step = worst ?? (isOneOff && isLarge ? plan.steps.first : nil) else { return .free }
         let stepClass = step.stepClass
         let isAllowed = allowed.contains(stepClass) || (stepClass <= .disrupt && saysYes)
         guard !isAllowed else { return .free }
-        let what = "`\(step.title)` (\(stepClass.rawValue)) on \(count) \(plan.noun)"
+        let noun = count == 1 ? String(plan.noun.dropLast()) : plan.noun
+        let what = "`\(step.title)` (\(stepClass.rawValue)) on \(count) \(noun)"
         if isInteractive {
             return .ask(question: "\(what). Type \(count) to go on:", answer: "\(count)")
         }

@@ -27,6 +27,9 @@ public protocol StepKind: Sendable {
     /// Whether an exit code other than 0 is a failure unless the playbook expects it.
     var judgesExit: Bool { get }
 
+    /// Whether a person's word is needed however few targets there are.
+    var needsWord: Bool { get }
+
     /// Whether the steps behind one in the background begin only when this one has said that it is ready, or is over.
     var isAwaitedInBackground: Bool { get }
 
@@ -64,6 +67,9 @@ extension StepKind {
 
     /// What was done is judged by other means than an exit code.
     public var judgesExit: Bool { false }
+
+    /// An order costs, and a lock shuts out, however few it is for.
+    public var needsWord: Bool { stepClass >= .money }
 
     /// Nobody waits for it.
     public var isAwaitedInBackground: Bool { false }

@@ -65,6 +65,26 @@ import Testing
             "\(diagnostics)")
     }
 
+    @Test(
+        "one server needs a person's word, as it stands for all its phones",
+        arguments: [
+            ("restart-server:", "--yes", "`restart the server` (disrupt) on 1 server needs --yes"),
+            ("uninstall: com.x.y", "--allow data-loss", "`uninstall com.x.y` (data-loss) on 1 server needs"),
+            ("resize: physical.rx1", "--allow money", "(money) on 1 server needs"),
+            ("server-keypair: other", "--allow lock-out", "(lock-out) on 1 server needs"),
+            ("server-tags: list", nil, ""), ("rename-server: x", nil, ""),
+        ])
+    func words(step: String, flag: String?, words: String) throws {
+        let plan = try plan("servers: cph-1\nsteps: [{ \(step) }]\n")
+        func judge(saysYes: Bool = false, allowed: Set<StepClass> = []) -> BlastRadius {
+            BlastRadius.judge(plan, isOneOff: false, isInteractive: false, saysYes: saysYes, allowed: allowed)
+        }
+        guard let flag else { return #expect(judge() == .free) }
+        guard case .needs(flag, let because) = judge() else { Issue.record("\(judge())"); return }
+        #expect(because.contains(words), "\(because)")
+        #expect(judge(saysYes: true, allowed: [plan.stepClass]) == .free)
+    }
+
     @Test func `servers of which a limit leaves none are told as such`() throws {
         var diagnostics = Diagnostics()
         let plan = try plan("servers: cph-1\nsteps: [{ restart-server: }]\n", limit: "cph-2", &diagnostics)
