@@ -101,7 +101,7 @@ struct CloudCall: StepKind {
 
     /// The operation's class.
     var stepClass: StepClass {
-        operations.map { StepClass(rawValue: $0.shape.hazard.rawValue) ?? .lockOut }.max() ?? .lockOut
+        operations.map(\.shape.stepClass).max() ?? .lockOut
     }
 
     /// As for `drover cloud`: an operation by its name says nothing of what it may do.

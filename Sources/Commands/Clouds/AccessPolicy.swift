@@ -1,5 +1,6 @@
 import ArgumentParser
 import CloudPhone
+import CloudSteps
 import Farm
 import JSON
 import KooPhone
@@ -34,8 +35,7 @@ struct AccessPolicy {
         case .service, .koophone:
             let kind: Farm.CloudAccount.Kind = subject == .service ? .cph : .koophone
             let shapes = ServiceCatalog.operations(of: kind).map(\.shape).filter { shape in
-                let stepClass = StepClass(rawValue: shape.hazard.rawValue) ?? .lockOut
-                return stepClass <= .disrupt || allowed.contains(stepClass.rawValue)
+                shape.stepClass <= .disrupt || allowed.contains(shape.stepClass.rawValue)
                     || Self.ownWork.contains(shape.name)
             }
             let actions = shapes.compactMap { if case .action(let action) = $0.permission { action } else { nil } }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloudLinks
 import CloudPhone
+import CloudSteps
 import Farm
 import JSON
 import KooPhone
@@ -128,9 +129,8 @@ struct CloudCommand: AsyncParsableCommand {
     }
 
     private func consent(to operation: CatalogedOperation) throws(CommandFailure) {
-        guard let stepClass = StepClass(rawValue: operation.shape.hazard.rawValue), stepClass >= .disrupt else {
-            return
-        }
+        let stepClass = operation.shape.stepClass
+        guard stepClass >= .disrupt else { return }
         if allow.contains(stepClass.rawValue) || stepClass == .disrupt && yes { return }
         guard stepClass == .disrupt, Terminal.error.canAsk else {
             let flag = stepClass == .disrupt ? "--yes" : "--allow \(stepClass.rawValue)"
