@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "CSHA256"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         // Loaded when it is first used: it would double the start of every command.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
         // Loaded when it is first used, too; and a private one may stand beside the program.
@@ -56,7 +57,7 @@ let package = Package(
         // Level 1: values and wires.
         target("Farm", ["JSON", "Lanes", "SourceText"]),
         target("ADBWire"),
-        target("Archive", ["CArchive"]),
+        target("Archive", ["CArchive", "CZstd"]),
         target("Curl", ["CCurl", "Secrets", "SourceText", "Lanes"]),
         target("SSH", ["CSSH2", "Crypto", "Secrets", "SourceText", "Lanes"]),
         target("Signing", ["Crypto", "Secrets"]),

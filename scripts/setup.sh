@@ -4,6 +4,7 @@ set -euo pipefail
 
 # What the build needs: a C compiler and linker with headers, the system libraries, and git for the dependencies.
 needed=(ca-certificates dpkg-dev g++ git make pkg-config libarchive-dev libcurl4-openssl-dev libssl-dev libxml2-dev)
+needed+=(libzstd-dev)
 # What the interop tests and the benchmarks need: Debian's adb, pip to fetch a newer one, a phone's own programs and
 # shell, and a web server with certificates.
 counterparts=(adb curl mksh nginx openssl python3 python3-pip python3-venv toybox)

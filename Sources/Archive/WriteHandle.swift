@@ -13,6 +13,7 @@ final class WriteHandle {
     private var isClosed = false
     private var zipClock: ZipClock?
     private let gathered: GatheredBlocks
+    private let zstd: ZstdEncoder?
 
     /// The most bytes that the sink gets at once.
     static let blockSize = 1 << 20
@@ -24,6 +25,7 @@ final class WriteHandle {
         self.archive = archive
         self.sink = sink
         gathered = GatheredBlocks(capacity: options.isSparing ? 64 << 10 : 256 << 10)
+        zstd = format == .tarZstd ? try ZstdEncoder(options) : nil
         try setUp(format, options)
         try check("start the archive") {
             archive_write_open2(
@@ -55,13 +57,7 @@ final class WriteHandle {
         case .zip: try check(start) { archive_write_set_format_zip($0) }
         }
         switch format {
-        case .tar, .ustar: break
-        case .tarZstd:
-            try check(start) { archive_write_add_filter_zstd($0) }
-            // One worker already cuts the data into jobs of one size, so that the number of workers shows nowhere.
-            let threads = options.isSparing ? 0 : min(max(options.threads, 1), 64)
-            try check(start) { archive_write_set_filter_option($0, "zstd", "threads", "\(threads)") }
-            try setLevel(options.level ?? 3, of: "zstd")
+        case .tar, .ustar, .tarZstd: break
         case .tarGzip:
             try check(start) { archive_write_add_filter_gzip($0) }
             try check(start) { archive_write_set_filter_option($0, "gzip", "timestamp", nil) }
@@ -124,7 +120,8 @@ final class WriteHandle {
             zipClock?.beginDirectory()
         }
         try check(operation) { archive_write_close($0) }
-        if zipClock == nil { try gathered.flush(sink) } else { try zipClock?.flush(sink) }
+        if zipClock == nil { try gathered.flush(compressed) } else { try zipClock?.flush(sink) }
+        try zstd?.finish(sink)
         isClosed = true
     }
 
@@ -134,9 +131,14 @@ final class WriteHandle {
         return ArchiveError(code, operation, reason: reason ?? "no reason given")
     }
 
+    /// What comes behind the gathering: the compressor where it is ours, or the sink at once.
+    private func compressed(_ block: UnsafeRawBufferPointer) throws(ArchiveError) {
+        if let zstd { try zstd.take(block, sink) } else { try sink(block) }
+    }
+
     private func take(_ block: UnsafeRawBufferPointer) -> Int {
         do throws(ArchiveError) {
-            if zipClock == nil { try gathered.take(block, sink) } else { try zipClock?.take(block, sink) }
+            if zipClock == nil { try gathered.take(block, compressed) } else { try zipClock?.take(block, sink) }
             return block.count
         } catch {
             sinkFailure = error

@@ -47,12 +47,11 @@ struct AnyArchiveTests {
     func checksums(_ format: ArchiveFormat) throws {
         var tree = PackedTree()
         // Stored as it is: what changes is content, and only a checksum can tell.
-        let content = SeededNumbers.bytes(5000)
-        tree.add(WrittenEntry(path: "a", kind: .file(size: 5000)), content)
+        // So much of it that it is no longer opening, but reading, that comes upon it.
+        let content = SeededNumbers.bytes(500_000)
+        tree.add(WrittenEntry(path: "a", kind: .file(size: 500_000)), content)
         var archive = try tree.packed(
             format, ArchiveWriterOptions(level: format == .zip || format == .tarGzip ? 0 : nil))
-        // The frames of zstd have no checksum here: a changed head of a block is damage, changed content is not noticed.
-        guard format != .tarZstd else { return }
         archive[archive.count / 2] ^= 0x55
         let error = #expect(throws: ArchiveError.self) { try lines(of: archive) }
         #expect(error?.code == .damaged)

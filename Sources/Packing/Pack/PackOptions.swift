@@ -39,7 +39,7 @@ public struct PackOptions: Hashable, Sendable {
     public var format: ArchiveFormat
     /// The compression level; nil for the format's usual one (zstd 3).
     public var level: Int?
-    /// The threads that compress zstd, which show nowhere in the bytes; 2 by default, and each more takes 16 MiB or so.
+    /// The threads that compress zstd, which show nowhere in the bytes; 2 by default, and each more takes 12 MiB or so.
     public var threads: Int
     /// What comes before every path: relative, without a slash at its ends; empty by default.
     public var prefix: String

@@ -30,8 +30,8 @@ public struct Packer: Sendable {
     /// Takes blocks of the archive, in order; they live only during the call.
     public typealias Sink = (UnsafeRawBufferPointer) throws(PackingError) -> Void
 
-    /// Pieces of up to 512 KiB that are held at once: few beside zstd, which holds 50 MiB itself.
-    private var heldPieces: Int { options.format == .tarZstd ? 4 : 24 }
+    /// Pieces of up to 512 KiB that are held at once.
+    private static let heldPieces = 24
 
     private let tree: Tree
     private let options: PackOptions
@@ -93,7 +93,7 @@ public struct Packer: Sendable {
         }
         let data = try stretches(files)
         let plan = PiecePlan(files, in: tree.entries, data: data)
-        let reading = Reading(tree, plan, capacity: heldPieces, known: known)
+        let reading = Reading(tree, plan, capacity: Self.heldPieces, known: known)
         var writing = ArchiveWriting(reading, options, data: options.keepsHoles ? data : [:], control)
         return try withThreads(reading) { () throws(PackingError) in
             let result = try writing.run(sink)
