@@ -3,13 +3,15 @@ import Journal
 public import PlaybookLanguage
 
 /// What a playbook may say of any step about when it is due and how its outcome counts.
-public struct StepConduct: Sendable {
+///
+/// An object that all phones share: as a value it would be 456 bytes in several frames of each phone that waits.
+public final class StepConduct: Sendable {
     /// A command that says by exit code 0 that there is nothing to do.
-    public var unless: ShellTemplate?
+    public let unless: ShellTemplate?
     /// What the result must be.
-    public var expect: Expectation?
+    public let expect: Expectation?
     /// Whether the step counts as a change.
-    public var changes: Argument<Bool>?
+    public let changes: Argument<Bool>?
 
     /// Says nothing unless told so.
     public init(unless: ShellTemplate? = nil, expect: Expectation? = nil, changes: Argument<Bool>? = nil) {
@@ -37,11 +39,19 @@ extension StepKind {
     public func perform(
         on target: any ConnectedTarget, context: StepContext, conduct: StepConduct
     ) async throws -> StepOutcome {
-        var outcome = try await perform(on: target, context: context)
+        let outcome = try await perform(on: target, context: context)
         switch outcome.result {
         case .failed, .unknown: return outcome
-        case .ok, .changed: break
+        case .ok, .changed: return try judged(outcome, of: target, in: context.scope, by: conduct)
         }
+    }
+
+    // A call of its own: inside the asynchronous function its temporaries would be kept for every phone that waits.
+    @inline(never)
+    private func judged(
+        _ given: StepOutcome, of target: any ConnectedTarget, in scope: Scope, by conduct: StepConduct
+    ) throws(PlaybookError) -> StepOutcome {
+        var outcome = given
         if outcome.outputs.exitSource == .endless {
             outcome.result = .failed(
                 StepFailure(
@@ -50,7 +60,7 @@ extension StepKind {
                         + "`\(target is any ConnectedHost ? "download" : "pull")` step fetches"))
             return outcome
         }
-        var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: context.scope)
+        var complaint = try conduct.expect?.complaint(about: outcome.outputs, in: scope)
         var code = "unexpected"
         if complaint == nil, conduct.expect?.judgesExit != true, judgesExit, outcome.outputs.exit != 0 {
             code = outcome.outputs.exit.map { "exit \($0)" } ?? "exit unknown"
@@ -62,7 +72,7 @@ extension StepKind {
         }
         if let complaint {
             outcome.result = .failed(StepFailure(code: code, operation: summary, reason: complaint))
-        } else if let changes = try conduct.changes?.optionalValue(in: context.scope) {
+        } else if let changes = try conduct.changes?.optionalValue(in: scope) {
             outcome.result = changes ? .changed : .ok
         }
         return outcome
