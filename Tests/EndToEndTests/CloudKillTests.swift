@@ -63,7 +63,9 @@ struct CloudKillTests {
 
     @Test("nothing is done twice, and what nobody saw the answer of is told as unknown", arguments: plays)
     func killed(play: Play) async throws {
-        let durations = JobDurations(others: .milliseconds(1500), kinds: [.install: .seconds(2)])
+        // The files of a server's hundred phones come one after the other.
+        let durations = JobDurations(
+            others: .milliseconds(1500), kinds: [.install: .seconds(2), .push: .milliseconds(20)])
         try await CloudPractice.with(servers: 10, phones: 100, { $0.durations = durations }) { practice in
             let folder = practice.drover.folder
             let small = try #require(RepositoryFile.bytes(at: RepositoryFile.path("fixtures/apps/game-1.apk")))
