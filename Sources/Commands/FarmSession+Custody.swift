@@ -17,7 +17,7 @@ extension FarmSession {
                 wait: options.patience,
                 tell: { Terminal.error.line("waiting: \($0)") },
                 onLoss: { phones, why in
-                    let names = NameFolding.fold(phones.map(\.name))
+                    let names = NameFolding.brief(phones.map(\.name))
                     Terminal.error.line("warning: another run may use \(names) now: \(why)")
                 })
         } catch let error as LeaseRefusal {

@@ -97,6 +97,20 @@ import Testing
         }
     }
 
+    @Test(
+        "a message shows the first of many names, and counts the others",
+        arguments: [
+            ([], ""),
+            (["a", "b"], "a, b"),
+            (["p1", "p3", "p5"], "p1, p3, p5"),
+            (["p1", "p3", "p5", "p7"], "p1, p3 and 2 more"),
+            (["p1", "p3", "p5", "p7", "p8", "p9"], "p1, p3 and 4 more"),
+            (["p1", "p2", "p3", "p5", "r1-1", "r1-2", "r2-1", "r2-2", "x"], "p[1-3], p5 and 5 more"),
+        ] as [([String], String)])
+    func brief(names: [String], text: String) {
+        #expect(NameFolding.brief(names, most: 2) == text)
+    }
+
     private func phone(_ name: String) -> Phone {
         Phone(name: name, waysIn: [.tcp(Address(host: "h", port: 1))])
     }

@@ -86,7 +86,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             try trying { () throws(CustodyError) in
                 try book().add(names, reason: reason, by: owner, for: time?.value)
             }
-            Terminal.output.line("quarantined: \(NameFolding.fold(names))")
+            Terminal.output.line("quarantined: \(NameFolding.brief(names))")
         }
     }
 
@@ -116,7 +116,7 @@ struct QuarantineCommand: AsyncParsableCommand {
             }
             let released = try trying { () throws(CustodyError) in try book().release(wanted) }
             Terminal.output.line(
-                released.isEmpty ? "none of them was quarantined" : "released: \(NameFolding.fold(released))")
+                released.isEmpty ? "none of them was quarantined" : "released: \(NameFolding.brief(released))")
         }
     }
 }

@@ -43,9 +43,7 @@ struct CancelCommand: ParsableCommand {
         let note = late == 0 ? "" : "; \(late) had ended already"
         guard !names.isEmpty else { return Terminal.output.line("\(folder.id): nothing to cancel\(note)") }
         try send(names.map { "cancel \($0)" }, to: folder)
-        var shown = NameFolding.pieces(names)
-        if shown.count > 8 { shown[8...] = ["and others"] }
-        let list = terminalSafe(shown.joined(separator: ", "))
+        let list = terminalSafe(NameFolding.brief(names))
         Terminal.output.line("\(folder.id): asked to cancel \(names.count) of \(targets.count): \(list)\(note)")
     }
 

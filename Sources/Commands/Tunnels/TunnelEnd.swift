@@ -34,7 +34,7 @@ struct TunnelEnd {
         let plain = phones.filter { $0.waysIn.allSatisfy { $0.route == nil } }
         guard !plain.isEmpty else { return [] }
         let (be, need) = plain.count == 1 ? ("is", "needs") : ("are", "need")
-        return ["\(NameFolding.fold(plain.map(\.name))) \(be) reached without SSH and \(need) no tunnel"]
+        return ["\(NameFolding.brief(plain.map(\.name))) \(be) reached without SSH and \(need) no tunnel"]
     }
 
     /// What a person types to use a port: a command, and whose port it is.

@@ -40,7 +40,7 @@ public struct LeaseRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         for phone in held { byHolder[phone.holder, default: []].append(phone) }
         let sorted = byHolder.sorted { ($0.value[0].since, $0.key.run) < ($1.value[0].since, $1.key.run) }
         return sorted.map { holder, phones in
-            let names = NameFolding.fold(phones.map(\.name))
+            let names = NameFolding.brief(phones.map(\.name))
             let since = phones.map(\.since).min() ?? time
             let owner = terminalSafe(holder.owner)
             let place =

@@ -5,6 +5,17 @@ public enum NameFolding {
         pieces(names).joined(separator: ", ")
     }
 
+    /// The names as one text for a message: the first pieces of ``fold(_:)``, and how many names are left out of it.
+    ///
+    /// - Parameter most: The pieces that are shown.
+    public static func brief(_ names: some Sequence<String>, most: Int = 8) -> String {
+        let pieces = pieces(names)
+        // One name more takes no more room than saying that it is left out.
+        guard pieces.count > most + 1 else { return pieces.joined(separator: ", ") }
+        let left = pieces[most...].reduce(0) { $0 + ((try? RangePattern(parsing: $1).count) ?? 1) }
+        return "\(pieces[..<most].joined(separator: ", ")) and \(left) more"
+    }
+
     /// The pieces of ``fold(_:)``, for callers that break lines between them.
     public static func pieces(_ names: some Sequence<String>) -> [String] {
         var rows = Set(names).map(FoldedName.init(_:))

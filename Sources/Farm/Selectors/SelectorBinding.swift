@@ -176,7 +176,7 @@ struct SelectorBinder {
     }
 
     private func unknownName(_ unknown: [String], writtenAs written: String, at span: Range<Int>) -> FarmError {
-        let shown = NameFolding.fold(unknown)
+        let shown = NameFolding.brief(unknown)
         let lowercased = written.lowercased()
         if FarmName.reservedWords.contains(lowercased) {
             return FarmError(

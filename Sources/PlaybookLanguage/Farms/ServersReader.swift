@@ -98,7 +98,7 @@ struct ServersReader {
             servers[place].route == nil && servers[place].adbServer.map { !$0.isLoopback } ?? false
         }
         guard let first = open.first else { return }
-        let names = NameFolding.fold(open.map { servers[$0].name })
+        let names = NameFolding.brief(open.map { servers[$0].name })
         let verb = open.count == 1 ? "is" : "are"
         diagnostics.add(
             Diagnostic(

@@ -18,16 +18,17 @@ extension FleetOutcome {
         var outputs = StepOutputs(values: values)
         guard let first = failed.first else {
             if let refusal { return Self.outcome(of: refusal, outputs) }
-            outputs.reason = stopped.isEmpty ? reason : "\(reason); not running: \(Self.names(stopped))"
+            outputs.reason = stopped.isEmpty ? reason : "\(reason); not running: \(NameFolding.brief(stopped))"
             return StepOutcome(done.isEmpty && !hasChangedServer ? .ok : .changed, outputs: outputs)
         }
         let why = PhoneWords(first.reason).firstLine
-        let words = failed.count == 1 ? "\(first.phone): \(why)" : "\(Self.names(failed.map(\.phone))): \(why)"
+        let words = failed.count == 1 ? "\(first.phone): \(why)" : "\(NameFolding.brief(failed.map(\.phone))): \(why)"
         let unknown = failed.count(where: \.isUnknown)
         let failure = StepFailure(
             code: unknown == 0 ? "phones" : ServiceError.unknownOutcome, operation: operation,
             reason: "\(failed.count) of \(phones) phones failed: \(words)",
-            advice: stopped.isEmpty ? nil : "not running: \(Self.names(stopped)); `power: on` starts what is shut down")
+            advice: stopped.isEmpty
+                ? nil : "not running: \(NameFolding.brief(stopped)); `power: on` starts what is shut down")
         guard unknown > 0 else { return StepOutcome(.failed(failure), outputs: outputs) }
         return StepOutcome(
             .unknown(failure, verify: "look at the phones whose outcome is not known; a new run asks again"),
@@ -41,12 +42,5 @@ extension FleetOutcome {
         guard refusal.outcome == .unknown else { return StepOutcome(.failed(failure), outputs: outputs) }
         failure.code = ServiceError.unknownOutcome
         return StepOutcome(.unknown(failure, verify: "a new run asks the service again"), outputs: outputs)
-    }
-
-    /// A few names, and how many more there are.
-    private static func names(_ names: [String]) -> String {
-        let most = 5
-        guard names.count > most else { return names.joined(separator: ", ") }
-        return "\(names.prefix(most).joined(separator: ", ")) and \(names.count - most) more"
     }
 }
