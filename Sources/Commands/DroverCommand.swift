@@ -38,6 +38,9 @@ struct DroverCommand: AsyncParsableCommand {
                 ]),
         ]
     )
+
+    /// As every other message of drover begins.
+    static var _errorLabel: String { "error" }
 }
 
 /// The version that `--version` and journals tell.
