@@ -1,4 +1,4 @@
-import PlaybookLanguage
+public import PlaybookLanguage
 public import Steps
 
 /// Prints the manual of the step kinds, for terminals and as Markdown; all of it comes from the code of the kinds.
@@ -8,11 +8,33 @@ public struct StepManualPrinter: Sendable {
 
     private static let width = 100
 
-    /// One line per kind, for `drover steps`.
+    /// One line per kind, by what they act on, for `drover steps`.
     public func list(of catalog: StepCatalog) -> String {
-        let manuals = catalog.manuals
-        let width = manuals.map(\.keyword.count).max() ?? 0
-        return manuals.map { "\(padded($0.keyword, width))  \($0.summary)\n" }.joined()
+        let words = RunWord.all.map { (keyword: $0.keyword, summary: $0.summary) }
+        let width = (catalog.keywords + words.map(\.keyword)).map(\.count).max() ?? 0
+        let byTargets = Dictionary(grouping: catalog.manuals) { Self.targets(of: $0) }
+        // What is for one sort of target alone stands before what is for several.
+        let groups = byTargets.sorted { ($0.key.count, $0.key) < ($1.key.count, $1.key) }.map { targets, manuals in
+            (title: "On \(targets)", rows: manuals.map { (keyword: $0.keyword, summary: $0.summary) })
+        }
+        return (groups + [(title: "In the run itself", rows: words)]).map { title, rows in
+            "\(title)\n" + rows.map { "  \(padded($0.keyword, width))  \($0.summary)\n" }.joined()
+        }.joined(separator: "\n") + "\n`drover steps KIND` prints the manual of one.\n"
+    }
+
+    /// The page of what is done in the run itself.
+    public func text(of word: RunWord) -> String {
+        var text = "\(word.keyword): \(word.summary)\n\n" + wrapped(word.details, indent: 2)
+        text += "\nBeside it\n" + wrapped(word.keys.joined(separator: ", "), indent: 2)
+        text += "\nExamples\n"
+        for example in word.examples { text += Self.entry(example, indent: "  ") }
+        return text
+    }
+
+    /// An example as the entry of a list.
+    private static func entry(_ example: String, indent: String) -> String {
+        let lines = example.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.enumerated().map { indent + ($0 == 0 ? "- " : "  ") + $1 + "\n" }.joined()
     }
 
     /// The page of one kind, for `drover steps KIND`.
@@ -58,6 +80,12 @@ public struct StepManualPrinter: Sendable {
             for example in manual.examples { text += "- \(example)\n" }
             text += "```\n"
         }
+        for word in RunWord.all {
+            text += "\n## \(word.keyword)\n\n\(word.summary) \(word.details)\n\nDone in the run itself. Beside it: "
+            text += word.keys.map { "`\($0)`" }.joined(separator: ", ") + ".\n\n```yaml\n"
+            for example in word.examples { text += Self.entry(example, indent: "") }
+            text += "```\n"
+        }
         return text
     }
 
@@ -72,10 +100,7 @@ public struct StepManualPrinter: Sendable {
 
     private static func defaults(of manual: StepManual) -> String {
         var sentences: [String] = []
-        if manual.targets != [.phones] {
-            let kinds = TargetKind.allCases.filter(manual.targets.contains).map(\.rawValue)
-            sentences.append("Acts on \(kinds.joined(separator: " and ")).")
-        }
+        if manual.targets != [.phones] { sentences.append("Acts on \(targets(of: manual)).") }
         sentences += ["Class \(manual.stepClass.rawValue).", "Timeout \(durationText(manual.timeout))."]
         switch manual.load {
         case .light: break
@@ -88,6 +113,11 @@ public struct StepManualPrinter: Sendable {
             sentences.append("Not repeated after it was sent and got no answer.")
         }
         return sentences.joined(separator: " ")
+    }
+
+    /// What it acts on: `phones and encoders`.
+    private static func targets(of manual: StepManual) -> String {
+        TargetKind.allCases.filter(manual.targets.contains).map(\.rawValue).joined(separator: " and ")
     }
 
     private func padded(_ text: String, _ width: Int) -> String {

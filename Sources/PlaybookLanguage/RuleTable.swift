@@ -79,7 +79,6 @@ extension Rule {
         Rule("no-such-service", "A step is nothing that the service of its target's account has no way to do."),
         Rule("no-such-step", "No step has the name that the command line speaks of."),
         Rule("no-way-in", "A phone has at least one way in."),
-        Rule("not-available", "Part of the language that this version cannot do yet."),
         Rule("not-utf8", "Files are UTF-8."),
         Rule("not-known-yet", "A value that only the run will show is asked for before it."),
         Rule("null-in-text", "Null cannot stand inside a text."),

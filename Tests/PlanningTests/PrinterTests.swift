@@ -81,6 +81,24 @@ struct PrinterTests {
         expectGolden(StepManualPrinter().text(of: manual), "golden/manuals/\(manual.keyword).txt")
     }
 
+    @Test(arguments: RunWord.all.map(\.keyword))
+    func `what is done in the run itself has a manual, whose examples parse`(keyword: String) throws {
+        let word = try #require(RunWord(keyword))
+        expectGolden(StepManualPrinter().text(of: word), "golden/manuals/\(keyword).txt")
+        for example in word.examples where keyword != "include" {
+            let entry = example.split(separator: "\n").joined(separator: "\n    ")
+            let text = "phones: all\nsteps:\n  - shell: id\n  - \(entry)\n"
+            var diagnostics = Diagnostics()
+            let file = SourceFile(name: "example.yml", text: text)
+            #expect(PlaybookReader(vocabulary: StepCatalog.whole).read(file, &diagnostics) != nil)
+            #expect(diagnostics.isEmpty, "\(DiagnosticPrinter().text(of: diagnostics))")
+        }
+    }
+
+    @Test func `every word of the language that is a step has a manual`() {
+        #expect(RunWord.all.map(\.keyword) == PlaybookKeys.ownKinds.map(\.keyword))
+    }
+
     @Test func `the list and the reference of the step kinds`() {
         expectGolden(StepManualPrinter().list(of: .whole), "golden/manuals/list.txt")
         expectGolden(StepManualPrinter().markdown(of: .whole), "../docs/steps.md")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloudSteps
 import Planning
+import struct PlaybookLanguage.RunWord
 import SourceText
 import Steps
 
@@ -22,8 +23,10 @@ struct StepsCommand: ParsableCommand {
         let catalog = StepCatalog.whole
         if markdown { return Terminal.output.write(StepManualPrinter().markdown(of: catalog)) }
         guard let kind else { return Terminal.output.write(StepManualPrinter().list(of: catalog)) }
+        if let word = RunWord(kind) { return Terminal.output.write(StepManualPrinter().text(of: word)) }
         guard let manual = catalog.manual(of: kind) else {
-            let hint = suggestion(for: kind, among: catalog.keywords) ?? "`drover steps` lists them"
+            let words = catalog.keywords + RunWord.all.map(\.keyword)
+            let hint = suggestion(for: kind, among: words) ?? "`drover steps` lists them"
             throw CommandFailure("there is no step kind `\(kind)`; \(hint)")
         }
         Terminal.output.write(StepManualPrinter().text(of: manual))

@@ -103,18 +103,17 @@ enum PlaybookSchema {
                     .init(name: "that", value: .any(.reference("condition"), .list(of: .reference("condition")))),
                     .init(name: "message", value: .reference("scalar")),
                 ], required: ["that"])
-        ).described("Fails unless it holds."),
-        "block": SchemaValue.reference("steps").described("Steps that belong together."),
+        ),
+        "block": SchemaValue.reference("steps"),
         "include": SchemaValue.any(
             ["type": "string"],
             .object(
                 [.init(name: "file", value: ["type": "string"]), .init(name: "with", value: ["type": "object"])],
                 required: ["file"])
-        ).described("The steps of another file."),
-        "pause": SchemaValue.reference("pause").described("Waits for a time or a person."),
-        "set": (["type": "object", "minProperties": 1] as SchemaValue).described("Gives variables new values."),
-        "sync": (["type": ["string", "null"]] as SchemaValue)
-            .described("Waits until every target of the wave that goes on has come here."),
+        ),
+        "pause": SchemaValue.reference("pause"),
+        "set": (["type": "object", "minProperties": 1] as SchemaValue),
+        "sync": (["type": ["string", "null"]] as SchemaValue),
     ]
 
     // MARK: Definitions
@@ -143,7 +142,9 @@ enum PlaybookSchema {
     /// One step: exactly one kind, and the keys beside it.
     private static func step(_ catalog: StepCatalog) -> SchemaValue {
         let own = PlaybookKeys.ownKinds.map { kind in
-            SchemaValue.Member(name: kind.keyword, value: ownKinds[kind.keyword] ?? [:])
+            let value = ownKinds[kind.keyword] ?? [:]
+            return SchemaValue.Member(
+                name: kind.keyword, value: RunWord(kind.keyword).map { value.described($0.summary) } ?? value)
         }
         let kinds = catalog.manuals.map { manual in
             SchemaValue.Member(name: manual.keyword, value: StepSchema.value(of: manual).described(manual.summary))

@@ -51,9 +51,6 @@ package enum PlaybookKeys {
         ownKinds.first { $0.keyword == keyword }?.keys ?? step
     }
 
-    /// Step kinds of the cloud, which have no phone to act on yet.
-    static let plannedKinds: Set<String> = ["power"]
-
     /// Keys that stand somewhere else.
     private static let elsewhere = [
         "gate": "`gate` belongs into `waves`", "pause": "`pause` is a step, or belongs into `waves`",
@@ -119,10 +116,6 @@ package enum PlaybookKeys {
     private static func meant(_ name: String, among keys: [String]) -> String? {
         let slip = slips[name.lowercased()].flatMap { keys.contains($0) ? $0 : nil }
         return slip ?? closestMatch(to: name, among: keys)
-    }
-
-    static func notAvailable(_ entry: Node.Entry, _ diagnostics: inout Diagnostics) {
-        diagnostics.error("not-available", "`\(entry.name)` is not available yet", at: entry.key.span)
     }
 
     /// Where a key belongs that stands in the wrong place.

@@ -268,10 +268,6 @@ struct StepReader {
     }
 
     private mutating func reportUnknown(_ entry: Node.Entry, beside keyword: String?) {
-        if PlaybookKeys.plannedKinds.contains(entry.name) {
-            PlaybookKeys.notAvailable(entry, &diagnostics)
-            return
-        }
         // Without a kind the unknown key may be meant as one.
         let keys = keyword.map(PlaybookKeys.keys) ?? PlaybookKeys.step
         let possible = keys + (keyword == nil ? kinds : [])
@@ -280,7 +276,7 @@ struct StepReader {
         let near = PlaybookKeys.slip(entry.name, among: possible) ?? suggestion(for: entry.name, among: possible)
         let all =
             keyword == nil
-            ? "the kinds are \(kinds.sorted().joined(separator: ", "))" : "\(what) has \(keys.joined(separator: ", "))"
+            ? "`drover steps` lists the kinds" : "\(what) has \(keys.joined(separator: ", "))"
         diagnostics.error(
             keyword == nil ? "unknown-kind" : "unknown-key",
             keyword == nil ? "unknown step kind `\(entry.name)`" : "\(what) has no key `\(entry.name)`",
