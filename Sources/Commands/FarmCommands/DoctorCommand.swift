@@ -10,20 +10,25 @@ import SourceText
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look at the way to a phone, a server or an encoder, step by step.",
+        abstract: "Look at this machine and the farm, or at the way to a phone, a server or an encoder.",
         discussion: """
-            Address, port, host key, key file, login, then what is wanted there: commands and files on an encoder, a \
+            Without names: the keys for phones, open files, the folders of leases and of the cache, libssh2; then what the \
+            servers and accounts of the farm file show. With names the way there, step by step: address, port, host key, key file, login, then what is wanted there: commands and files on an encoder, a \
             connection to the phones behind a server, ADB on a phone. It ends at the first thing that is wrong, and says \
             what to do. Nothing is changed, but the key of a new host is kept as in a run.
             """
     )
 
-    @Argument(help: ArgumentHelp("What to look at, by the names of the farm file.", valueName: "name"))
-    var names: [String]
+    @Argument(
+        help: ArgumentHelp(
+            "What to look at, by the names of the farm file; this machine and the farm when not given.",
+            valueName: "name"))
+    var names: [String] = []
 
     @OptionGroup var farm: FarmOptions
 
     func run() async throws {
+        guard !names.isEmpty else { return try await lookAround() }
         try await FarmSession.with(farm) { session in
             var isWell = true
             var inventory = session.inventory
@@ -40,6 +45,15 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             if !isWell { throw RunEnded(code: ExitStatus.someFailed.rawValue) }
         }
+    }
+
+    /// Looks at what is the same for all phones.
+    private func lookAround() async throws {
+        var isWell = MachineCheckup(keys: farm.keys).look()
+        try await FarmSession.with(farm) { session in
+            isWell = try await FarmCheckup(session).look() && isWell
+        }
+        if !isWell { throw RunEnded(code: ExitStatus.someFailed.rawValue) }
     }
 }
 
@@ -130,12 +144,12 @@ private struct Ward: Sendable {
     func examine(_ patient: Patient) async throws -> Bool {
         Terminal.output.line(terminalSafe(patient.name))
         if let complaint = patient.complaint {
-            tell(.init("way", .bad(advice: nil), complaint))
+            Finding("way", .bad(advice: nil), complaint).tell()
             return false
         }
         if let route = patient.route {
             let isWell = try await session.checkup.look(at: route, for: patient.purpose, on: lane) { hop, finding in
-                tell(finding, of: route.hops.count > 1 ? hop : nil)
+                finding.tell(of: route.hops.count > 1 ? hop : nil)
             }
             guard isWell else { return false }
         }
@@ -146,14 +160,14 @@ private struct Ward: Sendable {
             let link = try await session.dialer.connect(to: adb.isEmpty ? phone : phone.reached(by: adb), on: lane)
             if let service = link as? any BatchedPhone { return try await examine(service) }
             let model = link.facts["model"] ?? ""
-            tell(.init("adb", .good, model.isEmpty ? "it greets" : model))
+            Finding("adb", .good, model.isEmpty ? "it greets" : model).tell()
             await link.close()
             return true
         } catch let error as ServiceError {
-            tell(.init("service", .bad(advice: error.advice), error.description))
+            Finding("service", .bad(advice: error.advice), error.description).tell()
             return false
         } catch let error as PhoneError {
-            tell(.init("adb", .bad(advice: error.advice), error.description))
+            Finding("adb", .bad(advice: error.advice), error.description).tell()
             return false
         }
     }
@@ -163,26 +177,13 @@ private struct Ward: Sendable {
         let state = try await phone.state()
         let restart = "`power: restart` may help"
         switch state {
-        case .running: tell(.init("service", .good, "it says that the phone runs"))
-        case .stopped: tell(.init("service", .bad(advice: "`power: on` starts it"), "the phone is shut down"))
-        case .changing(let word): tell(.init("service", .bad(advice: "look again in a moment"), "the phone is \(word)"))
-        case .broken(let word): tell(.init("service", .bad(advice: restart), "the phone is in trouble: \(word)"))
-        case .frozen: tell(.init("service", .bad(advice: "renew it in the console of the cloud"), "frozen: renew"))
+        case .running: Finding("service", .good, "it says that the phone runs").tell()
+        case .stopped: Finding("service", .bad(advice: "`power: on` starts it"), "the phone is shut down").tell()
+        case .changing(let word):
+            Finding("service", .bad(advice: "look again in a moment"), "the phone is \(word)").tell()
+        case .broken(let word): Finding("service", .bad(advice: restart), "the phone is in trouble: \(word)").tell()
+        case .frozen: Finding("service", .bad(advice: "renew it in the console of the cloud"), "frozen: renew").tell()
         }
         return state == .running
     }
-
-    private func tell(_ finding: HostCheckup.Finding, of hop: SSHHop? = nil) {
-        let mark = finding.isGood ? "ok  " : "FAIL"
-        let subject = finding.subject.padding(to: 9)
-        let place = hop.map { " (\($0.name ?? $0.description))" } ?? ""
-        Terminal.output.line("  \(mark)  \(subject)  \(finding.text)\(place)")
-        if case .bad(let advice?) = finding.outcome {
-            Terminal.output.line("        \("".padding(to: 9))  \(terminalSafe(advice))")
-        }
-    }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }
