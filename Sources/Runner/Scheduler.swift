@@ -1,6 +1,5 @@
 import Planning
 import Journal
-import Steps
 
 /// Who may do what, and when: a play's one state machine.
 ///

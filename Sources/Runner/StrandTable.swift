@@ -1,5 +1,3 @@
-import Steps
-
 /// Where every strand of a play stands, and whose it is.
 ///
 /// A part of the ``Scheduler``: it knows neither limits nor turns. A target's main strand has the target's own number.
