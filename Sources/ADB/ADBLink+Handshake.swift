@@ -2,17 +2,6 @@ import ADBWire
 import Crypto
 import Lanes
 
-extension ADBLink.Offer {
-    private static let usualText = text(of: .drover)
-
-    private static func text(of features: FeatureSet) -> [UInt8] {
-        Array(Banner(kind: .host, features: features).text.utf8)
-    }
-
-    /// The banner; the usual one is made once for all phones.
-    fileprivate var bannerText: [UInt8] { features == .drover ? Self.usualText : Self.text(of: features) }
-}
-
 extension ADBLink {
     /// Sends CNXN; the phone says nothing before that.
     func greet() {
@@ -45,6 +34,22 @@ extension ADBLink {
         if let error = error as? ADBError { return error }
         if case .greeting(keysTried: 0) = state, (error as? WireError)?.code == .badMagic { return notADB() }
         return ADBError(.protocolViolation, "talk to \(name)", "the phone broke the protocol: \(error)")
+    }
+
+    /// Turns the end of the connection into the link's reason to end, which depends on how far we were.
+    func ended(_ failure: StreamFailure) -> ADBError {
+        switch state {
+        case .prompting where failure.advice == nil:
+            return unauthorized("the phone hung up instead of accepting the key")
+        case .connecting, .greeting, .prompting:
+            let isPhones = failure.advice == nil && !hasReceived
+            let reason = isPhones ? "\(failure.reason) before it said a word" : failure.reason
+            return ADBError(
+                .lost, connecting, reason, systemErrno: failure.errno, mayHaveBeenSent: false, advice: failure.advice)
+        case .open, .ended:
+            return ADBError(
+                .lost, "talk to \(name)", failure.reason, systemErrno: failure.errno, advice: failure.advice)
+        }
     }
 
     // MARK: Packets of the handshake

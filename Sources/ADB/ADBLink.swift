@@ -44,28 +44,12 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
 
     private var socket: (any ByteStream)?
     private var parser = PacketParser()
-    private var streams: [UInt32: LinkStream] = [:]
-    /// Streams that were given up before the phone answered; its late OKAY must be answered with CLSE.
-    private var abandoned: Set<UInt32> = []
-    private var lastID: UInt32 = 0
+    private var streams = StreamTable()
     /// Bytes of packets for no stream since one was closed last.
     var unclaimed = 0
     private var control: [UInt8] = []
     private var isReading = false
-    private var hasReceived = false
-
-    /// What we tell phones about ourselves.
-    public struct Offer: Hashable, Sendable {
-        /// The newest version spoken.
-        public var version = ProtocolVersion.withoutChecksum
-        /// The largest payload accepted; smaller for firmware that mishandles big packets.
-        public var maxPayload = PayloadLimit.modern
-        /// The features.
-        public var features = FeatureSet.drover
-
-        /// What drover offers by default.
-        public init() {}
-    }
+    private(set) var hasReceived = false
 
     /// The window that a stream gives the phone under `delayed_ack`: enough for any sane path, little memory.
     static let receiveWindow: UInt32 = 8 << 20
@@ -164,9 +148,7 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
         flushControl()
         socket?.close()
         socket = nil
-        let orphans = streams.values.sorted { $0.id < $1.id }
-        streams.removeAll()
-        for stream in orphans { stream.linkEnded(failure) }
+        for stream in streams.removeAll() { stream.linkEnded(failure) }
         ready.resume(with: .failure(failure))
     }
 
@@ -182,8 +164,8 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
         _ service: [UInt8], operation: String, within limit: Duration?, handler: any StreamHandler
     ) -> any ADBStream {
         lane.preconditionOnLane()
-        repeat { lastID &+= 1 } while lastID == 0 || streams[lastID] != nil || abandoned.contains(lastID)
-        let stream = LinkStream(id: lastID, link: self, operation: operation, handler: handler)
+        let id = streams.makeID()
+        let stream = LinkStream(id: id, link: self, operation: operation, handler: handler)
         if let failure {
             lane.run { stream.linkEnded(failure.during(operation, mayHaveBeenSent: false)) }
             return stream
@@ -194,10 +176,10 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
             lane.run { stream.linkEnded(failure) }
             return stream
         }
-        streams[lastID] = stream
+        streams.add(stream)
         let window = features.contains(.delayed_ack) ? Self.receiveWindow : 0
         let check = version.usesChecksum ? Checksum.sum(of: service) : 0
-        Message(.open, lastID, window, length: service.count + 1, check: check).append(to: &control)
+        Message(.open, id, window, length: service.count + 1, check: check).append(to: &control)
         control.append(contentsOf: service)
         control.append(0)
         controlWasAdded()
@@ -209,12 +191,11 @@ public final class ADBLink: ADBConnection, @unchecked Sendable {
 
     /// Takes a stream off the table; a late answer to its OPEN is then refused.
     func forget(_ stream: LinkStream, isUnanswered: Bool = false) {
-        streams.removeValue(forKey: stream.id)
+        streams.remove(stream, isUnanswered: isUnanswered)
         unclaimed = 0
-        if isUnanswered { abandoned.insert(stream.id) }
     }
 
-    func wasAbandoned(_ id: UInt32) -> Bool { abandoned.remove(id) != nil }
+    func wasAbandoned(_ id: UInt32) -> Bool { streams.wasAbandoned(id) }
 
     /// Reads nothing for a while, so that TCP holds the phone back.
     func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
@@ -304,27 +285,12 @@ extension ADBLink: SocketHandler {
 
     /// Lets the streams that held back go on.
     public func socketDrained() {
-        for stream in streams.values { stream.pump() }
+        for stream in streams.all { stream.pump() }
     }
 
     /// The connection could not be made, or broke.
     public func socketFailed(_ error: StreamFailure) {
         guard case .connecting = state else { return end(ended(error)) }
         end(ADBError.connecting(connecting, error))
-    }
-
-    private func ended(_ failure: StreamFailure) -> ADBError {
-        switch state {
-        case .prompting where failure.advice == nil:
-            return unauthorized("the phone hung up instead of accepting the key")
-        case .connecting, .greeting, .prompting:
-            let isPhones = failure.advice == nil && !hasReceived
-            let reason = isPhones ? "\(failure.reason) before it said a word" : failure.reason
-            return ADBError(
-                .lost, connecting, reason, systemErrno: failure.errno, mayHaveBeenSent: false, advice: failure.advice)
-        case .open, .ended:
-            return ADBError(
-                .lost, "talk to \(name)", failure.reason, systemErrno: failure.errno, advice: failure.advice)
-        }
     }
 }

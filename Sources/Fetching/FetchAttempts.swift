@@ -168,7 +168,7 @@ struct FetchAttempts {
         guard said?.isPassing ?? [408, 425, 429, 500, 502, 503, 504].contains(response.status) else {
             return refusal(response)
         }
-        let asked = response.headers["retry-after"].flatMap { RetryAfter.pause($0, now: Int64(time(nil))) }
+        let asked = response.headers.retryAfter(now: time(nil))
         return Busy(reason: refusal(response, code: .noAnswer), pause: asked)
     }
 

@@ -9,8 +9,6 @@ struct EventEncoder {
     static let version = 1
     /// The bytes `,"sum":"xxxxxxxx"}` at the end of every line.
     static let trailerLength = 18
-    /// Levels of lists and maps in an output; with those around it a line stays below what readers follow.
-    static let deepestOutput = 16
 
     private var line: JSONLine
     private var sequence: Int
@@ -155,89 +153,6 @@ extension JSONLine {
         field("ms", end.duration)
         write(end.outputs)
         write(end.failure)
-    }
-
-    private mutating func write(_ outputs: StepOutputs) {
-        field("reason", outputs.reason)
-        field("exit", outputs.exit)
-        field("exit-source", outputs.exitSource?.rawValue)
-        field("output", outputs.output)
-        field("error", outputs.error)
-        if outputs.truncated {
-            key("truncated")
-            value(true)
-        }
-        write(outputs.cases)
-        guard !outputs.values.isEmpty else { return }
-        key("outputs")
-        object { line in
-            for (name, output) in outputs.values.sorted(by: { $0.key < $1.key }) {
-                line.key(named: name)
-                line.write(output)
-            }
-        }
-    }
-
-    private mutating func write(_ cases: [TestCase]) {
-        guard !cases.isEmpty else { return }
-        key("cases")
-        array { line in
-            for test in cases {
-                line.element()
-                line.object { line in
-                    line.field("suite", test.suite)
-                    line.field("name", test.name)
-                    line.field("result", test.result.rawValue)
-                    line.field("ms", test.milliseconds)
-                    line.field("message", test.message)
-                    line.field("trace", test.trace)
-                    if test.isFlaky {
-                        line.key("flaky")
-                        line.value(true)
-                    }
-                }
-            }
-        }
-    }
-
-    private mutating func field(_ name: StaticString, _ text: OutputText) {
-        guard !text.isEmpty else { return }
-        key(name)
-        switch text {
-        case .inline(let text): value(text)
-        case .stored(let stored):
-            object { line in
-                line.field("hash", stored.hash)
-                line.field("size", stored.size)
-                line.field("head", stored.head)
-            }
-        }
-    }
-
-    /// What is nested deeper than readers follow becomes null: one odd output must not make a line unreadable.
-    private mutating func write(_ output: OutputValue, depth: Int = 0) {
-        guard depth < EventEncoder.deepestOutput else { return null() }
-        switch output {
-        case .text(let text): value(text)
-        case .integer(let number): value(number)
-        case .number(let number): value(number)
-        case .boolean(let flag): value(flag)
-        case .list(let members):
-            array { line in
-                for member in members {
-                    line.element()
-                    line.write(member, depth: depth + 1)
-                }
-            }
-        case .map(let members):
-            object { line in
-                for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                    line.key(named: name)
-                    line.write(member, depth: depth + 1)
-                }
-            }
-        case .null: null()
-        }
     }
 
     private mutating func write(_ failure: StepFailure?) {

@@ -42,7 +42,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
         state = .connecting
         descriptor = drover_stream_socket(address.family)
         guard descriptor >= 0 else { throw SystemError("socket") }
-        Self.tune(descriptor)
+        TCPOptions.tune(descriptor)
         let started = address.withPointer { Glibc.connect(descriptor, $0, $1) }
         guard started == 0 || errno == EINPROGRESS else {
             let error = SystemError("connect")
@@ -64,7 +64,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
         self.handler = handler
         self.descriptor = descriptor
         state = .open
-        Self.tune(descriptor)
+        TCPOptions.tune(descriptor)
         try watch()
     }
 
@@ -84,20 +84,6 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
         assert(state == .closed || token == 0, "a TCP socket was never closed")
     }
 
-    /// Small answers must not wait for Nagle, and a phone that vanished without a word must be noticed by the kernel.
-    private static func tune(_ descriptor: CInt) {
-        func set(_ level: CInt, _ option: CInt, _ value: CInt) {
-            var value = value
-            setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
-        }
-        let tcp = CInt(IPPROTO_TCP)
-        set(tcp, TCP_NODELAY, 1)
-        set(SOL_SOCKET, SO_KEEPALIVE, 1)
-        set(tcp, TCP_KEEPIDLE, 10)
-        set(tcp, TCP_KEEPINTVL, 5)
-        set(tcp, TCP_KEEPCNT, 4)
-    }
-
     /// Re-arms `TCP_QUICKACK` after every read, for peers that leave Nagle on (adb servers): saves 40 ms a reply.
     public func acknowledgeQuickly() { quickAcknowledges = true }
 
@@ -114,7 +100,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
             let count = Glibc.read(descriptor, lane.scratch.baseAddress, lane.scratch.count)
             if count > 0 {
                 total += count
-                if quickAcknowledges { setQuickAcknowledge() }
+                if quickAcknowledges { TCPOptions.acknowledgeQuickly(descriptor) }
                 try body(UnsafeRawBufferPointer(start: lane.scratch.baseAddress, count: count))
                 // A short read means that nothing is left; epoll tells when more comes, and a call is saved.
                 if count < lane.scratch.count { break }
@@ -127,11 +113,6 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
             }
         }
         return .drained
-    }
-
-    private func setQuickAcknowledge() {
-        var on: CInt = 1
-        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_QUICKACK, &on, socklen_t(MemoryLayout<CInt>.size))
     }
 
     /// Stops telling of bytes to read, so that the other side is held back by TCP.
@@ -258,8 +239,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     /// Closes with a TCP reset instead of an orderly end.
     public func reset() {
         guard state != .closed else { return }
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        TCPOptions.resetWhenClosed(descriptor)
         close()
     }
 
@@ -301,9 +281,7 @@ public final class TCPSocket: ByteStream, TurnEnding, ReadinessHandler {
     }
 
     private func finishConnecting() -> Bool {
-        var error: CInt = 0
-        var length = socklen_t(MemoryLayout<CInt>.size)
-        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+        let error = TCPOptions.outcomeOfConnecting(descriptor)
         guard error == 0 else {
             fail(SystemError("connect", errno: error))
             return false

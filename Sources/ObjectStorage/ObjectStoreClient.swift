@@ -60,7 +60,7 @@ public actor ObjectStoreClient {
                     continue
                 }
                 failure = ObjectStorageError(answer, call.operation, store: store, ours: time)
-                asked = answer.retryAfter.flatMap { Int64($0) }.map { .seconds(max(0, min($0, 3600))) }
+                asked = response.headers.retryAfter(now: policy.seconds())
                 if answer.isBusy { slowDown(after: failures + 1, asked: asked) }
             } catch let error as HTTPError {
                 failure = ObjectStorageError(error, call.operation)

@@ -13,7 +13,6 @@ struct StoreAnswer {
     let endpoint: String?
     /// The store's time.
     let date: String?
-    let retryAfter: String?
 
     init(_ response: HTTPResponse) {
         self.init(response, body: try? XMLReader.read(response.body))  // without a body the status says what is known
@@ -32,7 +31,6 @@ struct StoreAnswer {
         region = headers["x-obs-bucket-location"] ?? headers["x-amz-bucket-region"] ?? error?.text(of: "Region")
         endpoint = error?.text(of: "Endpoint")
         date = headers["date"]
-        retryAfter = headers["retry-after"]
     }
 
     /// What a status stands for where no body tells more.

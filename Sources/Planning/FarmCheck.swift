@@ -27,9 +27,7 @@ public struct FarmCheck {
             guard let text = try? play.selector.template.text(in: Scope(shared)),
                 let selector = try? PhoneSelector(parsing: text), let targets = try? targets(of: play, selector)
             else { continue }
-            let steps =
-                play.steps.flatMap { $0.unconditionalSteps() }
-                + play.onFailure.flatMap { $0.unconditionalSteps(afterFailure: true) }
+            let steps = ServiceCheck.Step.unconditional(in: play.steps, onFailure: play.onFailure)
             check.look(
                 at: .init(targets: play.targetKind, selector: play.selector.span, steps: steps), for: targets,
                 &diagnostics)
@@ -57,23 +55,5 @@ public struct FarmCheck {
 
     private func target(_ name: String, at server: Server?) -> ServiceCheck.Target? {
         server?.cloud.map { ServiceCheck.Target(name: name, account: $0.account) }
-    }
-}
-
-extension StepEntry {
-    /// The steps in it that no `when` keeps from a target.
-    fileprivate func unconditionalSteps(afterFailure: Bool = false) -> [ServiceCheck.Step] {
-        switch self {
-        case .step(let call):
-            guard call.when == nil, case .kind(let made) = call.action, let kind = made as? any StepKind else {
-                return []
-            }
-            let title = call.name?.source ?? kind.summary
-            return [ServiceCheck.Step(title: title, kind: kind, span: call.keywordSpan, isAfterFailure: afterFailure)]
-        case .block(let block):
-            guard block.when == nil else { return [] }
-            return (block.steps + block.always).flatMap { $0.unconditionalSteps(afterFailure: afterFailure) }
-                + block.rescue.flatMap { $0.unconditionalSteps(afterFailure: true) }
-        }
     }
 }

@@ -85,6 +85,27 @@ extension Planner {
         }
     }
 
+    /// The limit of the command line, joined with the servers of the farm.
+    ///
+    /// One that speaks of phones cannot narrow a play that acts on servers; leaving it out of account there would let the play act
+    /// on all of them.
+    ///
+    /// - Parameter servers: As `servingAsPhones` gives them.
+    private func bound(limit text: String, toServers servers: Inventory) throws(PlaybookError) -> BoundSelector {
+        do throws(FarmError) {
+            let bound = try servers.bind(PhoneSelector(parsing: text))
+            guard bound.neededProperties.allSatisfy({ $0 == PhoneProperty.model }) else {
+                throw FarmError(.wrongKind, text, "servers have no properties")
+            }
+            return bound
+        } catch {
+            throw PlaybookError(
+                .unknownName, "`\(text)` narrows no play that acts on servers: \(error.reason)",
+                at: .whole(text, named: "--limit"),
+                help: "name servers, such as --limit \(servers.phones.first?.name ?? "SERVER"), or skip the play")
+        }
+    }
+
     /// What a selector picks.
     private struct Wanted {
         var kind = TargetID.Kind.phone

@@ -83,25 +83,8 @@ extension Planner {
             return account.map { ServiceCheck.Target(name: target.id.name, account: $0) }
         }
         guard !ofClouds.isEmpty else { return }
-        let steps =
-            play.steps.flatMap { $0.unconditionalSteps() }
-            + play.onFailure.flatMap { $0.unconditionalSteps(afterFailure: true) }
+        let steps = ServiceCheck.Step.unconditional(in: play.steps, onFailure: play.onFailure)
         ServiceCheck(accounts: inventory.accounts).look(
             at: .init(targets: play.targetKind, selector: span, steps: steps), for: ofClouds, &diagnostics)
-    }
-}
-
-extension PlannedEntry {
-    /// The steps in it that no `when` keeps from a target.
-    fileprivate func unconditionalSteps(afterFailure: Bool = false) -> [ServiceCheck.Step] {
-        switch self {
-        case .step(let step):
-            guard step.when == nil, let kind = step.kind else { return [] }
-            return [ServiceCheck.Step(title: step.title, kind: kind, span: step.span, isAfterFailure: afterFailure)]
-        case .block(let block):
-            guard block.when == nil else { return [] }
-            return (block.steps + block.always).flatMap { $0.unconditionalSteps(afterFailure: afterFailure) }
-                + block.rescue.flatMap { $0.unconditionalSteps(afterFailure: true) }
-        }
     }
 }

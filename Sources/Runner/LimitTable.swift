@@ -94,6 +94,30 @@ struct LimitTable {
         groups[groupOf[target]].inside -= 1
     }
 
+    // MARK: Wishes
+
+    func isFree(_ wish: StrandTable.Wish, for target: Int) -> Bool {
+        switch wish {
+        case .step(let demand): isFree(demand, for: target)
+        case .block(let throttle): isFree(throttle: throttle, for: target)
+        case .place: true
+        }
+    }
+
+    /// Fulfils a wish.
+    ///
+    /// - Returns: The demand that the strand is inside with; a block's throttle is held apart from it.
+    mutating func take(_ wish: StrandTable.Wish, for target: Int) -> StepDemand {
+        switch wish {
+        case .step(let demand):
+            take(demand, for: target)
+            return demand
+        case .block(let throttle): take(throttle: throttle, for: target)
+        case .place: break
+        }
+        return StepDemand()
+    }
+
     // MARK: Steps
 
     func isFree(_ demand: StepDemand, for target: Int) -> Bool {

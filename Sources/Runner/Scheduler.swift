@@ -1,7 +1,5 @@
 import Planning
-import DequeModule
 import Journal
-import Steps
 
 /// Who may do what, and when: a play's one state machine.
 ///
@@ -12,31 +10,7 @@ import Steps
 /// Parked strands come before new targets, since theirs is work half done; servers take turns. Which targets may begin at
 /// all is the ``Rollout``'s to say, who holds which limit the ``LimitTable``'s.
 struct Scheduler {
-    /// Where a strand stands.
-    enum Place: Hashable {
-        /// Not begun, and its wave has not come yet.
-        case outside
-        /// Not begun, and its turn has come.
-        case waiting
-        /// At work, counted against the limits of this demand.
-        case inside(StepDemand)
-        /// Begun, but outside the window until there is room for this.
-        case parked(Wish)
-        /// Begun, and waiting for time or a person.
-        case resting
-        /// Begun, and waiting for the others of its wave.
-        case atBarrier(Int)
-        /// Has its verdict.
-        case ended
-    }
-
-    /// What a parked strand waits for.
-    enum Wish: Hashable {
-        case step(StepDemand)
-        case block(throttle: Int)
-        /// Nothing but a place: a barrier has opened.
-        case place
-    }
+    private typealias Wish = StrandTable.Wish
 
     /// Whether the play still begins steps.
     private enum Mode: Hashable {
@@ -46,36 +20,16 @@ struct Scheduler {
         case finished
     }
 
-    /// Targets of one server, or those of none, with those who wait.
-    private struct Queue {
-        var parked: Deque<Int> = []
-        var waiting: Deque<Int> = []
-    }
-
     private let firstDemand: StepDemand
     private let onStop: StopReaction
-    private let targetCount: Int
     private var rollout: Rollout
     private var limits: LimitTable
-    private var places: [Place]
-    /// Strands beside the main ones: where each stands, and whose it is.
-    private var branches: [Int: (target: Int, place: Place)] = [:]
-    private var queues: [Queue]
-    /// How many barriers each target has come to.
-    private var barriersReached: [Int]
-    private var atBarrier: Set<Int> = []
+    private var strands: StrandTable
+    private var lines: WaitingLines
+    private var barriers: Barriers
     private var mode = Mode.running
     /// Begun and not ended.
     private var underWay = 0
-    private var parkedCount = 0
-    /// The group whose turn it is.
-    private var turn = 0
-
-    /// What becomes of those under way when the rollout stops.
-    enum StopReaction: Hashable {
-        case drain
-        case cancel
-    }
 
     /// Makes a scheduler for targets that are known by their positions.
     ///
@@ -91,14 +45,12 @@ struct Scheduler {
     ) {
         self.firstDemand = firstDemand
         self.onStop = onStop
-        targetCount = targets.count
         let everyone = RolloutWave(targets: Array(targets.indices))
         self.rollout = rollout ?? Rollout(waves: [everyone], rules: RolloutRules())
         self.limits = LimitTable(targets, limits, throttles)
-        places = Array(repeating: .outside, count: targets.count)
-        for target in ended { places[target] = .ended }
-        barriersReached = Array(repeating: 0, count: targets.count)
-        queues = Array(repeating: Queue(), count: self.limits.groupCount)
+        strands = StrandTable(targetCount: targets.count, ended: ended)
+        barriers = Barriers(targetCount: targets.count, ended: ended)
+        lines = WaitingLines(groupCount: self.limits.groupCount)
     }
 
     /// Whether the first wave has begun.
@@ -117,11 +69,11 @@ struct Scheduler {
             cancelledEarly = []
         case .wants(let strand, let demand): want(.step(demand), strand, &actions)
         case .enters(let strand, let throttle): want(.block(throttle: throttle), strand, &actions)
-        case .leaves(let strand, let throttle): limits.giveBack(throttle: throttle, of: target(of: strand))
+        case .leaves(let strand, let throttle): limits.giveBack(throttle: throttle, of: strands.target(of: strand))
         case .rests(let strand): rest(strand, &actions)
         case .reaches(let target, let barrier): reach(barrier, target, &actions)
-        case .passed(let target, let barrier): barriersReached[target] = max(barriersReached[target], barrier + 1)
-        case .branched(let strand, let target): branches[strand] = (target, .resting)
+        case .passed(let target, let barrier): barriers.pass(barrier, by: target)
+        case .branched(let strand, let target): strands.branch(strand, of: target)
         case .joined(let strand): join(strand)
         case .ended(let target, let outcome): end(target, outcome, &actions)
         case .wavePauseOver(let goOn): if mode == .running { follow(rollout.pauseOver(goOn: goOn), &actions) }
@@ -130,7 +82,9 @@ struct Scheduler {
         case .cancelTargets(let targets):
             if hasStarted { cancel(targets, &actions) } else { cancelledEarly += targets }
         }
-        if !atBarrier.isEmpty { openBarriers(&actions) }
+        if mode == .running {
+            for target in barriers.open(for: rollout.members) { park(target, for: .place) }
+        }
         admit(&actions)
         finish(&actions)
         return actions
@@ -138,25 +92,13 @@ struct Scheduler {
 
     // MARK: Strands
 
-    private func target(of strand: Int) -> Int { strand < targetCount ? strand : branches[strand]?.target ?? 0 }
-
-    private func isMain(_ strand: Int) -> Bool { strand < targetCount }
-
-    private func place(of strand: Int) -> Place {
-        isMain(strand) ? places[strand] : branches[strand]?.place ?? .ended
-    }
-
-    private mutating func put(_ strand: Int, _ place: Place) {
-        if isMain(strand) { places[strand] = place } else { branches[strand]?.place = place }
-    }
-
     private mutating func want(_ wish: Wish, _ strand: Int, _ actions: inout [SchedulerAction]) {
-        let place = place(of: strand)
+        let place = strands[strand]
         guard mode == .running else { return actions.append(.dismiss(strand: strand)) }
         guard case .inside(let held) = place else {
             precondition(place == .resting, "strand \(strand) asked for a step while it is \(place)")
             // A branch holds no place, so it may begin where a main strand must wait for one.
-            guard !isMain(strand), isFree(wish, strand), !hasParked(wish, strand) else {
+            guard !strands.isMain(strand), isFree(wish, strand), !hasParked(wish, strand) else {
                 return park(strand, for: wish)
             }
             take(wish, strand)
@@ -164,7 +106,7 @@ struct Scheduler {
         }
         // A strand that goes on with the same demand keeps its place; so does one that has just been started.
         guard wish != .step(held) else { return actions.append(.admit(strand: strand)) }
-        let target = target(of: strand)
+        let target = strands.target(of: strand)
         limits.giveBack(held, of: target)
         // Those who wait already for the same limit were here first; what has no limit waits for nobody.
         if isFree(wish, strand), !hasParked(wish, strand) {
@@ -178,32 +120,32 @@ struct Scheduler {
 
     private mutating func rest(_ strand: Int, _ actions: inout [SchedulerAction]) {
         guard mode == .running else { return actions.append(.dismiss(strand: strand)) }
-        guard case .inside(let held) = place(of: strand) else { return }
-        limits.giveBack(held, of: target(of: strand))
+        guard case .inside(let held) = strands[strand] else { return }
+        limits.giveBack(held, of: strands.target(of: strand))
         leaveWindow(strand)
-        put(strand, .resting)
+        strands[strand] = .resting
     }
 
     private mutating func join(_ strand: Int) {
-        switch place(of: strand) {
-        case .inside(let held): limits.giveBack(held, of: target(of: strand))
+        switch strands[strand] {
+        case .inside(let held): limits.giveBack(held, of: strands.target(of: strand))
         case .parked: unpark(strand)
         case .outside, .waiting, .resting, .atBarrier, .ended: break
         }
-        branches[strand] = nil
+        strands.join(strand)
     }
 
     private mutating func end(_ target: Int, _ outcome: TargetOutcome, _ actions: inout [SchedulerAction]) {
-        switch places[target] {
+        switch strands[target] {
         case .inside(let held):
             limits.giveBack(held, of: target)
             leaveWindow(target)
         case .parked: unpark(target)
-        case .atBarrier: atBarrier.remove(target)
-        case .resting: break
-        case .outside, .waiting, .ended: preconditionFailure("target \(target) ended while it is \(places[target])")
+        case .resting, .atBarrier: break
+        case .outside, .waiting, .ended: preconditionFailure("target \(target) ended while it is \(strands[target])")
         }
-        places[target] = .ended
+        strands[target] = .ended
+        barriers.end(target)
         underWay -= 1
         limits.end(target)
         limits.giveBackAll(of: target)
@@ -212,25 +154,12 @@ struct Scheduler {
 
     private mutating func reach(_ barrier: Int, _ target: Int, _ actions: inout [SchedulerAction]) {
         guard mode == .running else { return actions.append(.dismiss(strand: target)) }
-        if case .inside(let held) = places[target] {
+        if case .inside(let held) = strands[target] {
             limits.giveBack(held, of: target)
             leaveWindow(target)
         }
-        barriersReached[target] = max(barriersReached[target], barrier + 1)
-        places[target] = .atBarrier(barrier)
-        atBarrier.insert(target)
-    }
-
-    /// A barrier opens when everyone of the wave who goes on has come to it.
-    private mutating func openBarriers(_ actions: inout [SchedulerAction]) {
-        guard mode == .running else { return }
-        var least = Int.max
-        for target in rollout.members where places[target] != .ended { least = min(least, barriersReached[target]) }
-        for target in atBarrier.sorted() {
-            guard case .atBarrier(let barrier) = places[target], barrier < least else { continue }
-            atBarrier.remove(target)
-            park(target, for: .place)
-        }
+        strands[target] = .atBarrier
+        barriers.wait(target, at: barrier)
     }
 
     // MARK: The rollout
@@ -255,8 +184,8 @@ struct Scheduler {
 
     /// A target's turn has come.
     private mutating func queue(_ target: Int) {
-        places[target] = .waiting
-        queues[limits.group(of: target)].waiting.append(target)
+        strands[target] = .waiting
+        lines.queue(target, in: limits.group(of: target))
     }
 
     // MARK: Stopping
@@ -265,8 +194,8 @@ struct Scheduler {
         guard mode == .running else { return }
         mode = .draining
         rollout.stop()
-        for strand in strands {
-            switch place(of: strand) {
+        for strand in strands.all {
+            switch strands[strand] {
             case .parked, .resting, .atBarrier: actions.append(.dismiss(strand: strand))
             case .outside, .waiting, .inside, .ended: continue
             }
@@ -277,28 +206,19 @@ struct Scheduler {
         guard mode == .running || mode == .draining else { return }
         mode = .cancelling
         rollout.stop()
-        for target in places.indices where isUnderWay(target) { actions.append(.cancel(target: target)) }
+        for target in strands.targets where strands.isUnderWay(target) { actions.append(.cancel(target: target)) }
     }
 
     private mutating func cancel(_ targets: [Int], _ actions: inout [SchedulerAction]) {
-        for target in targets where places.indices.contains(target) {
-            if isUnderWay(target) {
+        for target in targets where strands.targets.contains(target) {
+            if strands.isUnderWay(target) {
                 actions.append(.cancel(target: target))
-            } else if places[target] == .waiting || places[target] == .outside {
-                let group = limits.group(of: target)
-                queues[group].waiting.removeAll { $0 == target }
-                places[target] = .ended
+            } else if strands[target] == .waiting || strands[target] == .outside {
+                lines.giveUp(target, in: limits.group(of: target))
+                strands[target] = .ended
+                barriers.end(target)
                 follow(rollout.end(target, TargetOutcome(.notStarted)), &actions)
             }
-        }
-    }
-
-    private var strands: [Int] { Array(places.indices) + branches.keys.sorted() }
-
-    private func isUnderWay(_ target: Int) -> Bool {
-        switch places[target] {
-        case .inside, .parked, .resting, .atBarrier: true
-        case .outside, .waiting, .ended: false
         }
     }
 
@@ -314,9 +234,9 @@ struct Scheduler {
     /// Lets in whoever fits: first those under way, then new ones, a server at a time.
     private mutating func admit(_ actions: inout [SchedulerAction]) {
         guard mode == .running else { return }
-        while parkedCount > 0, let strand = nextParked() {
-            guard case .parked(let wish) = place(of: strand) else { preconditionFailure("\(strand) is not parked") }
-            if isMain(strand) { limits.enterWindow(strand) }
+        while let strand = nextParked() {
+            guard case .parked(let wish) = strands[strand] else { preconditionFailure("\(strand) is not parked") }
+            if strands.isMain(strand) { limits.enterWindow(strand) }
             take(wish, strand)
             actions.append(.admit(strand: strand))
         }
@@ -330,73 +250,49 @@ struct Scheduler {
     }
 
     private mutating func nextParked() -> Int? {
-        for offset in queues.indices {
-            let group = (turn + offset) % queues.count
-            let position = queues[group].parked.firstIndex { strand in
-                guard case .parked(let wish) = place(of: strand) else { return false }
-                guard !isMain(strand) || limits.hasPlace(in: group) else { return false }
-                return isFree(wish, strand)
-            }
-            guard let position else { continue }
-            turn = group + 1
-            parkedCount -= 1
-            return queues[group].parked.remove(at: position)
+        let spot = lines.firstParked { strand, group in
+            guard case .parked(let wish) = strands[strand] else { return false }
+            guard !strands.isMain(strand) || limits.hasPlace(in: group) else { return false }
+            return isFree(wish, strand)
         }
-        return nil
+        return spot.map { lines.takeParked($0) }
     }
 
     private mutating func nextWaiting() -> Int? {
-        for offset in queues.indices {
-            let group = (turn + offset) % queues.count
-            guard let target = queues[group].waiting.first, limits.mayBegin(in: group) else { continue }
-            guard limits.isFree(firstDemand, for: target) else { continue }
-            queues[group].waiting.removeFirst()
-            turn = group + 1
-            return target
+        let spot = lines.firstWaiting { target, group in
+            limits.mayBegin(in: group) && limits.isFree(firstDemand, for: target)
         }
-        return nil
+        return spot.map { lines.takeWaiting($0) }
     }
 
     private mutating func leaveWindow(_ strand: Int) {
-        if isMain(strand) { limits.leaveWindow(strand) }
+        if strands.isMain(strand) { limits.leaveWindow(strand) }
     }
 
     private mutating func park(_ strand: Int, for wish: Wish) {
-        put(strand, .parked(wish))
-        queues[limits.group(of: target(of: strand))].parked.append(strand)
-        parkedCount += 1
+        strands[strand] = .parked(wish)
+        lines.park(strand, in: group(of: strand))
     }
 
     private mutating func unpark(_ strand: Int) {
-        queues[limits.group(of: target(of: strand))].parked.removeAll { $0 == strand }
-        parkedCount -= 1
+        lines.unpark(strand, in: group(of: strand))
     }
 
     // MARK: Wishes
 
+    private func group(of strand: Int) -> Int { limits.group(of: strands.target(of: strand)) }
+
     private func isFree(_ wish: Wish, _ strand: Int) -> Bool {
-        switch wish {
-        case .step(let demand): limits.isFree(demand, for: target(of: strand))
-        case .block(let throttle): limits.isFree(throttle: throttle, for: target(of: strand))
-        case .place: true
-        }
+        limits.isFree(wish, for: strands.target(of: strand))
     }
 
     /// Whether somebody waits already for what this strand wishes.
     private func hasParked(_ wish: Wish, _ strand: Int) -> Bool {
-        guard parkedCount > 0, wish != .step(StepDemand()) else { return false }
-        return queues[limits.group(of: target(of: strand))].parked.contains { place(of: $0) == .parked(wish) }
+        guard wish != .step(StepDemand()) else { return false }
+        return lines.hasParked(in: group(of: strand)) { strands[$0] == .parked(wish) }
     }
 
     private mutating func take(_ wish: Wish, _ strand: Int) {
-        switch wish {
-        case .step(let demand):
-            limits.take(demand, for: target(of: strand))
-            put(strand, .inside(demand))
-        case .block(let throttle):
-            limits.take(throttle: throttle, for: target(of: strand))
-            put(strand, .inside(StepDemand()))
-        case .place: put(strand, .inside(StepDemand()))
-        }
+        strands[strand] = .inside(limits.take(wish, for: strands.target(of: strand)))
     }
 }

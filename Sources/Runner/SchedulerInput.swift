@@ -58,6 +58,14 @@ public struct SchedulerLimits: Hashable, Sendable {
     public static let descriptorsForOurselves = 64
 }
 
+extension Scheduler {
+    /// What becomes of those under way when the rollout stops.
+    enum StopReaction: Hashable {
+        case drain
+        case cancel
+    }
+}
+
 /// What shares limits: the phones and encoders of one server, or those of none.
 public struct SchedulerGroup: Hashable, Sendable {
     /// The server's name; nil for phones that stand alone, which have no limit but the window.

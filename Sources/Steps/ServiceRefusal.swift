@@ -1,3 +1,5 @@
+import Farm
+
 /// Why a service has no way to do something, and what to do instead.
 public struct ServiceRefusal: Hashable, Sendable {
     /// Why not, in plain words.
@@ -11,8 +13,9 @@ public struct ServiceRefusal: Hashable, Sendable {
         self.advice = advice
     }
 
-    /// What the service of KooPhone has no operation for (Cloud Phone API, KooPhone).
-    init(koophone what: String, instead advice: String) {
+    /// What the service of KooPhone has no operation for (Cloud Phone API, KooPhone); nil for any other service.
+    init?(by service: CloudAccount.Kind, ifKooPhone what: String, instead advice: String) {
+        guard service == .koophone else { return nil }
         self.init(reason: "the service of KooPhone \(what)", advice: advice)
     }
 }

@@ -30,42 +30,36 @@ public protocol ServerStepKind: StepKind {
 extension PhoneStepKind {
     /// Looks at a target that is a phone.
     public func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
-        guard let phone = target as? any ConnectedPhone else { throw unsuitable(target) }
-        return try await need(on: phone, context: context)
+        try await need(on: suited(target, as: (any ConnectedPhone).self), context: context)
     }
 
     /// Works on a target that is a phone.
     public func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
-        guard let phone = target as? any ConnectedPhone else { throw unsuitable(target) }
-        return try await perform(on: phone, context: context)
+        try await perform(on: suited(target, as: (any ConnectedPhone).self), context: context)
     }
 }
 
 extension HostStepKind {
     /// Looks at a target that is a host.
     public func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
-        guard let host = target as? any ConnectedHost else { throw unsuitable(target) }
-        return try await need(on: host, context: context)
+        try await need(on: suited(target, as: (any ConnectedHost).self), context: context)
     }
 
     /// Works on a target that is a host.
     public func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
-        guard let host = target as? any ConnectedHost else { throw unsuitable(target) }
-        return try await perform(on: host, context: context)
+        try await perform(on: suited(target, as: (any ConnectedHost).self), context: context)
     }
 }
 
 extension ServerStepKind {
     /// Looks at a target that is a server.
     public func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
-        guard let server = target as? any ConnectedServer else { throw unsuitable(target) }
-        return try await need(on: server, context: context)
+        try await need(on: suited(target, as: (any ConnectedServer).self), context: context)
     }
 
     /// Works on a target that is a server.
     public func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
-        guard let server = target as? any ConnectedServer else { throw unsuitable(target) }
-        return try await perform(on: server, context: context)
+        try await perform(on: suited(target, as: (any ConnectedServer).self), context: context)
     }
 
     /// Nothing is looked at first where the service has no way to tell.
@@ -75,9 +69,13 @@ extension ServerStepKind {
 }
 
 extension StepKind {
-    /// The playbook's reader has looked at this already, so that only code can make it happen.
-    func unsuitable(_ target: any ConnectedTarget) -> PhoneError {
-        PhoneError(
+    /// The target as what the kind acts on.
+    ///
+    /// - Throws: ``PhoneError`` when it is something else. The playbook's reader has looked at this already, so that only code
+    ///   can make it happen.
+    func suited<Wanted>(_ target: any ConnectedTarget, as wanted: Wanted.Type) throws(PhoneError) -> Wanted {
+        if let suited = target as? Wanted { return suited }
+        throw PhoneError(
             .unsupported, operation: summary, reason: "\(target.id.name) is no target of `\(manual.keyword)`",
             mayHaveBeenSent: false)
     }

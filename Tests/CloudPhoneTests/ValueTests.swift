@@ -93,11 +93,4 @@ struct ValueTests {
             ("2026-01-03T03:04:99Z", nil),
         ])
     func time(text: String, seconds: Int?) { #expect(CloudTime.seconds(of: text) == seconds) }
-
-    @Test(
-        "times of headers",
-        arguments: [
-            ("Fri, 02 Jan 2026 03:04:05 GMT", 1_767_323_045), ("Fri, 02 Foo 2026 03:04:05 GMT", nil), ("soon", nil),
-        ])
-    func headerTime(text: String, seconds: Int?) { #expect(CloudTime.seconds(ofHeader: text) == seconds) }
 }

@@ -27,18 +27,6 @@ struct FieldTests {
     }
 
     @Test(
-        "a pause is a number of seconds or a date",
-        arguments: [
-            ("0", .zero), ("120", .seconds(120)), ("99999999999", .seconds(1 << 31)),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", .seconds(37)), ("Sun, 06 Nov 1994 08:48:00 GMT", .zero), ("soon", nil),
-            ("-5", nil),
-            ("Sun, 06 Nov 1994 08:49:37 CET", nil), ("Sun, 06 Foo 1994 08:49:37 GMT", nil), ("", nil),
-        ] as [(String, Duration?)])
-    func pauses(text: String, pause: Duration?) {
-        #expect(RetryAfter.pause(text, now: 784_111_740) == pause)
-    }
-
-    @Test(
         "pauses double up to a bound, and what the server asks for counts up to it",
         arguments: [
             (1, nil, 0.5), (2, nil, 1), (3, nil, 2), (7, nil, 30), (60, nil, 30), (1, .seconds(7), 7),

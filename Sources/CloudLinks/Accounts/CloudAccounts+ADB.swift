@@ -54,10 +54,7 @@ extension CloudAccounts {
             let session = try session(of: cloud.account)
             let listed = try await session.client.all(ListCloudPhoneServersOperation())
             await session.addresses.note(listed)
-            guard let found = listed.first(where: { cloud.id == nil ? $0.name == server.name : $0.id == cloud.id })
-            else {
-                throw ServiceError("no-server", operation: operation, reason: "the account does not have it")
-            }
+            let found = try listed.one(named: server.name, id: cloud.id, in: cloud.account)
             let publicHost = found.addresses.lazy.compactMap(\.publicAddress).first
             let project = try await session.client.projectID()
             guard

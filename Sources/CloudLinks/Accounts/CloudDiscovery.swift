@@ -81,24 +81,13 @@ extension CloudAccounts {
     ) -> [String: KnownServer] {
         var known: [String: KnownServer] = [:]
         for (server, cloud) in servers {
-            let found = listed.filter { cloud.id == nil ? $0.name == server.name : $0.id == cloud.id }
-            guard found.count == 1, let only = found.first else {
-                let reason =
-                    found.isEmpty
-                    ? "the account has no server \(cloud.id.map { "with the id \($0)" } ?? "of this name")"
-                    : "the account has \(found.count) servers of this name"
-                let near = listed.prefix(3).map(\.name).joined(separator: ", ")
-                answer.complaints.append(
-                    (
-                        server.name,
-                        ServiceError(
-                            "no-server", operation: "find the server \(server.name) in \(account)", reason: reason,
-                            advice: found.isEmpty ? "it has \(near)" : "add `id:` to the server in the farm file")
-                    ))
-                continue
+            do throws(ServiceError) {
+                let only = try listed.one(named: server.name, id: cloud.id, in: account)
+                known[only.id] = KnownServer(name: server.name, account: account, cloud: cloud, listed: only)
+                answer.serverIDs[server.name] = only.id
+            } catch {
+                answer.complaints.append((server.name, error))
             }
-            known[only.id] = KnownServer(name: server.name, account: account, cloud: cloud, listed: only)
-            answer.serverIDs[server.name] = only.id
         }
         return known
     }

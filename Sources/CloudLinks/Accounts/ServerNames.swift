@@ -32,14 +32,6 @@ actor ServerNames {
             listing = nil
             throw error
         }
-        let found = servers.filter { $0.name == name }
-        guard found.count == 1, let only = found.first else {
-            throw ServiceError(
-                "no-server", operation: "find the server \(name) in \(client.account.name)",
-                reason: found.isEmpty
-                    ? "the account has no server of this name" : "the account has \(found.count) servers of this name",
-                advice: "add `id:` to the server in the farm file")
-        }
-        return only.id
+        return try servers.one(named: name, id: nil, in: client.account.name).id
     }
 }

@@ -1,7 +1,6 @@
 import CloudPhone
 import Crypto
 import Farm
-import Glibc
 import ObjectStorage
 
 /// An object that drover brought to the bucket of an account.
@@ -115,22 +114,9 @@ extension CloudAccounts {
         return objects.map { object in
             StagedObject(
                 account: account, bucket: bucket.store.bucket, key: object.key, byteCount: object.byteCount,
-                modified: object.lastModified.flatMap(Self.seconds), expiryDay: days[object.key])
+                modified: object.lastModified.flatMap(CloudTime.seconds(of:)).map { Int64($0) },
+                expiryDay: days[object.key])
         }
-    }
-
-    /// `2026-01-02T03:04:05.000Z`, as lists have times, in seconds since 1970.
-    private static func seconds(_ text: String) -> Int64? {
-        let numbers = text.prefix(19).split { "-T:".contains($0) }.compactMap { CInt($0) }
-        guard text.hasSuffix("Z"), text.prefix(19).utf8.count == 19, numbers.count == 6 else { return nil }
-        var parts = tm()
-        parts.tm_year = numbers[0] - 1900
-        parts.tm_mon = numbers[1] - 1
-        parts.tm_mday = numbers[2]
-        parts.tm_hour = numbers[3]
-        parts.tm_min = numbers[4]
-        parts.tm_sec = numbers[5]
-        return Int64(timegm(&parts))
     }
 
     private static func wrapping(_ operation: String, _ body: () async throws -> Void) async throws {

@@ -8,7 +8,7 @@ extension CloudError {
         guard kind == .login || kind == .notAllowed && code.map(FaultTable.signatureRefusals.contains) == true else {
             return self
         }
-        if let theirs = reply.headers["Date"].flatMap(CloudTime.seconds(ofHeader:)), abs(now - theirs) > 300 {
+        if let theirs = reply.headers.date, abs(now - theirs) > 300 {
             let minutes = abs(now - theirs) / 60
             let words =
                 "this machine's clock is \(minutes) minutes \(now < theirs ? "behind" : "ahead of") the service's"

@@ -16,18 +16,6 @@ public enum CloudTime {
         return seconds(year: day[0], month: day[1], day: day[2], hour: hour[0], minute: hour[1], second: hour[2])
     }
 
-    /// Seconds since 1970 of `Fri, 02 Jan 2026 03:04:05 GMT`; nil for anything else.
-    public static func seconds(ofHeader text: String) -> Int? {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let words = text.split(separator: " ")
-        guard words.count == 6, words[5] == "GMT", let day = Int(words[1]), let year = Int(words[3]),
-            let month = months.firstIndex(of: String(words[2]))
-        else { return nil }
-        let hour = words[4].split(separator: ":").compactMap { Int($0) }
-        guard hour.count == 3 else { return nil }
-        return seconds(year: year, month: month + 1, day: day, hour: hour[0], minute: hour[1], second: hour[2])
-    }
-
     private static func seconds(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> Int? {
         guard (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
             (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second)

@@ -12,10 +12,23 @@ public enum CommandTargets: Hashable, Sendable {
     /// The ids that one call should name at most; the service's own bound is not documented (Cloud Phone API, commands).
     public static let advisedMost = 100
 
-    var phoneIDs: JSONValue? { if case .phones(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil } }
-    var serverIDs: JSONValue? { if case .servers(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil } }
+    private var phoneIDs: JSONValue? {
+        if case .phones(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil }
+    }
+
+    private var serverIDs: JSONValue? {
+        if case .servers(let ids) = self { .array(ids.map(JSONValue.text)) } else { nil }
+    }
 
     /// The members of a body: what is done, with what, and for whom.
+    func body(_ command: CloudCommand, _ content: String) -> [String: JSONValue?] {
+        [
+            "command": .text(command.rawValue), "content": .text(content), "phone_ids": phoneIDs,
+            "server_ids": serverIDs,
+        ]
+    }
+
+    /// What may stand in a body.
     static func fields(_ commands: [CloudCommand], mostPhones: Int? = nil) -> [OperationField] {
         [
             .text("command").ruled(.oneOf(commands.map(\.rawValue))).required,

@@ -57,6 +57,12 @@ public struct AnswerFields {
     /// A text that names something; empty when it is missing.
     public func name(_ name: String) throws(AnswerFault) -> String { try text(name) ?? "" }
 
+    /// An address, which has a name and the one that it had before; nil when neither says anything.
+    func address(_ name: String, once old: String? = nil) throws(AnswerFault) -> String? {
+        let before: String? = if let old { try text(old) } else { nil }
+        return [try text(name), before].compactMap { $0 }.first { !$0.isEmpty }
+    }
+
     /// A whole number.
     public func integer(_ name: String) throws(AnswerFault) -> Int? {
         guard let value = value(name, .integer) else { return nil }

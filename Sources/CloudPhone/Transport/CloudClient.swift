@@ -122,7 +122,7 @@ public actor CloudClient {
             let error = CloudError(reply, of: shape.name, shape: shape, isRepeatable: shape.isRepeatable)
             if error.kind == .throttled {
                 let pause = FlowPeriod.pause(
-                    error, retryAfter: reply.headers["Retry-After"], now: options.now(), load: shape.load)
+                    error, asked: reply.headers.retryAfter(now: options.now()), load: shape.load)
                 await limiter.hold(shape.load, for: pause)
             }
             if reply.status == 401, let token, !attempt.hasNewToken, FaultTable.tokenRefusals.contains(error.code ?? "")

@@ -32,15 +32,12 @@ enum FlowPeriod {
     private static let longest = Duration.seconds(3600)
 
     /// The pause that an answer asks for: that of `Retry-After`, else the period that the text names, else a guess.
-    static func pause(_ error: CloudError, retryAfter: String?, now: Int, load: CallLoad) -> Duration {
-        if let retryAfter, let pause = asked(retryAfter, now: now) { return min(pause, longest) }
+    ///
+    /// - Parameter asked: The pause that `Retry-After` names.
+    static func pause(_ error: CloudError, asked: Duration?, load: CallLoad) -> Duration {
+        if let asked { return min(asked, longest) }
         if let period = named(error.fault?.message ?? "") { return min(max(period, .seconds(3)), longest) }
         return load == .read ? .seconds(5) : .seconds(60)
-    }
-
-    private static func asked(_ text: String, now: Int) -> Duration? {
-        if let seconds = Int(text), seconds >= 0 { return .seconds(min(seconds, 1 << 20)) }
-        return CloudTime.seconds(ofHeader: text).map { .seconds(max(0, min($0 - now, 1 << 20))) }
     }
 
     /// The period of a text such as `limit:6,time:1 minute`.

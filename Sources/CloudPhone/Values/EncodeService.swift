@@ -56,10 +56,8 @@ public struct EncodeAccessInfo: AnswerValue {
     /// Reads it; each address has a new name and an old one.
     public init(reading fields: AnswerFields) throws(AnswerFault) {
         listenPort = try fields.integer("listen_port")
-        let access = try fields.text("access_ip")
-        let intranet = try fields.text("intranet_ip")
-        publicAddress = PhoneAccessInfo.first(try fields.text("public_ip"), access)
-        serverAddress = PhoneAccessInfo.first(try fields.text("server_ip"), intranet)
+        publicAddress = try fields.address("public_ip", once: "access_ip")
+        serverAddress = try fields.address("server_ip", once: "intranet_ip")
         serverPort = try fields.integer("access_port")
         type = try fields.name("type")
         serverAddress6 = try fields.text("server_ipv6")

@@ -79,10 +79,8 @@ public struct ServerAddress: AnswerValue {
 
     /// Reads it; each address has a new name and an old one.
     public init(reading fields: AnswerFields) throws(AnswerFault) {
-        let intranet = try fields.text("intranet_ip")
-        let access = try fields.text("access_ip")
-        serverAddress = PhoneAccessInfo.first(try fields.text("server_ip"), intranet)
-        publicAddress = PhoneAccessInfo.first(try fields.text("public_ip"), access)
+        serverAddress = try fields.address("server_ip", once: "intranet_ip")
+        publicAddress = try fields.address("public_ip", once: "access_ip")
     }
 }
 

@@ -66,9 +66,9 @@ public struct PhoneConnection: AnswerValue {
         let ticket: Secret?
 
         init(reading fields: AnswerFields) throws(AnswerFault) {
-            publicAddress = PhoneAccessInfo.first(try fields.text("access_ip"), nil)
-            serverAddress = PhoneAccessInfo.first(try fields.text("intranet_ip"), nil)
-            ipv6Address = PhoneAccessInfo.first(try fields.text("access_ipv6"), nil)
+            publicAddress = try fields.address("access_ip")
+            serverAddress = try fields.address("intranet_ip")
+            ipv6Address = try fields.address("access_ipv6")
             port = try fields.integer("access_port")
             sessionID = try fields.text("session_id")
             timestamp = try fields.text("timestamp")

@@ -55,19 +55,12 @@ public struct PhoneAccessInfo: AnswerValue {
     /// Reads it; each address has a new name and an old one.
     public init(reading fields: AnswerFields) throws(AnswerFault) {
         type = try fields.name("type")
-        let device = try fields.text("device_ip")
-        phoneAddress = Self.first(try fields.text("phone_ip"), device)
+        phoneAddress = try fields.address("phone_ip", once: "device_ip")
         phonePort = try fields.integer("listen_port")
-        let access = try fields.text("access_ip")
-        publicAddress = Self.first(try fields.text("public_ip"), access)
-        let intranet = try fields.text("intranet_ip")
-        serverAddress = Self.first(try fields.text("server_ip"), intranet)
+        publicAddress = try fields.address("public_ip", once: "access_ip")
+        serverAddress = try fields.address("server_ip", once: "intranet_ip")
         serverPort = try fields.integer("access_port")
         phoneAddress6 = try fields.text("phone_ipv6")
         serverAddress6 = try fields.text("server_ipv6")
-    }
-
-    static func first(_ new: String?, _ old: String?) -> String? {
-        [new, old].compactMap { $0 }.first { !$0.isEmpty }
     }
 }

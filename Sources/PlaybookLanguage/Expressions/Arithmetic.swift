@@ -60,6 +60,22 @@ enum Arithmetic {
         let code: PlaybookError.Code
         let message: String
         var help: String?
+
+        init(code: PlaybookError.Code, message: String) {
+            self.code = code
+            self.message = message
+        }
+
+        /// Two types that an operator does not join.
+        init(_ operation: Operator, on left: ValueType, and right: ValueType) {
+            code = .wrongType
+            if operation == .add, left.isText, right.isText {
+                message = "`+` adds numbers, not texts"
+                help = "to put texts together write ${{ a }}${{ b }}, or join([a, b])"
+            } else {
+                message = "`\(operation.rawValue)` does not work on \(left.phrase) and \(right.phrase)"
+            }
+        }
     }
 
     static func result(_ operation: Operator, _ left: Value, _ right: Value) throws(Mistake) -> Value {
@@ -81,15 +97,7 @@ enum Arithmetic {
         case (.size(let first), .integer(let second)) where operation == .multiply:
             return .size(try size(operation, first, Int(second)))
         case (.list(let first), .list(let second)) where operation == .add: return .list(first + second)
-        case (.text, .text) where operation == .add, (.secret, .text) where operation == .add,
-            (.text, .secret) where operation == .add, (.secret, .secret) where operation == .add:
-            throw Mistake(
-                code: .wrongType, message: "`+` adds numbers, not texts",
-                help: "to put texts together write ${{ a }}${{ b }}, or join([a, b])")
-        default:
-            throw Mistake(
-                code: .wrongType,
-                message: "`\(operation.rawValue)` does not work on \(left.type.phrase) and \(right.type.phrase)")
+        default: throw Mistake(operation, on: left.type, and: right.type)
         }
     }
 

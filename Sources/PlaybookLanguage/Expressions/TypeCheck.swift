@@ -235,7 +235,7 @@ struct TypeCheck {
             return .boolean
         case .equal, .notEqual:
             let (first, second) = (type(of: left), type(of: right))
-            if !canBeEqual(first, second) {
+            if !first.canEqual(second) {
                 report("wrong-type", "\(first.phrase) is never equal to \(second.phrase)", term)
             }
             return .boolean
@@ -249,7 +249,7 @@ struct TypeCheck {
             return .boolean
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             let (first, second) = (type(of: left), type(of: right))
-            if !canBeOrdered(first, second) {
+            if !first.hasOrder(with: second) {
                 report("wrong-type", "\(first.phrase) and \(second.phrase) have no order", term)
             }
             return .boolean
@@ -260,43 +260,10 @@ struct TypeCheck {
 
     private mutating func arithmetic(_ operation: Operator, _ left: Term, _ right: Term, _ term: Term) -> ValueType {
         let (first, second) = (type(of: left), type(of: right))
-        let numbers: Set<ValueType> = [.integer, .number]
-        if first == .any || second == .any { return .any }
-        if numbers.contains(first), numbers.contains(second) {
-            return first == .integer && second == .integer && operation != .divide ? .integer : .number
-        }
-        let isSum = operation == .add || operation == .subtract
-        if first == second, first == .duration || first == .size, isSum { return first }
-        if first == .duration || first == .size, second == .integer, operation == .multiply { return first }
-        if first == .list, second == .list, operation == .add { return .list }
-        let texts: Set<ValueType> = [.text, .secret]
-        if texts.contains(first), texts.contains(second), operation == .add {
-            report(
-                "wrong-type", "`+` adds numbers, not texts", term,
-                help: "to put texts together write ${{ a }}${{ b }}, or join([a, b])")
-        } else {
-            let message = "`\(operation.rawValue)` does not work on \(first.phrase) and \(second.phrase)"
-            report("wrong-type", message, term)
-        }
+        if let result = first.result(of: operation, with: second) { return result }
+        let mistake = Arithmetic.Mistake(operation, on: first, and: second)
+        report("wrong-type", mistake.message, term, help: mistake.help)
         return .any
-    }
-
-    private func canBeEqual(_ first: ValueType, _ second: ValueType) -> Bool {
-        let numbers: Set<ValueType> = [.integer, .number]
-        let texts: Set<ValueType> = [.text, .secret]
-        if texts.contains(first), texts.contains(second) { return true }
-        return first == second || [first, second].contains(.any) || [first, second].contains(.null)
-            || numbers.contains(first) && numbers.contains(second)
-    }
-
-    private func canBeOrdered(_ first: ValueType, _ second: ValueType) -> Bool {
-        let numbers: Set<ValueType> = [.integer, .number]
-        if numbers.contains(first), numbers.contains(second) { return true }
-        let texts: Set<ValueType> = [.text, .secret]
-        if texts.contains(first), texts.contains(second) { return true }
-        let ordered: Set<ValueType> = [.integer, .number, .text, .duration, .size, .list, .any]
-        guard ordered.contains(first), ordered.contains(second) else { return false }
-        return first == second || first == .any || second == .any
     }
 
     private mutating func call(_ function: Function, _ arguments: [Term], _ term: Term) -> ValueType {

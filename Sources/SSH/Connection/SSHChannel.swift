@@ -35,12 +35,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
     private var state = State.waiting
     private(set) var pointer: OpaquePointer?
     private var queue = OutputQueue()
-    /// What has just come, while the handler is told of it.
-    private var lent: UnsafeRawBufferPointer?
-    /// What the handler did not take when it was told of it.
-    private var held: [UInt8] = []
-    private var isPaused = false
-    private var hasEnded = false
+    var inbox = ChannelInbox()
     private var mustTellWhenDrained = false
     private var mustSendEnd = false
     private var closesWhenDrained = false
@@ -171,95 +166,7 @@ final class SSHChannel: ByteStream, @unchecked Sendable {
         case .open:
             guard let handler else { return }
             // A command speaks on two streams and says how it ended: its reader looks at all of them.
-            if case .command = purpose { return handler.socketReadable() }
-            guard !isPaused, !hasEnded else { return }
-            guard held.isEmpty else { return handler.socketReadable() }
-            withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
-                let count = fill(buffer, from: 0)
-                guard count >= 0 else { return broke(count) }
-                if count > 0 { lent = UnsafeRawBufferPointer(rebasing: buffer[..<count]) } else { hasEnded = true }
-                handler.socketReadable()
-                if let lent { held = Array(lent) }
-                lent = nil
-            }
-        }
-    }
-
-    /// Reads from one of its two streams; negative for the library's answer.
-    func fill(_ buffer: UnsafeMutableRawBufferPointer, from stream: CInt) -> Int {
-        guard let pointer else { return Int(SSHLibrary.again) }
-        return libssh2_channel_read_ex(
-            pointer, stream, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
-    }
-
-    func read(
-        atMost bound: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) rethrows -> StreamReadOutcome {
-        var total = 0
-        if !held.isEmpty {
-            let first = held
-            held = []
-            total = first.count
-            try first.withUnsafeBytes { try body($0) }
-        }
-        if let lent {
-            self.lent = nil
-            total = lent.count
-            try body(lent)
-        }
-        guard case .open = state else { return .drained }
-        if hasEnded { return .endOfStream }
-        return try withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
-            while case .open = state, !isPaused, total < bound {
-                let count = fill(buffer, from: 0)
-                if count > 0 {
-                    total += count
-                    try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                } else if count == 0 {
-                    hasEnded = true
-                    return .endOfStream
-                } else {
-                    broke(count)
-                    return .drained
-                }
-            }
-            if total >= bound { connection.advanceSoon() }
-            return .drained
-        }
-    }
-
-    /// Looks at what the library says when it has nothing: that it waits, or that the connection makes no sense any more.
-    ///
-    /// The end of the stream below is told by the connection itself.
-    func broke(_ status: Int) {
-        guard status != Int(SSHLibrary.again), !connection.bytes.isEnded else { return }
-        connection.fail(SSHError(.lost, operation, connection.complaint))
-    }
-
-    /// Has the library sort what came by channels, without taking anything from this one or widening its window.
-    func sort() {
-        guard let pointer else { return }
-        let status = libssh2_channel_wait_eof(pointer)
-        if status != 0 { broke(Int(status)) }
-    }
-
-    func pauseReading() { isPaused = true }
-
-    func resumeReading() {
-        guard isPaused else { return }
-        isPaused = false
-        connection.advanceSoon()
-    }
-
-    func rest(for duration: Duration, while isWanted: @escaping @Sendable () -> Bool) {
-        guard !isPaused, case .open = state else { return }
-        pauseReading()
-        goOnResting(duration, isWanted)
-    }
-
-    private func goOnResting(_ duration: Duration, _ isWanted: @escaping @Sendable () -> Bool) {
-        lane.schedule(after: duration) { [self] in
-            if case .open = state, isWanted() { goOnResting(duration, isWanted) } else { resumeReading() }
+            if case .command = purpose { handler.socketReadable() } else { receive(for: handler) }
         }
     }
 

@@ -1,5 +1,4 @@
 import CSSH2
-import Glibc
 public import Lanes
 
 // Sendable: everything mutable is touched only on `lane`; public calls check that they are on it.
@@ -26,7 +25,7 @@ public final class SSHConnection: @unchecked Sendable {
     let bytes: SessionBytes
     /// What waits for the session as a whole, one after the other: the steps of the login, then the opening of channels.
     private var tasks: [SessionTask] = []
-    private var channels: [SSHChannel] = []
+    private var channels = ChannelTable()
     private var stream: (any ByteStream)?
     private var isConnected = false
     private var connecting: Waiter<Void>?
@@ -34,10 +33,7 @@ public final class SSHConnection: @unchecked Sendable {
     private var isAdvancing = false
     private var wantsAnotherLook = false
     private var isWaitingForRoom = false
-    private var keepAliveTimer: LaneTimer?
-    private var unansweredQuestions = 0
-    /// The sessions that the server allows on this connection, once it has refused one.
-    private var sessionLimit: Int?
+    var silence = SilenceWatch()
 
     /// Bytes that may wait in the stream before channels hold back: enough to keep the line busy, and little enough that a
     /// small message never waits long behind bulk.
@@ -86,13 +82,6 @@ public final class SSHConnection: @unchecked Sendable {
         try await waiter.value()
     }
 
-    private static func unreachable(_ name: String, _ failure: StreamFailure) -> SSHError {
-        let advice =
-            failure.errno == ECONNREFUSED
-            ? "is an SSH server running there, and is the port right?" : "look at the address in the farm file"
-        return SSHError(.unreachable, "connect to \(name)", failure.reason, advice: advice)
-    }
-
     /// Gives the library the session until `attempt` says that it is done, whatever it takes to be told.
     ///
     /// - Parameter attempt: One call of the library; nil when it has to wait for the server.
@@ -101,37 +90,18 @@ public final class SSHConnection: @unchecked Sendable {
     ) async throws -> Value {
         if let failure { throw failure }
         let waiter = Waiter<Value>()
-        let task = SessionTask(
-            attempt: {
-                do {
-                    guard let value = try attempt() else { return false }
-                    waiter.resume(with: .success(value))
-                } catch {
-                    waiter.resume(with: .failure(error))
-                }
-                return true
-            },
-            fail: { waiter.resume(with: .failure($0)) })
-        tasks.append(task)
+        tasks.append(SessionTask(telling: waiter, attempt))
         let timer = lane.schedule(after: limit) { [self] in fail(late()) }
         defer { timer.cancel() }
         advance()
         return try await waiter.value()
     }
 
-    /// The library's own words about its last failure.
-    var complaint: String {
-        var message: UnsafeMutablePointer<CChar>?
-        let code = libssh2_session_last_error(session, &message, nil, 0)
-        let text = message.map { String(cString: $0) } ?? ""
-        return text.isEmpty ? "libssh2 error \(code)" : text
-    }
-
     // MARK: Channels
 
     func add(_ channel: SSHChannel) {
         lane.preconditionOnLane()
-        channels.append(channel)
+        channels.add(channel)
         // Never during the call that asked for it: whoever asked has no stream in hand yet.
         advanceSoon()
     }
@@ -142,33 +112,26 @@ public final class SSHConnection: @unchecked Sendable {
     /// Takes the next channel's opening in hand; channels are opened one after the other, as the library wants it.
     private func openNext() {
         guard tasks.isEmpty, isLoggedIn, failure == nil else { return }
-        let running = channels.lazy.filter { $0.countsAsSession && $0.isUnderWay }.count
-        let next = channels.first {
-            guard $0.isWaiting else { return false }
-            guard $0.countsAsSession, let sessionLimit else { return true }
-            return running < sessionLimit
-        }
-        guard let next else { return }
+        guard let next = channels.next else { return }
+        let running = channels.running
         next.begin()
         tasks.append(
-            SessionTask(
-                attempt: { [self] in
-                    switch next.open() {
-                    case .pending: return false
-                    case .opened: return true
-                    case .refused(let error):
-                        // A server that allows ten sessions a connection is met with ten; the rest wait their turn.
-                        // One that has just ended may still count there for a moment.
-                        if next.countsAsSession, error.code == .channelRefused, next.mayWaitAgain {
-                            if running > 0 { sessionLimit = min(sessionLimit ?? running, running) }
-                            next.waitAgain(resting: running == 0)
-                        } else {
-                            next.end(with: error)
-                        }
-                        return true
+            SessionTask { [self] in
+                switch next.open() {
+                case .pending: return false
+                case .opened: return true
+                case .refused(let error):
+                    // A server that allows ten sessions a connection is met with ten; the rest wait their turn.
+                    // One that has just ended may still count there for a moment.
+                    if next.countsAsSession, error.code == .channelRefused, next.mayWaitAgain {
+                        if running > 0 { channels.limitSessions(to: running) }
+                        next.waitAgain(resting: running == 0)
+                    } else {
+                        next.end(with: error)
                     }
-                },
-                fail: { _ in }))
+                    return true
+                }
+            })
     }
 
     /// Whether channels may be opened.
@@ -182,7 +145,7 @@ public final class SSHConnection: @unchecked Sendable {
         advance()
     }
 
-    func forget(_ channel: SSHChannel) { channels.removeAll { $0 === channel } }
+    func forget(_ channel: SSHChannel) { channels.forget(channel) }
 
     // MARK: Moving on
 
@@ -212,11 +175,13 @@ public final class SSHConnection: @unchecked Sendable {
         repeat {
             wantsAnotherLook = false
             runTasks()
-            for channel in channels where failure == nil { channel.receive() }
+            for channel in channels.all where failure == nil { channel.receive() }
             writeInTurns()
             // When all channels are paused, none of them has made the library look at what came. It keeps what belongs
             // to them, at most a window each.
-            for channel in channels where failure == nil && bytes.unreadCount > 0 && channel.isOpen { channel.sort() }
+            for channel in channels.all where failure == nil && bytes.unreadCount > 0 && channel.isOpen {
+                channel.sort()
+            }
         } while wantsAnotherLook && failure == nil
         isAdvancing = false
         letGo()
@@ -235,7 +200,7 @@ public final class SSHConnection: @unchecked Sendable {
         var hasWritten = true
         while hasWritten, failure == nil {
             hasWritten = false
-            for channel in channels where hasRoom {
+            for channel in channels.all where hasRoom {
                 if channel.writePacket() { hasWritten = true }
                 if bytes.outgoing.count >= 256 << 10 { letGo() }
             }
@@ -243,31 +208,13 @@ public final class SSHConnection: @unchecked Sendable {
     }
 
     /// Hands what the library has said to the stream.
-    private func letGo() {
+    func letGo() {
         guard let stream else { return }
         if !bytes.outgoing.isEmpty { stream.send(bytes.takeOutgoing()) }
         if isWaitingForRoom { stream.tellWhenDrained() }
     }
 
-    // MARK: Staying and leaving
-
-    /// Asks the host whether it still lives when it has been silent for long.
-    private func keepAlive() {
-        guard limits.keepAlive > .zero else { return }
-        libssh2_keepalive_config(session, 1, 1)
-        keepAliveTimer = lane.schedule(after: limits.keepAlive) { [weak self] in
-            guard let self, failure == nil else { return }
-            guard unansweredQuestions < 3 else {
-                let silence = limits.keepAlive * 4
-                return fail(SSHError(.lost, "talk to \(name)", "the host has been silent for \(silence)"))
-            }
-            unansweredQuestions += 1
-            var next: CInt = 0
-            libssh2_keepalive_send(session, &next)
-            letGo()
-            keepAlive()
-        }
-    }
+    // MARK: Leaving
 
     /// Ends the connection and its channels.
     public func close() {
@@ -286,25 +233,17 @@ public final class SSHConnection: @unchecked Sendable {
     private func end(_ error: SSHError, politely: Bool) {
         guard failure == nil else { return }
         failure = error
-        keepAliveTimer?.cancel()
+        silence.timer?.cancel()
         bytes.isEnded = true
         if politely { stream?.closeWhenDrained() } else { stream?.close() }
         stream = nil
         let tasks = tasks
-        let channels = channels
+        let channels = channels.removeAll()
         self.tasks = []
-        self.channels = []
         connecting?.resume(with: .failure(error))
         for task in tasks { task.fail(error) }
         for channel in channels { channel.end(with: error) }
     }
-}
-
-/// Something that the session as a whole is doing.
-private struct SessionTask {
-    /// Goes on with it; true when it is over.
-    let attempt: () -> Bool
-    let fail: (SSHError) -> Void
 }
 
 extension SSHConnection: TurnEnding {
@@ -325,7 +264,7 @@ extension SSHConnection: SocketHandler {
     /// Bytes came: the library reads them, and every channel looks what is there for it.
     public func socketReadable() {
         guard let stream else { return }
-        unansweredQuestions = 0
+        silence.unansweredQuestions = 0
         let outcome = stream.read { piece in bytes.lend(piece) { advance() } }
         switch outcome {
         case .drained: break
@@ -348,11 +287,5 @@ extension SSHConnection: SocketHandler {
     /// The stream broke, or never came to be.
     public func socketFailed(_ failure: StreamFailure) {
         fail(isConnected ? ended(failure.reason) : Self.unreachable(name, failure))
-    }
-
-    private func ended(_ reason: String) -> SSHError {
-        if !isLoggedIn, bytes.farewell == nil { return endedEarly(reason) }
-        let words = bytes.farewell.map { "\(reason): \($0)" } ?? reason
-        return SSHError(.lost, "talk to \(name)", words)
     }
 }

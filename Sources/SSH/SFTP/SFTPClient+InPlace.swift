@@ -50,8 +50,8 @@ extension SFTPClient {
     ) async throws {
         var isClosed = false
         defer { if !isClosed { forget(handle) } }
-        beginMoving(meter)
-        defer { endMoving(meter) }
+        moving.begin(meter)
+        defer { moving.end(meter) }
         let writing = WritePipeline(content, from: kept, to: handle, path, on: self, meter: meter)
         writing.start()
         // What fits into one block is under way as a whole, so what follows need not wait for its answer.

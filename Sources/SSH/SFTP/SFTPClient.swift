@@ -38,8 +38,7 @@ public final class SFTPClient: @unchecked Sendable {
     private var watch: LaneTimer?
     /// Bytes of files that are under way, or came before their turn, of all transfers together.
     var bytesUnderWay = 0
-    /// How many transfers move bytes for a meter, which may be that of many.
-    private var moving: [ObjectIdentifier: Int] = [:]
+    var moving = MovingMeters()
 
     private init(name: String, on lane: Lane, limits: SFTPLimits) {
         self.name = name
@@ -123,20 +122,6 @@ public final class SFTPClient: @unchecked Sendable {
         pending[lastID] = Pending(operation: operation, mayTakeLong: mayTakeLong, take: take)
         watchForSilence()
         return lastID
-    }
-
-    /// Bytes are due for a meter from now on, until as many ends are told as beginnings.
-    func beginMoving(_ meter: ProgressMeter?) {
-        guard let meter else { return }
-        moving[ObjectIdentifier(meter), default: 0] += 1
-        if moving[ObjectIdentifier(meter)] == 1 { meter.expectBytes(true) }
-    }
-
-    /// One transfer has ended.
-    func endMoving(_ meter: ProgressMeter?) {
-        guard let meter, let count = moving[ObjectIdentifier(meter)] else { return }
-        moving[ObjectIdentifier(meter)] = count > 1 ? count - 1 : nil
-        if count == 1 { meter.expectBytes(false) }
     }
 
     // MARK: Greeting
@@ -298,20 +283,4 @@ extension SFTPClient: SocketHandler {
             .noSFTP, "start sftp on \(name)", reason,
             advice: "see that sshd has a working Subsystem sftp, and that logging in prints nothing")
     }
-}
-
-/// What a request does, put into words only when it fails.
-struct SFTPOperation {
-    private let verb: String
-    private let path: SFTPPath?
-    private let name: String
-
-    init(_ verb: String, _ path: SFTPPath?, on name: String) {
-        self.verb = verb
-        self.path = path
-        self.name = name
-    }
-
-    /// `open /opt/encoder on enc-a`.
-    var words: String { path.map { "\(verb) \($0) on \(name)" } ?? "\(verb) on \(name)" }
 }

@@ -54,8 +54,8 @@ extension SFTPClient {
         }
         let reading = ReadPipeline(
             handle, path, offset..<(size == 0 ? .max : size), into: sink, on: self, meter: meter)
-        beginMoving(meter)
-        defer { endMoving(meter) }
+        moving.begin(meter)
+        defer { moving.end(meter) }
         try await reading.run()
         let after = try await look(at: handle, path)
         return SFTPDownloadResult(

@@ -7,26 +7,24 @@ enum ShellCommand: Sendable {
 
     /// Every program by its name.
     static let all: [String: ShellCommand] = {
-        let groups = [
-            ShellBuiltins.commands, FileCommands.commands, ListingCommands.commands, TextCommands.commands,
-            HashCommands.commands, PartCommands.commands, DiskDump.commands, TarCommand.commands, FindCommand.commands,
-            XargsCommand.commands, ZstdCommand.commands,
-            SystemCommands.commands, PackageCommands.commands, ActivityCommands.commands, LogCommands.commands,
-            AppControlCommand.commands, ProcessCommands.commands,
-        ]
+        let groups =
+            [ShellBuiltins.commands] + toyboxGroups + [
+                ZstdCommand.commands, SystemCommands.commands, PackageCommands.commands, ActivityCommands.commands,
+                LogCommands.commands, AppControlCommand.commands, ProcessCommands.commands,
+            ]
         return groups.reduce(into: [:]) { $0.merge($1) { $1 } }
     }()
 }
 
 extension ShellCommand {
     /// The programs that are toybox', sorted.
-    static let toybox: [String] = {
-        let groups = [
-            FileCommands.commands, ListingCommands.commands, TextCommands.commands, HashCommands.commands,
-            PartCommands.commands, DiskDump.commands, TarCommand.commands, FindCommand.commands, XargsCommand.commands,
-        ]
-        return groups.flatMap(\.keys).sorted()
-    }()
+    static let toybox = toyboxGroups.flatMap(\.keys).sorted()
+
+    private static let toyboxGroups = [
+        FileCommands.commands, ListingCommands.commands, TextCommands.commands, GrepCommand.commands,
+        CutCommand.commands, HashCommands.commands, PartCommands.commands, DiskDump.commands, TarCommand.commands,
+        FindCommand.commands, XargsCommand.commands,
+    ]
 }
 
 /// One call of a program: its words, its streams, and the phone it runs on.

@@ -6,14 +6,8 @@ struct ShellParser {
     static func script(_ bytes: [UInt8]) throws(ShellSyntaxError) -> ShellScript {
         var parser = ShellParser(reader: WordReader(bytes))
         let script = try parser.list(until: [])
-        guard parser.reader.isAtEnd else { throw .unexpected(parser.token) }
+        guard parser.reader.isAtEnd else { throw .unexpected(parser.reader.token) }
         return script
-    }
-
-    /// What stands here, for messages.
-    private var token: String {
-        guard let byte = reader.next else { return "EOF" }
-        return byte == UInt8(ascii: "\n") ? "newline" : String(decoding: [byte], as: UTF8.self)
     }
 
     // MARK: Lists
@@ -105,16 +99,16 @@ struct ShellParser {
         if reader.next == UInt8(ascii: "(") {
             reader.position += 1
             let body = try list(until: [])
-            guard reader.next == UInt8(ascii: ")") else { throw .unexpected(token) }
+            guard reader.next == UInt8(ascii: ")") else { throw .unexpected(reader.token) }
             reader.position += 1
-            return .group(body, isSubshell: true, try redirections())
+            return .group(body, isSubshell: true, try reader.redirections())
         }
         switch try peekBare() {
         case "{":
             try expect("{")
             let body = try list(until: ["}"])
             try expect("}")
-            return .group(body, isSubshell: false, try redirections())
+            return .group(body, isSubshell: false, try reader.redirections())
         case "if":
             try expect("if")
             return try wrapped(choice())
@@ -128,7 +122,7 @@ struct ShellParser {
     }
 
     private mutating func wrapped(_ script: ShellScript) throws(ShellSyntaxError) -> ShellScript {
-        let redirections = try redirections()
+        let redirections = try reader.redirections()
         return redirections.isEmpty ? script : .group(script, isSubshell: false, redirections)
     }
 
@@ -155,7 +149,7 @@ struct ShellParser {
     private mutating func each() throws(ShellSyntaxError) -> ShellScript {
         try expect("for")
         reader.skipBlanks()
-        guard let name = try reader.word()?.bare else { throw .unexpected(token) }
+        guard let name = try reader.word()?.bare else { throw .unexpected(reader.token) }
         try expect("in")
         var words: [Word] = []
         while true {
@@ -177,7 +171,7 @@ struct ShellParser {
     private mutating func selection() throws(ShellSyntaxError) -> ShellScript {
         try expect("case")
         reader.skipBlanks()
-        guard let word = try reader.word() else { throw .unexpected(token) }
+        guard let word = try reader.word() else { throw .unexpected(reader.token) }
         try expect("in")
         var branches: [ShellScript.Branch] = []
         while true {
@@ -188,11 +182,11 @@ struct ShellParser {
             repeat {
                 if !patterns.isEmpty { reader.position += 1 }
                 reader.skipBlanks()
-                guard let pattern = try reader.word() else { throw .unexpected(token) }
+                guard let pattern = try reader.word() else { throw .unexpected(reader.token) }
                 patterns.append(pattern)
                 reader.skipBlanks()
             } while reader.next == UInt8(ascii: "|")
-            guard reader.next == UInt8(ascii: ")") else { throw .unexpected(token) }
+            guard reader.next == UInt8(ascii: ")") else { throw .unexpected(reader.token) }
             reader.position += 1
             skipNewlines()
             let isEmpty = reader.looking(at: ";;")
@@ -229,7 +223,7 @@ struct ShellParser {
         var command = SimpleCommand()
         while true {
             reader.skipBlanks()
-            if let redirection = try redirection() {
+            if let redirection = try reader.redirection() {
                 command.redirections.append(redirection)
                 continue
             }
@@ -241,7 +235,7 @@ struct ShellParser {
             }
         }
         guard !command.words.isEmpty || !command.assignments.isEmpty || !command.redirections.isEmpty else {
-            throw .unexpected(token)
+            throw .unexpected(reader.token)
         }
         return .simple(command)
     }
@@ -260,70 +254,6 @@ struct ShellParser {
         return .init(name: String(name), value: Word(parts: parts))
     }
 
-    private mutating func redirections() throws(ShellSyntaxError) -> [Redirection] {
-        var all: [Redirection] = []
-        while true {
-            reader.skipBlanks()
-            guard let one = try redirection() else { return all }
-            all.append(one)
-        }
-    }
-
-    private mutating func redirection() throws(ShellSyntaxError) -> Redirection? {
-        let start = reader.position
-        var descriptor: Int?
-        if let byte = reader.next, (48...57).contains(byte) {
-            descriptor = Int(byte - 48)
-            reader.position += 1
-        }
-        guard let sign = reader.next, sign == UInt8(ascii: "<") || sign == UInt8(ascii: ">") else {
-            reader.position = start
-            return nil
-        }
-        reader.position += 1
-        if sign == UInt8(ascii: "<"), reader.next == sign {
-            reader.position += 1
-            return try document(descriptor ?? 0)
-        }
-        var kind = sign == UInt8(ascii: "<") ? Redirection.Kind.input : .output
-        if reader.next == UInt8(ascii: ">") {
-            kind = .append
-            reader.position += 1
-        } else if reader.next == UInt8(ascii: "&") {
-            kind = .duplicate
-            reader.position += 1
-        }
-        reader.skipBlanks()
-        guard let goal = try reader.word() else { throw .unexpected(token) }
-        let standard = sign == UInt8(ascii: "<") ? 0 : 1
-        return Redirection(descriptor: descriptor ?? standard, kind: kind, goal: goal)
-    }
-
-    /// After `<<`: a here-document, or after `<<<` a word as one line.
-    private mutating func document(_ descriptor: Int) throws(ShellSyntaxError) -> Redirection {
-        if reader.next == UInt8(ascii: "<") {
-            reader.position += 1
-            reader.skipBlanks()
-            guard var word = try reader.word() else { throw .unexpected(token) }
-            word.parts.append(.text("\n", quoted: true))
-            return Redirection(descriptor: descriptor, kind: .document, goal: word)
-        }
-        let stripsTabs = reader.next == UInt8(ascii: "-")
-        if stripsTabs { reader.position += 1 }
-        reader.skipBlanks()
-        guard let end = try reader.word() else { throw .unexpected(token) }
-        var text = ""
-        for case .text(let part, _) in end.parts { text += part }
-        let lines = try reader.takeDocument(until: text, stripsTabs: stripsTabs)
-        // A quoted end keeps the text as it is.
-        guard end.bare != nil else {
-            let parts = [WordPart.text(String(decoding: lines, as: UTF8.self), quoted: true)]
-            return Redirection(descriptor: descriptor, kind: .document, goal: Word(parts: parts))
-        }
-        var inner = WordReader(lines)
-        return Redirection(descriptor: descriptor, kind: .document, goal: Word(parts: try inner.document()))
-    }
-
     // MARK: Keywords
 
     private mutating func peekBare() throws(ShellSyntaxError) -> String? {
@@ -340,7 +270,7 @@ struct ShellParser {
 
     private mutating func expect(_ keyword: String) throws(ShellSyntaxError) {
         skipNewlines()
-        guard try peekBare() == keyword else { throw .unexpected(token) }
+        guard try peekBare() == keyword else { throw .unexpected(reader.token) }
         _ = try reader.word()
     }
 }

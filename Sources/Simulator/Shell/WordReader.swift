@@ -15,6 +15,12 @@ struct WordReader {
         }
     }
 
+    /// What stands here, for messages.
+    var token: String {
+        guard let byte = next else { return "EOF" }
+        return byte == UInt8(ascii: "\n") ? "newline" : String(decoding: [byte], as: UTF8.self)
+    }
+
     /// Steps over spaces, joined lines and comments.
     mutating func skipBlanks() {
         while let byte = next {

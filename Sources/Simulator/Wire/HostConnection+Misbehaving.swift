@@ -23,12 +23,12 @@ extension HostConnection {
         case .wrongMagic:
             var packet = Message.packet(.okay, core.makeStreamID(), message.arg0)
             packet[20] ^= 0xff
-            outbox += packet
+            outbox.bytes += packet
             note("sent a wrong magic")
         case .wrongLength:
             var header = Message(.write, core.makeStreamID(), message.arg0)
             header.length = .max
-            header.append(to: &outbox)
+            header.append(to: &outbox.bytes)
             note("announced 4 GiB")
         case .flood:
             guard !hasMisbehaved else { return true }
@@ -49,7 +49,7 @@ extension HostConnection {
         let room = 4096 - (isShell ? ShellPacket.headerSize : 0)
         let lines = (0..<room).map { UInt8(ascii: $0 % 2 == 0 ? "y" : "\n") }
         let payload = isShell ? ShellPacket.stdout.encoded(lines) : lines
-        let check = usesChecksums ? payload.withUnsafeBytes { Checksum.sum(of: $0) } : 0
+        let check = outbox.usesChecksums ? payload.withUnsafeBytes { Checksum.sum(of: $0) } : 0
         var bytes: [UInt8] = []
         for _ in 0..<256 {
             Message(.write, stream.local, stream.remote, length: payload.count, check: check).append(to: &bytes)
@@ -60,7 +60,7 @@ extension HostConnection {
 
     /// Sends the output whenever the last of it has left, so that the flood fills the host and not this machine.
     private func flood(_ output: [UInt8]) {
-        outbox += output
+        outbox.bytes += output
         floodAgain = { [unowned self] in flood(output) }
         if !isGathering { flush() }
         socket?.tellWhenDrained()

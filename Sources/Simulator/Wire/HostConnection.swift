@@ -19,22 +19,21 @@ final class HostConnection {
     var socket: TCPSocket?
     private let closed: (HostConnection) -> Void
     private var parser = PacketParser(policy: .ignore)
-    private var streams: [UInt32: DeviceStream] = [:]
+    var streams: [UInt32: DeviceStream] = [:]
     var authentication: HostAuthentication?
 
     /// What the host said it can do.
     private(set) var usesWindows = false
-    private(set) var usesChecksums: Bool
     private(set) var maxPayload: Int
 
     // The packet that is being read.
     var message = Message(.sync, 0, 0)
     private(set) var gathered: [UInt8] = []
     private var sum: UInt32 = 0
-    private var writing: DeviceStream?
+    var writing: DeviceStream?
 
     // What is to be sent at the end of this turn.
-    var outbox: [UInt8] = []
+    var outbox: PacketOutbox
     private var dirty: [DeviceStream] = []
     var isGathering = false
     private lazy var line = DelayLine(core.timers, shaping: shaping) { [unowned self] in socket?.send($0) }
@@ -48,7 +47,8 @@ final class HostConnection {
         self.core = core
         self.fault = fault
         self.closed = closed
-        usesChecksums = core.profile.protocolVersion < ProtocolVersion.withoutChecksum.rawValue
+        outbox = PacketOutbox(
+            usesChecksums: core.profile.protocolVersion < ProtocolVersion.withoutChecksum.rawValue)
         maxPayload = Int(core.profile.maxPayload)
         var shaping = core.settings.shaping
         if case .slow(let rate) = fault { shaping.bytesPerSecond = rate }
@@ -165,7 +165,7 @@ final class HostConnection {
         dirty = []
         let profile = core.profile
         usesWindows = profile.offers("delayed_ack") && banner.features.contains(.delayed_ack)
-        usesChecksums = min(message.arg0, profile.protocolVersion) < ProtocolVersion.withoutChecksum.rawValue
+        outbox.usesChecksums = min(message.arg0, profile.protocolVersion) < ProtocolVersion.withoutChecksum.rawValue
         maxPayload = Int(min(max(message.arg1, 4096), profile.maxPayload))
         if fault == .stall(.auth) || fault == .unauthorized || core.settings.authentication != .none {
             state = .authenticating
@@ -187,67 +187,7 @@ final class HostConnection {
         send(.connect, core.profile.protocolVersion, limit, core.banner)
     }
 
-    // MARK: Streams
-
-    private func open() {
-        guard message.arg0 != 0 else { return }
-        guard fault != .stall(.open) else { return note("stalled at open") }
-        guard usesWindows == (message.arg1 != 0) else {
-            if !core.profile.quirks.contains(.ignoresWindows) { send(.close, 0, message.arg0) }
-            return
-        }
-        guard core.countService(fault) else { return }
-        if misbehaveAtOpen() { return }
-        var name = gathered
-        if core.profile.quirks.contains(.eatsLastByte) { _ = name.popLast() }
-        while name.last == 0 { name.removeLast() }
-        core.record.count { $0.streams += 1 }
-        core.record.note {
-            $0.services.append(String(decoding: name.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, as: UTF8.self))
-        }
-        let stream = DeviceStream(
-            local: core.makeStreamID(), remote: message.arg0, window: usesWindows ? message.arg1 : nil, connection: self
-        )
-        guard let service = ServiceTable.service(for: name, stream, self) else {
-            return send(.close, 0, message.arg0)
-        }
-        streams[stream.local] = stream
-        acknowledge(stream, usesWindows ? HostConnection.window : nil)
-        if fault == .emptyWrite { send(.write, stream.local, stream.remote) }
-        stream.begin(service)
-    }
-
-    /// The phone's own receive window, as adbd has it.
-    static let window = 32 << 20
-
-    func acknowledge(_ stream: DeviceStream, _ bytes: Int?) {
-        let payload = bytes.map { count in withUnsafeBytes(of: UInt32(count).littleEndian) { Array($0) } } ?? []
-        send(.okay, stream.local, stream.remote, payload)
-    }
-
-    private func acknowledged() {
-        // A flood hears nothing.
-        guard floodAgain == nil else { return }
-        guard let stream = streams[message.arg1] else { return send(.close, message.arg1, message.arg0) }
-        stream.acknowledged(gathered)
-    }
-
-    private func written() {
-        guard let stream = writing else { return }
-        writing = nil
-        if fault == .stall(.write) {
-            // Neither acknowledged nor read any further, so that TCP fills up behind it.
-            note("stalled at write")
-            return stopReading()
-        }
-        stream.writeEnded(Int(message.length))
-    }
-
-    private func hostClosed() {
-        guard let stream = streams.removeValue(forKey: message.arg1) else { return }
-        stream.hostClosed()
-        send(.close, stream.local, stream.remote)
-    }
+    // MARK: Sending
 
     func hasOutput(_ stream: DeviceStream) {
         guard fault != .stall(.reply) else { return }
@@ -260,36 +200,13 @@ final class HostConnection {
     }
 
     func sendWrite(_ stream: DeviceStream, _ count: Int, _ fill: (inout [UInt8]) -> Void) {
-        let start = outbox.count
-        outbox.reserveCapacity(start + Message.size + count)
-        Message(.write, stream.local, stream.remote, length: count).append(to: &outbox)
-        fill(&outbox)
-        if usesChecksums { writeChecksum(at: start) }
+        outbox.appendWrite(stream.local, stream.remote, count, fill)
     }
-
-    /// The phone's side has ended; the host answers with a CLSE of its own.
-    func closeFromHere(_ stream: DeviceStream) {
-        streams[stream.local] = nil
-        send(.close, stream.local, stream.remote)
-        if fault == .doubleClose { send(.close, stream.local, stream.remote) }
-    }
-
-    // MARK: Sending
 
     func send(_ command: Command, _ arg0: UInt32, _ arg1: UInt32, _ payload: [UInt8] = []) {
         guard state != .closed else { return }
-        let start = outbox.count
-        Message(command, arg0, arg1, length: payload.count).append(to: &outbox)
-        outbox.append(contentsOf: payload)
-        if usesChecksums { writeChecksum(at: start) }
+        outbox.append(command, arg0, arg1, payload)
         if !isGathering { flush() }
-    }
-
-    private func writeChecksum(at start: Int) {
-        let sum = outbox.withUnsafeBytes {
-            Checksum.sum(of: UnsafeRawBufferPointer(rebasing: $0[(start + Message.size)...]))
-        }
-        withUnsafeBytes(of: sum.littleEndian) { outbox.replaceSubrange(start + 16..<start + 20, with: $0) }
     }
 
     /// Hands everything over to the socket.
@@ -301,9 +218,8 @@ final class HostConnection {
             for stream in streams { stream.pump(maxPayload: maxPayload) }
             isGathering = false
         }
-        guard !outbox.isEmpty, state != .closed else { return }
-        let bytes = outbox
-        outbox = []
+        guard !outbox.bytes.isEmpty, state != .closed else { return }
+        let bytes = outbox.take()
         core.record.count { $0.bytesSent += UInt64(bytes.count) }
         if shaping.isNone { socket?.send(bytes) } else { line.send(bytes) }
     }
@@ -336,7 +252,7 @@ final class HostConnection {
         let streams = streams.values
         self.streams = [:]
         dirty = []
-        outbox = []
+        outbox.bytes = []
         authentication = nil
         floodAgain = nil
         for stream in streams { stream.hostClosed() }

@@ -50,9 +50,8 @@ struct Collect: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files from phones",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files from phones",
             instead: "look at the screen in KooPhone's own client, and read a few lines with `shell: logcat -d -t 5`")
     }
 

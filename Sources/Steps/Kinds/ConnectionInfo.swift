@@ -31,9 +31,8 @@ struct ConnectionInfo: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "ask where \(client.shown(in: scope)) reaches the phone" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "tells nobody where clients of the cloud reach a phone",
+        ServiceRefusal(
+            by: service, ifKooPhone: "tells nobody where clients of the cloud reach a phone",
             instead: "leave the phones of KooPhone out")
     }
 

@@ -43,9 +43,8 @@ struct ExpandDisk: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "sells no larger disks",
+        ServiceRefusal(
+            by: service, ifKooPhone: "sells no larger disks",
             instead: "look for another model in the console of KooPhone")
     }
 

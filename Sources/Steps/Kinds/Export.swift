@@ -42,9 +42,8 @@ struct Export: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "writes no files of phones to buckets",
+        ServiceRefusal(
+            by: service, ifKooPhone: "writes no files of phones to buckets",
             instead: "`cloud: { call: BatchBackupInstances }` backs up the whole phone")
     }
 

@@ -25,9 +25,8 @@ struct Import: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "import \(from.shown(in: scope))" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files from buckets",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files from buckets",
             instead: "`cloud: { call: BatchPrepareInstances }` restores the whole phone from its backup")
     }
 

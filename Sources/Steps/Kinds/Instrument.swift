@@ -76,9 +76,8 @@ struct Instrument: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "instrument \(package.shown(in: scope))" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "follows no command as it runs",
+        ServiceRefusal(
+            by: service, ifKooPhone: "follows no command as it runs",
             instead: "use `shell: am instrument -w PACKAGE/RUNNER`, of which 1,024 bytes come back")
     }
 

@@ -54,9 +54,8 @@ struct Logcat: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "logcat" + (to.map { " \($0.shown(in: scope))" } ?? "") }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files from phones, and no log as it grows",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files from phones, and no log as it grows",
             instead: "read a few lines with `shell: logcat -d -t 5`")
     }
 

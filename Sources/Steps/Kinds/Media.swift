@@ -110,9 +110,8 @@ struct Media: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files to phones, and so no program",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files to phones, and so no program",
             instead: "put it into an app, and use `install` and `launch`")
     }
 

@@ -51,11 +51,9 @@ struct Power: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone, let word = to.literal, [PowerChange.on, .off].map(\.rawValue).contains(word) else {
-            return nil
-        }
+        guard let word = to.literal, [PowerChange.on, .off].map(\.rawValue).contains(word) else { return nil }
         return ServiceRefusal(
-            koophone: "neither starts nor stops phones",
+            by: service, ifKooPhone: "neither starts nor stops phones",
             instead: "start and shut down phones in the console of KooPhone, or use `power: restart`")
     }
 

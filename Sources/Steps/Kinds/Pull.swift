@@ -46,9 +46,8 @@ struct Pull: PhoneStepKind {
     func summary(in scope: Scope?) -> String { wish.summary(in: scope) }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files from phones",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files from phones",
             instead: "read what is short with `shell: cat PATH`")
     }
 

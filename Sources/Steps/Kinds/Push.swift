@@ -95,9 +95,8 @@ struct Push: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files to phones",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files to phones",
             instead: "put the files into the app, or have a line of `shell` download them")
     }
 

@@ -40,9 +40,8 @@ struct Reboot: PhoneStepKind {
     var stepClass: StepClass { mode.literal == "system" ? .disrupt : .lockOut }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "looks after no phone that reboots by itself",
+        ServiceRefusal(
+            by: service, ifKooPhone: "looks after no phone that reboots by itself",
             instead: "use `power: restart`, which it does")
     }
 

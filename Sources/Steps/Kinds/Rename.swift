@@ -26,9 +26,8 @@ struct Rename: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "rename the phone to \(to.shown(in: scope))" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "gives phones no other names",
+        ServiceRefusal(
+            by: service, ifKooPhone: "gives phones no other names",
             instead: "rename them in the console of KooPhone")
     }
 

@@ -27,9 +27,8 @@ struct RouteTraffic: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "send the traffic by \(way.shown(in: scope))" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "sends no traffic another way",
+        ServiceRefusal(
+            by: service, ifKooPhone: "sends no traffic another way",
             instead: "leave the phones of KooPhone out")
     }
 

@@ -32,9 +32,8 @@ struct Screenshot: PhoneStepKind {
     }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "brings no files from phones",
+        ServiceRefusal(
+            by: service, ifKooPhone: "brings no files from phones",
             instead: "look at the screen in KooPhone's own client")
     }
 

@@ -36,9 +36,8 @@ struct SetProperties: PhoneStepKind {
     func summary(in scope: Scope?) -> String { "set \((properties.names + own.names).joined(separator: ", "))" }
 
     func refusal(by service: CloudAccount.Kind, among accounts: [CloudAccount]) -> ServiceRefusal? {
-        guard service == .koophone else { return nil }
-        return ServiceRefusal(
-            koophone: "keeps no properties of phones",
+        ServiceRefusal(
+            by: service, ifKooPhone: "keeps no properties of phones",
             instead: "use `property`, or `shell: setprop NAME VALUE`")
     }
 

@@ -67,14 +67,12 @@ struct Uninstall: PhoneStepKind, ServerStepKind {
 
     func need(on target: any ConnectedTarget, context: StepContext) async throws -> Need {
         if let server = target as? any ConnectedServer { return try await need(on: server, context: context) }
-        guard let phone = target as? any ConnectedPhone else { throw unsuitable(target) }
-        return try await need(on: phone, context: context)
+        return try await need(on: suited(target, as: (any ConnectedPhone).self), context: context)
     }
 
     func perform(on target: any ConnectedTarget, context: StepContext) async throws -> StepOutcome {
         if let server = target as? any ConnectedServer { return try await perform(on: server, context: context) }
-        guard let phone = target as? any ConnectedPhone else { throw unsuitable(target) }
-        return try await perform(on: phone, context: context)
+        return try await perform(on: suited(target, as: (any ConnectedPhone).self), context: context)
     }
 
     func need(on server: any ConnectedServer, context: StepContext) async throws -> Need {

@@ -33,12 +33,7 @@ public struct InstallApkOperation: StartingOperation {
     public var content: String { (options + objects).joined(separator: " ") }
 
     /// The members of the body.
-    public var bodyValues: [String: JSONValue?] {
-        [
-            "command": .text(command.rawValue), "content": .text(content), "phone_ids": targets.phoneIDs,
-            "server_ids": targets.serverIDs,
-        ]
-    }
+    public var bodyValues: [String: JSONValue?] { targets.body(command, content) }
 
     /// Looks at the arguments before anything is sent.
     public func check() throws(CheckFault) {

@@ -23,12 +23,7 @@ public struct PushFileOperation: StartingOperation {
     }
 
     /// The members of the body.
-    public var bodyValues: [String: JSONValue?] {
-        [
-            "command": .text(CloudCommand.push.rawValue), "content": .text(object), "phone_ids": targets.phoneIDs,
-            "server_ids": targets.serverIDs,
-        ]
-    }
+    public var bodyValues: [String: JSONValue?] { targets.body(.push, object) }
 
     /// Looks at the phones and at the content.
     public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {

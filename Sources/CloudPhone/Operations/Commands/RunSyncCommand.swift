@@ -25,12 +25,7 @@ public struct RunSyncCommandOperation: CloudOperation {
     }
 
     /// The members of the body.
-    public var bodyValues: [String: JSONValue?] {
-        [
-            "command": .text(CloudCommand.shell.rawValue), "content": .text(line), "phone_ids": targets.phoneIDs,
-            "server_ids": targets.serverIDs,
-        ]
-    }
+    public var bodyValues: [String: JSONValue?] { targets.body(.shell, line) }
 
     /// Looks at the phones and at the content.
     public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {

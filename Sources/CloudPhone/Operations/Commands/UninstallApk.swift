@@ -24,13 +24,7 @@ public struct UninstallApkOperation: StartingOperation {
     }
 
     /// The members of the body.
-    public var bodyValues: [String: JSONValue?] {
-        [
-            "command": .text(CloudCommand.uninstall.rawValue), "content": .text(packageName),
-            "phone_ids": targets.phoneIDs,
-            "server_ids": targets.serverIDs,
-        ]
-    }
+    public var bodyValues: [String: JSONValue?] { targets.body(.uninstall, packageName) }
 
     /// Looks at the phones and at the content.
     public static func checkWhole(_ given: [String: JSONValue]) throws(CheckFault) {

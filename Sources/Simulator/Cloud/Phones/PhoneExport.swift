@@ -74,28 +74,7 @@ struct PhoneExport {
     }
 
     private mutating func block(_ name: String, _ entry: FileEntry, _ type: Character, _ size: UInt64, _ link: String) {
-        var block = [UInt8](repeating: 0, count: TarParser.block)
-        func put(_ text: some Sequence<UInt8>, _ start: Int, _ limit: Int) {
-            for (place, byte) in text.prefix(limit).enumerated() { block[start + place] = byte }
-        }
-        func number(_ value: UInt64, _ start: Int, _ digits: Int) {
-            let octal = String(value, radix: 8)
-            put(String(repeating: "0", count: max(0, digits - octal.count)).utf8, start, digits)
-            put(octal.utf8.suffix(digits), start + max(0, digits - octal.count), digits)
-        }
-        put(name.utf8, 0, 100)
-        number(UInt64(entry.permissions), 100, 7)
-        number(UInt64(entry.owner), 108, 7)
-        number(UInt64(entry.group), 116, 7)
-        number(size, 124, 11)
-        number(UInt64(clamping: entry.modified), 136, 11)
-        block[156] = type.asciiValue ?? 0
-        put(link.utf8, 157, 100)
-        put("ustar  ".utf8, 257, 7)
-        put("        ".utf8, 148, 8)
-        number(block.reduce(UInt64(0)) { $0 + UInt64($1) }, 148, 6)
-        block[154] = 0
-        archive += block
+        archive += TarHeader.block(name, entry, type, size: size, link: link, namesOwners: false)
     }
 }
 

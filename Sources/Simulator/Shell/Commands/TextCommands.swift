@@ -2,8 +2,7 @@
 enum TextCommands {
     static let commands: [String: ShellCommand] = [
         "echo": .quick(echo), "printf": .quick(printf), "cat": .slow(concatenate), "wc": .slow(count),
-        "grep": .slow(search), "cut": .slow(cut), "sort": .slow(sort), "uniq": .slow(unique), "tee": .slow(tee),
-        "seq": .quick(sequence),
+        "sort": .slow(sort), "uniq": .slow(unique), "tee": .slow(tee), "seq": .quick(sequence),
     ]
 
     /// mksh's own `echo`, which reads escapes unless it is told not to.
@@ -191,126 +190,6 @@ enum TextCommands {
                 }
             }
             then(status)
-        }
-    }
-
-    /// `grep [-F] [-q] [-c] [-i] [-v] TEXT [FILE...]`: fixed text, with `^` and `$` at its ends.
-    private static func search(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        var (letters, operands) = call.flags
-        guard !operands.isEmpty else { return then(call.complain("no REGEX", status: 2)) }
-        let isExact = letters.contains("F")
-        let folds = letters.contains("i")
-        let wanted = operands.removeFirst()
-        let pattern = folds ? wanted.lowercased() : wanted
-        guard !letters.contains("l") else { return then(searchFiles(call, pattern, operands, isExact)) }
-        var found = 0
-        eachInput(
-            call, operands,
-            { status in
-                if letters.contains("c") { call.print(String(found)) }
-                then(status > 1 ? status : found > 0 ? 0 : 1)
-            }
-        ) { _, bytes in
-            for line in lines(bytes) {
-                let text = folds ? line.lowercased() : String(line)
-                guard matches(text, pattern, isExact) != letters.contains("v") else { continue }
-                found += 1
-                if !letters.contains("q"), !letters.contains("c") { call.print(String(line)) }
-            }
-            return 0
-        }
-    }
-
-    /// A single character in brackets is that character.
-    private static func withoutBrackets(_ pattern: String) -> String {
-        var text = ""
-        var rest = Substring(pattern)
-        while let first = rest.popFirst() {
-            if first == "[", rest.count > 1, rest.dropFirst().first == "]", let only = rest.popFirst() {
-                rest.removeFirst()
-                text.append(only)
-            } else {
-                text.append(first)
-            }
-        }
-        return text
-    }
-
-    /// `grep -l`: the names of the files in which something is found.
-    private static func searchFiles(_ call: ShellCall, _ pattern: String, _ paths: [String], _ isExact: Bool) -> Int32 {
-        let found = paths.filter { path in
-            guard let content = try? call.device.files.read(call.absolute(path)) else { return false }
-            return lines(content.array).contains { matches(String($0), pattern, isExact) }
-        }
-        for path in found { call.print(path) }
-        return found.isEmpty ? 1 : 0
-    }
-
-    /// `cut -d X -f LIST` and `cut -c LIST`, of files or of its input.
-    private static func cut(_ call: ShellCall, then: @escaping (Int32) -> Void) {
-        var delimiter: Character = "\t"
-        var list: String?
-        var isOfCharacters = false
-        var paths: [String] = []
-        var words = call.arguments[...]
-        while let word = words.popFirst() {
-            guard word.count > 1, word.hasPrefix("-"), let letter = word.dropFirst().first else {
-                paths.append(word)
-                continue
-            }
-            let value = word.count > 2 ? String(word.dropFirst(2)) : words.popFirst() ?? ""
-            switch letter {
-            case "d": delimiter = value.first ?? "\t"
-            case "f": list = value
-            case "b", "c":
-                list = value
-                isOfCharacters = true
-            default: return then(call.complain("Unknown option '\(letter)'"))
-            }
-        }
-        guard let ranges = list.flatMap(ranges), !ranges.isEmpty else { return then(call.complain("bad list")) }
-        eachInput(call, paths, then) { _, bytes in
-            var output = LineOutput(call.streams.output)
-            for line in lines(bytes) {
-                if isOfCharacters {
-                    let kept = line.enumerated().filter { index, _ in ranges.contains { $0.contains(index + 1) } }
-                    output.write(String(kept.map(\.element)))
-                    continue
-                }
-                let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
-                let kept = fields.enumerated().filter { index, _ in ranges.contains { $0.contains(index + 1) } }
-                let text = kept.map { String($0.element) }.joined(separator: String(delimiter))
-                output.write(fields.count > 1 ? text : String(line))
-            }
-            output.flush()
-            return 0
-        }
-    }
-
-    /// `2`, `2-4`, `3-`, `-2` and several of them; nil for anything else.
-    private static func ranges(_ list: String) -> [ClosedRange<Int>]? {
-        var all: [ClosedRange<Int>] = []
-        for part in list.split(separator: ",") {
-            let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-            let low = ends[0].isEmpty ? 1 : Int(ends[0])
-            let high = ends.count == 1 ? low : ends[1].isEmpty ? Int.max : Int(ends[1])
-            guard let low, let high, low > 0, low <= high else { return nil }
-            all.append(low...high)
-        }
-        return all
-    }
-
-    private static func matches(_ line: String, _ pattern: String, _ isExact: Bool) -> Bool {
-        guard !isExact else { return line.contains(pattern) }
-        let pattern = withoutBrackets(pattern)
-        let atStart = pattern.hasPrefix("^")
-        let atEnd = pattern.hasSuffix("$")
-        let text = String(pattern.dropFirst(atStart ? 1 : 0).dropLast(atEnd ? 1 : 0)).replacing("\\", with: "")
-        return switch (atStart, atEnd) {
-        case (true, true): line == text
-        case (true, false): line.hasPrefix(text)
-        case (false, true): line.hasSuffix(text)
-        case (false, false): text.isEmpty || line.contains(text)
         }
     }
 }
