@@ -87,17 +87,14 @@ let package = Package(
             "CloudSteps",
             [
                 "Steps", "CloudPhone", "KooPhone", "PlaybookLanguage", "Journal", "JSON", "Secrets", "SourceText",
-                "Farm",
-                "Lanes",
+                "Farm", "Lanes",
             ]),
         target("HostLinks", ["Farm", "SSH", "Tunnels", "Secrets", "Lanes"]),
         target(
             "CloudLinks",
             [
                 "Farm", "CloudPhone", "KooPhone", "ObjectStorage", "Archive", "ADBWire", "Curl", "Signing", "Crypto",
-                "JSON",
-                "Secrets",
-                "Lanes",
+                "JSON", "Secrets", "Lanes",
             ]),
         target("PhoneLinks", ["Farm", "ADB", "ADBWire", "Tunnels", "Lanes"]),
         target("Payloads", ["Farm", "APK", "Archive", "Packing", "Fetching", "Curl", "Crypto", "Lanes"]),
@@ -113,13 +110,9 @@ let package = Package(
             "Commands",
             [
                 "Runner", "Reports", "Simulator", "Planning", "PhoneLinks", "CloudLinks", "CloudSteps", "CloudPhone",
-                "KooPhone", "HostLinks",
-                "Tunnels", "Payloads", "ObjectStorage", "Steps",
-                "Custody",
-                "ADB",
-                "APK", "Archive", "ADBWire", "Packing", "Curl", "Fetching",
-                "PlaybookLanguage", "Journal", "JSON", "Secrets", "Signing", "SourceText", "Farm", "Crypto", "Lanes",
-                argumentParser,
+                "KooPhone", "HostLinks", "Tunnels", "Payloads", "ObjectStorage", "Steps", "Custody", "ADB", "APK",
+                "Archive", "ADBWire", "Packing", "Curl", "Fetching", "PlaybookLanguage", "Journal", "JSON", "Secrets",
+                "Signing", "SourceText", "Farm", "Crypto", "Lanes", argumentParser,
             ]),
         .executableTarget(name: "drover", dependencies: ["Commands"], swiftSettings: settings),
         // Tests.
