@@ -104,8 +104,10 @@ def tables(bench, places):
         del lines["tar and zstd -3 -T0"]
     measured = {name: [] for name in lines}
     sizes = {}
+    order = random.Random(3)
     for turn in range(bench.rounds + 1):
-        for name, line in lines.items():
+        # In another order each time: what a line takes depends on the memory that the one before it has given back.
+        for name, line in order.sample(list(lines.items()), len(lines)):
             shell(bench, f"rm -f {out}/a.*")
             result = shell(bench, line, sample=True)
             sizes[name] = sum(os.path.getsize(f"{out}/{file}") for file in os.listdir(out))

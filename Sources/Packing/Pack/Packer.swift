@@ -109,7 +109,7 @@ public struct Packer: Sendable {
         var threads: [WorkThread] = []
         defer { for thread in threads { thread.join() } }
         let readers = min(Processors.forWork, 4, reading.plan.jobs.count)
-        let apart = reading.known == nil ? 0 : min(Processors.forWork - 1, 3)
+        let apart = reading.known == nil ? 0 : min(Processors.forWork, 3)
         // With fewer files a core for each is faster.
         let inPairs = SHA256.isFasterInPairs && ApartFiles.count(reading) > 2 * apart
         for number in 0..<(1 + apart + readers) {
@@ -117,6 +117,8 @@ public struct Packer: Sendable {
                 if number == 0 {
                     PieceHasher(reading: reading).run()
                 } else if number <= apart {
+                    // Of this thread alone: hashing takes what the writer leaves of the cores, and all of them at the end.
+                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
                     ApartFiles.hashAll(reading, inPairs: inPairs)
                 } else {
                     var reader = PieceReader(reading)
