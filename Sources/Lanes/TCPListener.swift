@@ -56,6 +56,8 @@ public final class TCPListener: ReadinessHandler {
         guard accept != nil else { return }
         accept = nil
         lane.readiness.remove(descriptor, token: token)
+        // A program that is being started holds a copy until it runs; without this the port would let people in as long.
+        shutdown(descriptor, CInt(SHUT_RDWR))
         Glibc.close(descriptor)
     }
 
