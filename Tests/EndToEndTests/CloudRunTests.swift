@@ -80,9 +80,12 @@ struct CloudProgramTests {
                 for _ in 0..<2000 where practice.cloud.record.count(name) < 12 {
                     try await Task.sleep(for: .milliseconds(5))
                 }
+                // The answers are written down a moment later.
+                try await Task.sleep(for: .milliseconds(200))
                 running.signal(SIGKILL)
                 let end = await running.ended()
-                #expect(end.exitCode == SIGKILL, "said: \(end.error.suffix(500))")
+                // A phone whose call an earlier kill left without an answer is told as unknown, and the run may end with that.
+                #expect([SIGKILL, 1].contains(end.exitCode), "said: \(end.error.suffix(500))")
             }
             let end = await (try practice.drover.start(["resume", "--yes"])).ended()
             let record = try JournalContents(reading: try practice.drover.journal()).record
