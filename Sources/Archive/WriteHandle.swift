@@ -19,13 +19,14 @@ final class WriteHandle {
     static let blockSize = 1 << 20
 
     init(_ format: ArchiveFormat, _ options: ArchiveWriterOptions, sink: @escaping Sink) throws(ArchiveError) {
+        // First, as it may throw while there is nothing to free yet.
+        zstd = format == .tarZstd ? try ZstdEncoder(options) : nil
         guard let archive = archive_write_new() else {
             throw ArchiveError(.cannotWrite, "start the archive", reason: "out of memory")
         }
         self.archive = archive
         self.sink = sink
         gathered = GatheredBlocks(capacity: options.isSparing ? 64 << 10 : 256 << 10)
-        zstd = format == .tarZstd ? try ZstdEncoder(options) : nil
         try setUp(format, options)
         try check("start the archive") {
             archive_write_open2(

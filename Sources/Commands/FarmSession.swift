@@ -160,7 +160,8 @@ struct FarmSession: Sendable {
         return "farm.yml"
     }
 
-    private static func keyRing(_ options: FarmOptions, _ environment: [String: String]) -> KeyRing {
+    /// The keys that are offered to phones: those of the options first.
+    static func keyRing(_ options: FarmOptions, _ environment: [String: String]) -> KeyRing {
         let usual = KeySearch(environment: environment)
         return KeySearch(vendorPaths: options.keys + usual.vendorPaths, userPath: usual.userPath).load()
     }

@@ -56,7 +56,7 @@ public struct StepManualPrinter: Sendable {
         }
         text += "\nDefaults\n" + wrapped(Self.defaults(of: manual), indent: 2)
         text += "\nExamples\n"
-        for example in manual.examples { text += "  - \(example)\n" }
+        for example in manual.examples { text += Self.entry(example, indent: "  ") }
         return text
     }
 
@@ -77,7 +77,7 @@ public struct StepManualPrinter: Sendable {
                 for output in manual.outputs { text += "| `\(output.name)` | \(output.help) |\n" }
             }
             text += "\n\(Self.defaults(of: manual))\n\n```yaml\n"
-            for example in manual.examples { text += "- \(example)\n" }
+            for example in manual.examples { text += Self.entry(example, indent: "") }
             text += "```\n"
         }
         for word in RunWord.all {

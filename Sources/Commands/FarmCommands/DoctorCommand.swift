@@ -13,9 +13,9 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Look at this machine and the farm, or at the way to a phone, a server or an encoder.",
         discussion: """
             Without names: the keys for phones, open files, the folders of leases and of the cache, libssh2; then what the \
-            servers and accounts of the farm file show. With names the way there, step by step: address, port, host key, key file, login, then what is wanted there: commands and files on an encoder, a \
-            connection to the phones behind a server, ADB on a phone. It ends at the first thing that is wrong, and says \
-            what to do. Nothing is changed, but the key of a new host is kept as in a run.
+            servers and accounts of the farm file show. With names the way there, step by step: address, port, host key, key \
+            file, login, then what is wanted there: commands and files on an encoder, a connection to the phones behind a \
+            server, ADB on a phone. It ends at the first thing that is wrong, and says what to do. Nothing is changed, but the key of a new host is kept as in a run.
             """
     )
 
@@ -49,7 +49,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// Looks at what is the same for all phones.
     private func lookAround() async throws {
-        var isWell = MachineCheckup(keys: farm.keys).look()
+        var isWell = MachineCheckup(options: farm).look()
         try await FarmSession.with(farm) { session in
             isWell = try await FarmCheckup(session).look() && isWell
         }

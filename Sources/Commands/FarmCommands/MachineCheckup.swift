@@ -8,8 +8,8 @@ import Packing
 
 /// Looks at what drover finds on this machine, whatever the farm.
 struct MachineCheckup {
-    /// Keys that were named on the command line.
-    let keys: [String]
+    /// The options, which may name keys.
+    let options: FarmOptions
 
     private var environment: [String: String] { ProcessEnvironment.all }
 
@@ -25,8 +25,7 @@ struct MachineCheckup {
     }
 
     private var keyRing: Finding {
-        let usual = KeySearch(environment: environment)
-        let ring = KeySearch(vendorPaths: keys + usual.vendorPaths, userPath: usual.userPath).load()
+        let ring = FarmSession.keyRing(options, environment)
         if let complaint = ring.complaints.first {
             return Finding("keys", .bad(advice: "`drover keys` shows which are offered to phones"), complaint)
         }

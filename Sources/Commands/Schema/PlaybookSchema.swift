@@ -141,10 +141,9 @@ enum PlaybookSchema {
 
     /// One step: exactly one kind, and the keys beside it.
     private static func step(_ catalog: StepCatalog) -> SchemaValue {
-        let own = PlaybookKeys.ownKinds.map { kind in
-            let value = ownKinds[kind.keyword] ?? [:]
-            return SchemaValue.Member(
-                name: kind.keyword, value: RunWord(kind.keyword).map { value.described($0.summary) } ?? value)
+        let own = RunWord.all.map { word in
+            SchemaValue.Member(
+                name: word.keyword, value: (ownKinds[word.keyword] ?? [:]).described(word.summary))
         }
         let kinds = catalog.manuals.map { manual in
             SchemaValue.Member(name: manual.keyword, value: StepSchema.value(of: manual).described(manual.summary))

@@ -109,7 +109,8 @@ public struct Packer: Sendable {
         var threads: [WorkThread] = []
         defer { for thread in threads { thread.join() } }
         let readers = min(Processors.forWork, 4, reading.plan.jobs.count)
-        let apart = reading.known == nil ? 0 : min(Processors.forWork, 3)
+        // On a single core it would only cost a second reading.
+        let apart = reading.known == nil || Processors.forWork == 1 ? 0 : min(Processors.forWork, 3)
         // With fewer files a core for each is faster.
         let inPairs = SHA256.isFasterInPairs && ApartFiles.count(reading) > 2 * apart
         for number in 0..<(1 + apart + readers) {
