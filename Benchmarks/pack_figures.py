@@ -69,6 +69,21 @@ class Places:
         self.in_memory = free.f_bavail * free.f_frsize > 2 * TOTAL
         self.out = tempfile.mkdtemp(prefix="drover-bench-", dir="/dev/shm" if self.in_memory else folder)
 
+    def clear(self):
+        """Removes the archives, and leaves every line the same memory to write to.
+
+        The host of a virtual machine takes memory back that was free for some seconds, and giving it again takes longer
+        than all that is measured here: so each line finds memory that was in use a moment ago.
+        """
+        for name in os.listdir(self.out):
+            os.remove(os.path.join(self.out, name))
+        if self.in_memory:
+            used = os.path.join(self.out, "used")
+            with open(used, "wb") as file:
+                for _ in range(TOTAL // 2**24 * 5 // 4):
+                    file.write(bytes(2**24))
+            os.remove(used)
+
     def remove(self):
         shutil.rmtree(self.out, ignore_errors=True)
 
@@ -108,7 +123,7 @@ def tables(bench, places):
     for turn in range(bench.rounds + 1):
         # In another order each time: what a line takes depends on the memory that the one before it has given back.
         for name, line in order.sample(list(lines.items()), len(lines)):
-            shell(bench, f"rm -f {out}/a.*")
+            places.clear()
             result = shell(bench, line, sample=True)
             sizes[name] = sum(os.path.getsize(f"{out}/{file}") for file in os.listdir(out))
             # The first turn only fills the page cache.

@@ -78,7 +78,8 @@ struct PackerTests {
         return bytes
     }
 
-    @Test func `very large files are hashed by several, each once`() throws {
+    @Test(arguments: [Int64.max, 9 << 20, 0])
+    func `large files are hashed beside the packing or with it, each once`(apartLimit: Int64) throws {
         let scratch = try ScratchFolder()
         let block = SeededNumbers.bytes(1 << 20, seed: 3)
         for number in 0..<4 {
@@ -86,7 +87,9 @@ struct PackerTests {
         }
         let tree = tree(scratch)
         let known = SHA256.hash(of: "known")
-        let result = try Packer(tree, PackOptions(), known: { $0.path == "2" ? known : nil }).pack { _ in }
+        var packer = Packer(tree, PackOptions(), known: { $0.path == "2" ? known : nil })
+        packer.apartLimit = apartLimit
+        let result = try packer.pack { _ in }
         var due: [SHA256Digest] = []
         for number in 0..<4 { due.append(try LocalFile.open("\(scratch.path)/\(number)").hash()) }
         due[2] = known
@@ -191,6 +194,46 @@ struct PackerTests {
         let result = try packed(tree, PackOptions()).result
         #expect(hash(of: "a", in: result) == SHA256.hash(of: "new and longer"))
         #expect(result.contentBytes == 19)
+    }
+
+    @Test(arguments: [Int64.max, 0])
+    func `a large file that changed after the scan is packed and hashed as it is now`(apartLimit: Int64) throws {
+        let scratch = try ScratchFolder()
+        try scratch.write(SeededNumbers.bytes(1 << 20, seed: 7), to: "a")
+        let tree = tree(scratch)
+        let now = SeededNumbers.bytes(1 << 20, seed: 8)
+        try scratch.write(now, to: "a")
+        var packer = Packer(tree, PackOptions())
+        packer.apartLimit = apartLimit
+        let result = try packer.pack { _ in }
+        #expect(hash(of: "a", in: result) == SHA256.hash(of: now))
+        #expect(result.stamps.keys.sorted() == ["a"])
+    }
+
+    /// Read once to be hashed and once to be packed, in whatever order.
+    @Test(arguments: [0, 1_000, 10_000, 50_000])
+    func `a large file that changes between its two readings is refused, or hashed as it is packed`(
+        microseconds: UInt32
+    ) throws {
+        let scratch = try ScratchFolder()
+        // More than is read ahead: the other file is packed as it is after the first block.
+        try scratch.write(SeededNumbers.bytes(32 << 20, seed: 7), to: "a")
+        try scratch.write(SeededNumbers.bytes(1 << 20, seed: 8), to: "b")
+        let tree = tree(scratch)
+        let now = SeededNumbers.bytes(1 << 20, seed: 9)
+        var isFirst = true
+        do throws(PackingError) {
+            let result = try Packer(tree, PackOptions()).pack { (_) throws(PackingError) in
+                guard isFirst else { return }
+                isFirst = false
+                usleep(microseconds)
+                do { try scratch.write(now, to: "b") } catch { Issue.record(error) }
+            }
+            #expect(hash(of: "b", in: result) == SHA256.hash(of: now))
+        } catch {
+            #expect(error.code == .changed)
+            #expect(error.path == "\(scratch.path)/b")
+        }
     }
 
     @Test(arguments: ["grown", "removed", "link", "added", "removed small", "replaced by a folder"])

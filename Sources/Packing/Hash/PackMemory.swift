@@ -87,7 +87,8 @@ public struct PackMemory: Sendable {
             try CachePlace.make(AtomicFile.folder(of: file))
             let new = try AtomicFile(file, mode: 0o600)
             try bytes.withUnsafeBytes { bytes in Result { () throws(SystemError) in try new.write(bytes) } }.get()
-            try new.commit()
+            // A note that a fall of the machine has damaged counts as none.
+            try new.commit(durably: false)
         } catch {
             throw PackingError.unwritable(file, error)
         }

@@ -8,7 +8,6 @@ struct ArchiveWriting {
     private let options: PackOptions
     /// The stretches of data of the files that keep their holes.
     private let data: [Int: [Range<UInt64>]]
-    private let control: PackControl
 
     private var job = 0
     /// The batch that is being written, and how many of its files were.
@@ -20,12 +19,11 @@ struct ArchiveWriting {
     private var stamps: [String: FileStamp] = [:]
     private var counts = (files: 0, folders: 0, links: 0)
 
-    init(_ reading: Reading, _ options: PackOptions, data: [Int: [Range<UInt64>]], _ control: PackControl) {
+    init(_ reading: Reading, _ options: PackOptions, data: [Int: [Range<UInt64>]]) {
         self.reading = reading
         hashes = Array(repeating: nil, count: reading.tree.entries.count)
         self.options = options
         self.data = data
-        self.control = control
     }
 
     /// What the sink threw; the archive's own error only says that it did.
@@ -34,7 +32,7 @@ struct ArchiveWriting {
         var bytes: UInt64 = 0
     }
 
-    mutating func run(_ sink: @escaping Packer.Sink) throws(PackingError) -> PackResult {
+    mutating func run(_ sink: @escaping Packer.Sink, _ hashRest: () -> Void) throws(PackingError) -> PackResult {
         let failure = SinkFailure()
         var current: TreeEntry?
         do {
@@ -61,6 +59,8 @@ struct ArchiveWriting {
         } catch {
             throw PackingError(.unwritable, path: "the archive", reason: "cannot be written")
         }
+        // The writing is done: its core can help.
+        hashRest()
         return try result(failure.bytes)
     }
 
@@ -109,7 +109,7 @@ struct ArchiveWriting {
             hashes[index] = file.hash
             try archive.begin(options.described(entry, as: .file(size: UInt64(bytes.count))))
             try archive.write(bytes)
-            control.count(UInt64(bytes.count))
+            reading.control.count(UInt64(bytes.count))
             batch = (slot, number + 1)
             if number + 1 == files.count {
                 batch = nil
@@ -126,7 +126,7 @@ struct ArchiveWriting {
                 } else if data[index] == nil {
                     try ZeroBytes.forEach(piece.count) { (zeros) throws(ArchiveError) in try archive.write(zeros) }
                 }
-                control.count(piece.count)
+                reading.control.count(piece.count)
                 if number == pieces.count - 1 { note(index, entry, size, slot.stamp ?? entry.stamp) }
                 reading.ring.done(with: start + number, .writer)
             }
@@ -135,12 +135,13 @@ struct ArchiveWriting {
     }
 
     private func take(_ piece: Int) throws(PackingError) -> PieceSlot {
-        guard !control.isCancelled else {
-            throw PackingError(
-                .cancelled, path: reading.tree.roots.first?.path ?? "", reason: "was not packed: cancelled")
-        }
+        guard !reading.control.isCancelled else { throw cancelled }
         if let slot = reading.ring.take(piece) { return slot }
         throw reading.ring.error ?? PackingError(.unreadable, path: "a file", reason: "cannot be read")
+    }
+
+    private var cancelled: PackingError {
+        PackingError(.cancelled, path: reading.tree.roots.first?.path ?? "", reason: "was not packed: cancelled")
     }
 
     private mutating func note(_ index: Int, _ entry: TreeEntry, _ size: UInt64, _ stamp: FileStamp) {
@@ -161,12 +162,18 @@ struct ArchiveWriting {
         guard reading.known != nil else { return nil }
         // The hasher may still be at the last pieces: it is told apart from the writer by nothing but its pace.
         reading.ring.waitForAll(reading.plan.pieceCount, .hasher)
-        for index in reading.claims.waitForApart() where stamps[reading.tree.entries[index].path] != nil {
-            // Hashed as it was in the scan, and packed as it was later.
-            throw .changed(reading.path(of: reading.tree.entries[index]))
-        }
+        reading.apart.wait()
         if let error = reading.ring.error { throw error }
-        for (index, hash) in reading.hashes.withLock({ $0 }) { hashes[index] = hash }
+        for (index, hashed) in reading.hashes.withLock({ $0 }) {
+            let entry = reading.tree.entries[index]
+            // Between the two readings of a file that is hashed apart it may have changed, too.
+            if let stamp = hashed.stamp, stamp != stamps[entry.path] ?? entry.stamp {
+                throw .changed(reading.path(of: entry))
+            }
+            hashes[index] = hashed.digest
+        }
+        // Only who asks to stop leaves files without a hash.
+        if reading.control.isCancelled { throw cancelled }
         return HashTree(reading.tree.entries, options, sizes: sizes, hashes)
     }
 }

@@ -36,6 +36,9 @@ public struct Packer: Sendable {
     private let tree: Tree
     private let options: PackOptions
     private let known: (@Sendable (TreeEntry) -> SHA256Digest?)?
+    /// Bytes up to which a file is hashed beside the packing, and so read twice; 1 GiB by default, as a larger one may have
+    /// left the page cache by then.
+    package var apartLimit: Int64 = 1 << 30
 
     /// Prepares a packing.
     ///
@@ -93,48 +96,50 @@ public struct Packer: Sendable {
         }
         let data = try stretches(files)
         let plan = PiecePlan(files, in: tree.entries, data: data)
-        let reading = Reading(tree, plan, capacity: Self.heldPieces, known: known)
-        var writing = ArchiveWriting(reading, options, data: options.keepsHoles ? data : [:], control)
-        return try withThreads(reading) { () throws(PackingError) in
-            let result = try writing.run(sink)
+        let reading = Reading(
+            tree, plan, capacity: Self.heldPieces, apartLimit: apartLimit, known: known, control)
+        var writing = ArchiveWriting(reading, options, data: options.keepsHoles ? data : [:])
+        return try withThreads(reading) { (hashRest) throws(PackingError) in
+            let result = try writing.run(sink, hashRest)
             try checkFolders(but: changed)
             return result
         }
     }
 
-    /// Runs readers and hasher beside `body`, and ends when all of them have.
+    /// Runs readers and hashers beside `body`, and ends when all of them have.
     private func withThreads(
-        _ reading: Reading, _ body: () throws(PackingError) -> PackResult
+        _ reading: Reading, _ body: (_ hashRest: () -> Void) throws(PackingError) -> PackResult
     ) throws(PackingError) -> PackResult {
         var threads: [WorkThread] = []
         defer { for thread in threads { thread.join() } }
-        let readers = min(Processors.forWork, 4, reading.plan.jobs.count)
-        // On a single core it would only cost a second reading.
-        let apart = reading.known == nil || Processors.forWork == 1 ? 0 : min(Processors.forWork, 3)
-        // With fewer files a core for each is faster.
-        let inPairs = SHA256.isFasterInPairs && ApartFiles.count(reading) > 2 * apart
-        for number in 0..<(1 + apart + readers) {
-            let thread = WorkThread {
-                if number == 0 {
-                    PieceHasher(reading: reading).run()
-                } else if number <= apart {
-                    // Of this thread alone: hashing takes what the writer leaves of the cores, and all of them at the end.
-                    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-                    ApartFiles.hashAll(reading, inPairs: inPairs)
-                } else {
-                    var reader = PieceReader(reading)
-                    reader.run()
-                }
-            }
-            guard let thread else {
+        func start(_ run: @escaping @Sendable () -> Void) throws(PackingError) {
+            guard let thread = WorkThread(run) else {
                 let error = PackingError(.unreadable, path: "a thread", reason: "cannot be started")
                 reading.ring.giveUp(error)
                 throw error
             }
             threads.append(thread)
         }
+        for _ in 0..<min(Processors.forWork, 4, reading.plan.jobs.count) {
+            try start {
+                var reader = PieceReader(reading)
+                reader.run()
+            }
+        }
+        try start { PieceHasher(reading: reading).run() }
+        // This thread writes, and then hashes what is left.
+        let hashers = min(max(1, Processors.forWork - 1), 3, reading.apart.count)
+        // With fewer files a core for each is faster.
+        let inPairs = SHA256.isFasterInPairs && reading.apart.count > hashers + 1
+        for _ in 0..<hashers {
+            try start {
+                // Of this thread alone: hashing takes what the writer leaves of the cores.
+                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+                ApartFiles.hashAll(reading, inPairs: inPairs)
+            }
+        }
         do throws(PackingError) {
-            return try body()
+            return try body { ApartFiles.hashAll(reading, inPairs: inPairs) }
         } catch {
             // The readers' own reason came first when there is one.
             reading.ring.giveUp(error)

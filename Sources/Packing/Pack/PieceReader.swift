@@ -11,17 +11,21 @@ final class Reading: Sendable {
     /// Hashes that are known without reading; nil when nothing is to be hashed.
     let known: (@Sendable (TreeEntry) -> SHA256Digest?)?
     private let nextJob = Atomic<Int>(0)
+    let control: PackControl
     /// The hashes of large files.
-    let hashes = Mutex<[Int: SHA256Digest]>([:])
-    /// Who hashes which large file.
-    let claims = HashClaims()
+    let hashes = Mutex<[Int: HashedFile]>([:])
+    /// The large files that are hashed beside the packing.
+    let apart: ApartQueue
 
     init(
-        _ tree: Tree, _ plan: PiecePlan, capacity: Int, known: (@Sendable (TreeEntry) -> SHA256Digest?)?
+        _ tree: Tree, _ plan: PiecePlan, capacity: Int, apartLimit: Int64,
+        known: (@Sendable (TreeEntry) -> SHA256Digest?)?, _ control: PackControl
     ) {
         self.tree = tree
         self.plan = plan
         self.known = known
+        self.control = control
+        apart = ApartQueue(tree, plan, limit: apartLimit, known: known)
         ring = PieceRing(capacity: capacity)
     }
 
@@ -32,6 +36,15 @@ final class Reading: Sendable {
     }
 
     func path(of entry: TreeEntry) -> String { "\(tree.roots[entry.root].path)/\(entry.path)" }
+
+    /// What it means that a file which the scan found cannot be read.
+    func failure(_ error: SystemError, _ entry: TreeEntry) -> PackingError {
+        switch error.errno {
+        // It was there a moment ago, and no link.
+        case ENOENT, ELOOP, ENOTDIR, EISDIR, ESTALE: .changed(path(of: entry))
+        default: .unreadable(path(of: entry), error)
+        }
+    }
 }
 
 /// Reads files into the ring, ahead of those who hash and write.
@@ -116,7 +129,7 @@ struct PieceReader {
                 if count == Int(stamp.size), try Self.stamp(of: descriptor) == stamp { return (count, stamp) }
             }
         } catch {
-            throw failure(error, entry)
+            throw reading.failure(error, entry)
         }
         throw PackingError.changed(reading.path(of: entry))
     }
@@ -171,7 +184,7 @@ struct PieceReader {
                 reading.ring.hand(on: start + number)
             }
         } catch {
-            throw failure(error, entry)
+            throw reading.failure(error, entry)
         }
     }
 
@@ -195,14 +208,6 @@ struct PieceReader {
         guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError("fstat", errno: ESTALE) }
         return FileStamp(status)
     }
-
-    private func failure(_ error: SystemError, _ entry: TreeEntry) -> PackingError {
-        switch error.errno {
-        // It was there a moment ago, and no link.
-        case ENOENT, ELOOP, ENOTDIR, EISDIR, ESTALE: .changed(reading.path(of: entry))
-        default: .unreadable(reading.path(of: entry), error)
-        }
-    }
 }
 
 /// Hashes the large files, piece by piece, beside the writing.
@@ -217,11 +222,11 @@ struct PieceHasher {
                 continue
             }
             if let hash = known(reading.tree.entries[entry]) {
-                reading.hashes.withLock { $0[entry] = hash }
+                reading.hashes.withLock { $0[entry] = HashedFile(digest: hash) }
                 skip(start, pieces.count)
                 continue
             }
-            guard reading.claims.take(entry) else {
+            guard !reading.apart.contains(entry) else {
                 skip(start, pieces.count)
                 continue
             }
@@ -237,7 +242,7 @@ struct PieceHasher {
             }
             let digest = hash.finish()
             // Who waits for the last piece finds the hash.
-            reading.hashes.withLock { $0[entry] = digest }
+            reading.hashes.withLock { $0[entry] = HashedFile(digest: digest) }
             skip(start, pieces.count)
         }
     }

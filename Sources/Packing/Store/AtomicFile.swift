@@ -64,11 +64,12 @@ public final class AtomicFile {
 
     /// Brings all bytes to the disk and gives the file its name, replacing what had it.
     ///
+    /// - Parameter durably: False for what may be missing or damaged after a fall of the machine: nothing waits for the disk.
     /// - Returns: How the file looks.
     /// - Throws: ``SystemError`` of `fsync`, `link` or `rename`.
     @discardableResult
-    public func commit() throws(SystemError) -> FileStamp {
-        try synchronise()
+    public func commit(durably: Bool = true) throws(SystemError) -> FileStamp {
+        if durably { try synchronise() }
         if temporary == nil {
             // A link cannot replace a file; a rename can.
             let name = Self.temporaryName(for: path)
@@ -79,7 +80,8 @@ public final class AtomicFile {
             guard rename(name, path) == 0 else { throw SystemError("rename") }
             temporary = nil
         }
-        return try named(path)
+        if durably { Self.synchronise(Self.folder(of: path)) }
+        return try look()
     }
 
     /// Brings all bytes to the disk and gives the file a name that its content has told, unless another file has it.
@@ -94,7 +96,8 @@ public final class AtomicFile {
             unlink(name)
             temporary = nil
         }
-        return try named(other)
+        Self.synchronise(Self.folder(of: other))
+        return try look()
     }
 
     private func synchronise() throws(SystemError) {
@@ -109,8 +112,7 @@ public final class AtomicFile {
         return false
     }
 
-    private func named(_ path: String) throws(SystemError) -> FileStamp {
-        Self.synchronise(Self.folder(of: path))
+    private func look() throws(SystemError) -> FileStamp {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw SystemError("fstat") }
         return FileStamp(status)
