@@ -67,6 +67,7 @@ class Places:
             make_tree(self.tree)
         free = os.statvfs("/dev/shm")
         self.in_memory = free.f_bavail * free.f_frsize > 2 * TOTAL
+        self.on_disk = tempfile.mkdtemp(prefix="drover-bench-", dir=folder)
         self.out = tempfile.mkdtemp(prefix="drover-bench-", dir="/dev/shm" if self.in_memory else folder)
 
     def clear(self):
@@ -75,8 +76,7 @@ class Places:
         The host of a virtual machine takes memory back that was free for some seconds, and giving it again takes longer
         than all that is measured here: so each line finds memory that was in use a moment ago.
         """
-        for name in os.listdir(self.out):
-            os.remove(os.path.join(self.out, name))
+        empty(self.out)
         if self.in_memory:
             used = os.path.join(self.out, "used")
             with open(used, "wb") as file:
@@ -85,7 +85,13 @@ class Places:
             os.remove(used)
 
     def remove(self):
-        shutil.rmtree(self.out, ignore_errors=True)
+        for folder in (self.out, self.on_disk):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty(folder):
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))
 
 
 def shell(bench, line, sample=False):
@@ -101,12 +107,15 @@ def compare(bench):
         places.remove()
 
 
-def tables(bench, places):
-    tree, out, drover = places.tree, places.out, bench.drover
-    # drover brings its file to the disk before it names it, so the others do too.
-    cache = f"{bench.folder}/pack-cache"
+REFERENCES = {"drover pack, without hashes": "GNU tar", "drover pack": "GNU tar", "drover pack, again": "GNU tar",
+              "drover pack to tar.zst": "tar and zstd -3 -T0", "drover pack to tar.zst, again": "tar and zstd -3 -T0"}
+
+
+def lines(bench, tree, out):
+    """What is measured, by name; drover brings its file to the disk before it names it, so the others do too."""
+    drover, cache = bench.drover, f"{bench.folder}/pack-cache"
     forgetful = f"rm -rf {cache}; DROVER_CACHE={cache} exec {drover}"
-    lines = {
+    found = {
         "GNU tar": f"tar -cf {out}/a.tar -C {tree} . && sync {out}/a.tar",
         "drover pack, without hashes": f"exec {drover} pack {tree} -o {out}/a.tar --no-hash",
         "drover pack": f"{forgetful} pack {tree} -o {out}/a.tar",
@@ -116,40 +125,55 @@ def tables(bench, places):
         "drover pack to tar.zst, again": f"DROVER_CACHE={cache} exec {drover} pack {tree} -o {out}/a.tar.zst",
     }
     if not shutil.which("zstd"):
-        del lines["tar and zstd -3 -T0"]
+        del found["tar and zstd -3 -T0"]
+    return found
+
+
+def tables(bench, places):
+    tree = places.tree
+    text = in_turns(bench, lines(bench, tree, places.out), places.out, places.clear,
+                    f"to {'memory' if places.in_memory else 'the disk'}")
+    to_disk = lines(bench, tree, places.on_disk)
+    first = ["GNU tar", "drover pack, without hashes", "drover pack"]
+    text += in_turns(bench, {name: to_disk[name] for name in first}, places.on_disk, lambda: empty(places.on_disk),
+                     "to the disk")
+    return text + sparse(bench)
+
+
+def in_turns(bench, lines, out, clear, where):
+    """Runs the lines in turns, and puts their medians into a table."""
     measured = {name: [] for name in lines}
-    sizes = {}
+    sizes, most = {}, {}
     order = random.Random(3)
     for turn in range(bench.rounds + 1):
-        # In another order each time: what a line takes depends on the memory that the one before it has given back.
+        # In another order each time: what a line takes depends on what the one before it has left behind.
         for name, line in order.sample(list(lines.items()), len(lines)):
-            places.clear()
-            result = shell(bench, line, sample=True)
+            clear()
+            # The first turn fills the page cache and looks at the memory, which takes time from those who use every core.
+            result = shell(bench, line, sample=turn == 0)
             sizes[name] = sum(os.path.getsize(f"{out}/{file}") for file in os.listdir(out))
-            # The first turn only fills the page cache.
-            if turn > 0:
+            if turn == 0:
+                most[name] = result.anonymous
+            else:
                 measured[name].append(result)
     walls = {name: median([m.wall for m in results]) for name, results in measured.items()}
-    references = {"drover pack, without hashes": "GNU tar", "drover pack": "GNU tar",
-                  "drover pack, again": "GNU tar", "drover pack to tar.zst": "tar and zstd -3 -T0",
-                  "drover pack to tar.zst, again": "tar and zstd -3 -T0"}
     rows = []
     for name, results in measured.items():
-        reference = walls.get(references.get(name, name))
+        reference = walls.get(REFERENCES.get(name, name))
         rows.append([
             name, seconds(walls[name]), rate(TOTAL, walls[name]),
             f"{reference / walls[name]:.2f}" if reference else "-", seconds(median([m.processor for m in results])),
-            megabytes(sizes[name]), megabytes(max(m.anonymous for m in results)) if "drover" in name else "-",
+            megabytes(sizes[name]), megabytes(most[name]) if "drover" in name else "-",
         ])
-    where = "memory" if places.in_memory else "the disk"
     text = table(
-        f"Pack {SMALL} small and {LARGE} large files (2 GiB, in the page cache) to {where}",
+        f"Pack {SMALL} small and {LARGE} large files (2 GiB, in the page cache) {where}",
         ["", "time", "rate", "of the reference's rate", "processor time", "archive", "most memory of its own"], rows)
     bare = walls["drover pack, without hashes"]
-    first, again = (100 * (walls[name] / bare - 1) for name in ("drover pack", "drover pack, again"))
-    text += (f"\nHashing every file while packing costs {first:.0f} % more time; when nothing has changed since an earlier "
-             f"packing, whose hashes are noted, {again:.0f} %.\n\n")
-    return text + sparse(bench)
+    text += f"\nHashing every file while packing costs {100 * (walls['drover pack'] / bare - 1):.0f} % more time"
+    if "drover pack, again" in walls:
+        again = 100 * (walls["drover pack, again"] / bare - 1)
+        text += f"; when nothing has changed since an earlier packing, whose hashes are noted, {again:.0f} %"
+    return text + ".\n\n"
 
 
 def sparse(bench):

@@ -5,6 +5,7 @@ import Fetching
 import Glibc
 import Lanes
 import Packing
+import Synchronization
 
 extension PayloadStore {
     /// Fetches everything that comes from an address, one after the other; to be called before payloads are opened.
@@ -22,7 +23,8 @@ extension PayloadStore {
     ) async throws {
         let fetcher = Fetcher(client)
         for definition in definitions where definition.isFetched {
-            let place = try Self.place(for: definition, in: folder)
+            try keep(definition, in: folder)
+            let place = Self.place(for: definition, in: folder)
             // What people read: an address may hold a password, or a signature in its query.
             var shown = definition.object.map { "\($0)" } ?? definition.name
             do {
@@ -59,6 +61,19 @@ extension PayloadStore {
                 throw PayloadError(path: shown, reason: "cannot be fetched: \(error)")
             }
         }
+        FetchedFolders(in: folder).makeRoom()
+    }
+
+    /// Has nobody remove what comes from an address as long as this store lives.
+    private func keep(_ definition: PayloadDefinition, in folder: String) throws(PayloadError) {
+        let shown = definition.object.map { "\($0)" } ?? (try? HTTPURL(definition.from))?.readable ?? definition.name
+        let folders = FetchedFolders(in: folder)
+        do throws(SystemError) {
+            let hold = try folders.hold(definition.from, shown: shown)
+            heldFolders.withLock { $0.append(hold) }
+        } catch {
+            throw PayloadError(path: folders.place(of: definition.from), reason: "cannot be made: \(error.reason)")
+        }
     }
 
     private func fetchFolder(
@@ -70,7 +85,7 @@ extension PayloadStore {
         let found = try await folder.fetch(with: fetcher)
         if definition.recordsChecksum {
             // What was chosen is a part of what was recorded.
-            let record = "\(try Self.place(for: definition, in: cache))-\(Self.choice(of: definition))"
+            let record = "\(Self.place(for: definition, in: cache))-\(Self.choice(of: definition))"
             if let due = try Self.wanted(for: definition, at: record), due.hex != found.sum {
                 throw PayloadError(
                     path: "\(address)", reason: "holds other files than the first time",
@@ -105,14 +120,9 @@ extension PayloadStore {
         return digest
     }
 
-    /// A folder for each address, in which the file has its own name.
-    private static func place(for definition: PayloadDefinition, in folder: String) throws(PayloadError) -> String {
+    /// In the folder of its address the file has its own name.
+    private static func place(for definition: PayloadDefinition, in folder: String) -> String {
         let own = Self.folder(for: definition, in: folder)
-        do throws(SystemError) {
-            try CachePlace.make(own)
-        } catch {
-            throw PayloadError(path: own, reason: "cannot be made: \(error.reason)")
-        }
         let path = definition.from.prefix { $0 != "?" && $0 != "#" }
         let last = definition.object?.lastComponent ?? path.split(separator: "/").last.map(String.init) ?? ""
         let isName =
@@ -122,7 +132,7 @@ extension PayloadStore {
     }
 
     private static func folder(for definition: PayloadDefinition, in folder: String) -> String {
-        "\(folder)/fetched/\(SHA256.hash(of: definition.from).hex.prefix(32))"
+        FetchedFolders(in: folder).place(of: definition.from)
     }
 
     private static func recorded(at place: String) -> String? {

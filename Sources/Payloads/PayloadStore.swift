@@ -21,6 +21,8 @@ public final class PayloadStore: PayloadProviding {
     private let hashes: FileHashes
     /// Archives that a run delivers, which nobody may clean up meanwhile.
     private let held = Mutex<[StoredContent]>([])
+    /// What was fetched, likewise.
+    let heldFolders = Mutex<[FetchedFolders.Hold]>([])
 
     /// A store with nothing opened yet.
     ///

@@ -152,6 +152,14 @@ struct PackCommandTests {
             try await drover.expect("cache-ls", exitCode: 0, ["cache", "ls"])
             try await drover.expect("cache-prune-young", exitCode: 0, ["cache", "prune", "--older-than", "1d"])
             try await drover.expect("cache-prune", exitCode: 0, ["cache", "prune", "--keep-bytes", "0B"])
+            try drover.write("hello", to: ".cache/drover/store/objects/2c/\(hash)")
+            let fetched = ".cache/drover/store/fetched/0123456789abcdef0123456789abcdef"
+            try drover.write("https://assets.example/build.zip", to: "\(fetched)/.address")
+            try drover.write("world!", to: "\(fetched)/build.zip")
+            try drover.write("the checksum", to: "\(fetched)/build.zip.sha256")
+            try drover.write("notes", to: ".cache/drover/memory/\(hash)")
+            try await drover.expect("cache-prune-kinds", exitCode: 0, ["cache", "prune", "--older-than", "1d"])
+            try await drover.expect("cache-prune-all", exitCode: 0, ["cache", "prune", "--keep-bytes", "0B"])
             try await drover.expect("cache-homeless", exitCode: 2, ["cache"], environment: ["HOME": ""])
         }
     }

@@ -62,6 +62,29 @@ struct PackMemoryTests {
         #expect(PackMemory(of: tree, in: memories.path, isEmpty: true).hash(of: entry) == nil)
     }
 
+    @Test func `notes that nobody used for 90 days go when another is written`() throws {
+        let notes = HashNotes(in: memories.path)
+        _ = try pathsRead(tree())
+        let own = try #require(notes.list().first)
+        try memories.write("old", to: "other")
+        func age(_ name: String, days: Int) {
+            let moment = timespec(tv_sec: time(nil) - days * 86_400, tv_nsec: 0)
+            var times = [moment, moment]
+            #expect(utimensat(AT_FDCWD, "\(memories.path)/\(name)", &times, 0) == 0)
+        }
+        age("other", days: 89)
+        _ = try pathsRead(tree())
+        #expect(notes.list().count == 2)
+        age("other", days: 91)
+        // What is recalled counts as used.
+        age(own.name, days: 91)
+        _ = PackMemory(of: tree(), in: memories.path)
+        _ = try pathsRead(tree())
+        #expect(notes.list().map(\.name) == [own.name])
+        #expect(notes.prune(keeping: 0).removed.map(\.kind) == [.notes])
+        #expect(notes.list().isEmpty)
+    }
+
     @Test func `16 MiB that are not known are worth a note`() throws {
         #expect(!PackMemory(of: tree(), in: memories.path).isWorthUpdating(with: tree()))
         try scratch.write([UInt8](repeating: 1, count: Int(PackMemory.worthANote)), to: "long")

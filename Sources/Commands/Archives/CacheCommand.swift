@@ -3,6 +3,7 @@ import Crypto
 import Farm
 import Glibc
 import Packing
+import Payloads
 import Reports
 
 /// `drover cache`: what was packed or fetched and is kept by its content.
@@ -11,18 +12,22 @@ struct CacheCommand: AsyncParsableCommand {
         commandName: "cache",
         abstract: "Show what is kept of packed and fetched payloads, or remove some of it.",
         discussion: """
-            Everything is kept under its SHA-256 below $DROVER_CACHE, else $XDG_CACHE_HOME/drover, else ~/.cache/drover. \
-            Above 20 GiB what was used longest ago goes by itself. What a running drover uses is never removed. With \
-            --farm they speak of what was brought to the buckets of its accounts, too, below drover/.
+            It is kept below $DROVER_CACHE, else $XDG_CACHE_HOME/drover, else ~/.cache/drover: contents under their \
+            SHA-256, what was fetched by its address, and notes of the hashes of files that were packed or pushed. Above \
+            20 GiB of contents, or of fetched files, what was used longest ago goes by itself, and so do notes that nobody \
+            used for 90 days. What a running drover uses is never removed. With --farm they speak of what was brought to \
+            the buckets of its accounts, too, below drover/.
             """,
         subcommands: [List.self, Prune.self], defaultSubcommand: List.self
     )
 
-    private static func store() throws(CommandFailure) -> ContentStore {
-        guard let path = ContentStore.usualPath(ProcessEnvironment.all) else {
-            throw CommandFailure("there is no place for a cache; set HOME or DROVER_CACHE")
-        }
-        return ContentStore(at: path)
+    /// All that is kept on this machine, and its folder.
+    private static func shelves() throws(CommandFailure) -> (all: [any CacheShelf], path: String) {
+        let variables = ProcessEnvironment.all
+        guard let path = CachePlace.folder(variables), let store = ContentStore.usualPath(variables),
+            let notes = PackMemory.usualFolder(variables)
+        else { throw CommandFailure("there is no place for a cache; set HOME or DROVER_CACHE") }
+        return ([ContentStore(at: store), FetchedFolders(in: store), HashNotes(in: notes)], path)
     }
 
     /// `drover cache ls`.
@@ -37,11 +42,11 @@ struct CacheCommand: AsyncParsableCommand {
         var farm: String?
 
         func run() async throws {
-            let store = try CacheCommand.store()
+            let (shelves, path) = try CacheCommand.shelves()
             let now = Int64(time(nil))
             var staged: StagedListing?
             if let farm { staged = try await StagedContents(farm: farm).listing(now: now) }
-            let listing = CacheListing(path: store.path, rows: store.list(), now: now, staged: staged)
+            let listing = CacheListing(path: path, things: shelves.list(), now: now, staged: staged)
             Terminal.output.write(json ? listing.json : listing.text)
         }
     }
@@ -82,9 +87,9 @@ struct CacheCommand: AsyncParsableCommand {
             guard keepBytes != nil || olderThan != nil else {
                 throw CommandFailure("what is to be kept? give --keep-bytes 5GiB or --older-than 30d")
             }
-            let store = try CacheCommand.store()
+            let (shelves, _) = try CacheCommand.shelves()
             let limit = olderThan.map { Int64(time(nil)) - $0.value.components.seconds }
-            let cleaning = store.prune(keeping: keepBytes.map { UInt64($0.value.bytes) }, usedSince: limit)
+            let cleaning = shelves.prune(keeping: keepBytes.map { UInt64($0.value.bytes) }, usedSince: limit)
             Terminal.output.line(
                 "removed \(CacheListing.sum(cleaning.removed)), kept \(CacheListing.sum(cleaning.kept))")
             let held = cleaning.kept.filter(\.isHeld)

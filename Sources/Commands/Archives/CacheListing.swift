@@ -3,10 +3,11 @@ import Farm
 import Packing
 import Reports
 
-/// The contents of the cache, for people and for programs.
+/// What the cache holds, for people and for programs.
 struct CacheListing {
     let path: String
-    let rows: [ContentStore.Row]
+    /// The least recently used first.
+    let things: [CachedThing]
     let now: Int64
     /// What was brought to buckets, where that was asked for.
     var staged: StagedListing?
@@ -14,37 +15,58 @@ struct CacheListing {
     var text: String { ownText + (staged?.text ?? "") }
 
     private var ownText: String {
-        guard !rows.isEmpty else { return "nothing is kept in \(Escaping.line(path))\n" }
-        let lines = rows.map { row in
-            let size = "\(ByteCount(Int(clamping: row.size)))"
+        guard !things.isEmpty else { return "nothing is kept in \(Escaping.line(path))\n" }
+        // Notes have names that tell nobody anything.
+        let lines = things.filter { $0.kind != .notes }.map { thing in
+            let size = "\(ByteCount(Int(clamping: thing.size)))"
             let padding = String(repeating: " ", count: max(0, 8 - size.count))
-            return
-                "\(row.hash.hex)  \(padding)\(size)  \(Self.age(now - row.lastUsed))\(row.isHeld ? ", in use" : "")\n"
+            let age = Self.age(now - thing.lastUsed)
+            return "\(Escaping.line(thing.name))  \(padding)\(size)  \(age)\(thing.isHeld ? ", in use" : "")\n"
         }
-        return lines.joined() + "\(Self.sum(rows)) in \(Escaping.line(path))\n"
+        return lines.joined() + "\(Self.sum(things)) in \(Escaping.line(path))\n"
     }
 
     var json: String {
-        let entries = rows.map { row in
-            """
-                {"sha256": "\(row.hash.hex)", "bytes": \(row.size), "last-used": \(row.lastUsed), "in-use": \(row.isHeld)}
-            """
+        func list(_ kind: CachedThing.Kind, _ entry: (CachedThing) -> String) -> String {
+            let entries = things.filter { $0.kind == kind }.map { thing in
+                """
+                    {\(entry(thing)), "bytes": \(thing.size), "last-used": \(thing.lastUsed), "in-use": \(thing.isHeld)}
+                """
+            }
+            return entries.isEmpty ? "[]" : "[\n\(entries.joined(separator: ",\n"))\n  ]"
         }
-        let list = entries.isEmpty ? "[]" : "[\n\(entries.joined(separator: ",\n"))\n  ]"
-        let total = rows.reduce(0) { $0 + $1.size }
+        let notes = things.filter { $0.kind == .notes }
         return """
             {
               "path": \(JSONReport.quoted(path)),
-              "bytes": \(total),
-              "contents": \(list)\(staged.map { ",\n  \"staged\": \($0.json)" } ?? "")
+              "bytes": \(Self.bytes(things)),
+              "contents": \(list(.content) { "\"sha256\": \"\($0.name)\"" }),
+              "fetched": \(list(.address) { "\"address\": \(JSONReport.quoted($0.name))" }),
+              "notes": {"count": \(notes.count), "bytes": \(Self.bytes(notes))}\(staged.map { ",\n  \"staged\": \($0.json)" } ?? "")
             }
 
             """
     }
 
-    static func sum(_ rows: [ContentStore.Row]) -> String {
-        let bytes = ByteCount(Int(clamping: rows.reduce(0) { $0 + $1.size }))
-        return "\(rows.count) \(rows.count == 1 ? "content" : "contents") (\(bytes))"
+    private static func bytes(_ things: some Sequence<CachedThing>) -> UInt64 { things.reduce(0) { $0 + $1.size } }
+
+    /// `2 contents (3.4 MB) and 1 address (2 GB)`; the kinds that are there, and contents when there is nothing.
+    static func sum(_ things: [CachedThing]) -> String {
+        let parts = CachedThing.Kind.allCases.compactMap { kind -> String? in
+            let own = things.filter { $0.kind == kind }
+            guard !own.isEmpty || things.isEmpty && kind == .content else { return nil }
+            return "\(own.count) \(word(kind, own.count)) (\(ByteCount(Int(clamping: bytes(own)))))"
+        }
+        guard let last = parts.last, parts.count > 1 else { return parts.joined() }
+        return "\(parts.dropLast().joined(separator: ", ")) and \(last)"
+    }
+
+    private static func word(_ kind: CachedThing.Kind, _ count: Int) -> String {
+        switch kind {
+        case .content: count == 1 ? "content" : "contents"
+        case .address: count == 1 ? "address" : "addresses"
+        case .notes: count == 1 ? "note of hashes" : "notes of hashes"
+        }
     }
 
     /// How long ago something was used, in its largest unit.

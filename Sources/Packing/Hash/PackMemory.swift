@@ -24,6 +24,7 @@ public struct PackMemory: Sendable {
     /// A file that changed this shortly before the scan may change again without looking different.
     private static let tooFresh: Int64 = 2
 
+    private let folder: String
     private let file: String
     /// Only of files that look as they did: memory is scarce beside zstd.
     private var hashes: [Sight: SHA256Digest] = [:]
@@ -45,12 +46,15 @@ public struct PackMemory: Sendable {
         let roots = tree.roots.enumerated().map { number, root in
             FileStamp.canonical(root.path) + (root.isWalked ? "" : "\0/\(names[number] ?? "")")
         }.joined(separator: "\0")
+        self.folder = folder
         file = "\(folder)/\(SHA256.hash(of: roots).hex)"
         // Nothing recalled is no failure: the files are read again.
         guard !isEmpty, let opened = try? LocalFile.open(file), opened.status.st_size <= Self.largest,
             let bytes = try? opened.copied()
         else { return }
         hashes = bytes.withUnsafeBytes { Self.read($0, of: tree) } ?? [:]
+        // It counts as used.
+        utimes(file, nil)
     }
 
     /// The hash of a file of the tree that looks as it did.
@@ -92,6 +96,7 @@ public struct PackMemory: Sendable {
         } catch {
             throw PackingError.unwritable(file, error)
         }
+        HashNotes(in: folder).removeOld()
     }
 
     /// Two folders of one tree may hold the same path at different times.
