@@ -311,6 +311,38 @@ struct PackerTests {
         #expect(error?.description == "\(target.path)/none/out.tar cannot be written: No such file or directory")
     }
 
+    @Test func `a device is written to and never replaced, also behind a link`() throws {
+        let scratch = try sample()
+        try scratch.link("null", to: "/dev/null")
+        try scratch.link("full", to: "/dev/full")
+        let packer = Packer(tree(scratch), PackOptions())
+        let result = try packer.pack(to: "\(scratch.path)/null")
+        #expect(result.archiveBytes > 0)
+        let error = #expect(throws: PackingError.self) { try packer.pack(to: "\(scratch.path)/full") }
+        #expect(error?.description == "\(scratch.path)/full cannot be written: No space left on device")
+        for name in ["null", "full"] {
+            var status = stat()
+            #expect(lstat("\(scratch.path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+            #expect(lstat("/dev/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+        }
+    }
+
+    @Test func `of a link the file is replaced that it leads to, and a folder is refused at once`() throws {
+        let scratch = try sample()
+        let out = try ScratchFolder()
+        try out.folder("folder")
+        try out.write("old", to: "folder/archive.tar")
+        try out.link("latest.tar", to: "folder/archive.tar")
+        let packer = Packer(tree(scratch), PackOptions())
+        let result = try packer.pack(to: "\(out.path)/latest.tar")
+        var status = stat()
+        #expect(lstat("\(out.path)/latest.tar", &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+        #expect(lstat("\(out.path)/folder/archive.tar", &status) == 0 && UInt64(status.st_size) == result.archiveBytes)
+        #expect(try Folder.open("\(out.path)/folder").names() == [Array("archive.tar".utf8)])
+        let error = #expect(throws: PackingError.self) { try packer.pack(to: "\(out.path)/folder") }
+        #expect(error?.description == "\(out.path)/folder cannot be written: Is a directory")
+    }
+
     @Test func `a full sink ends the packing with its own reason`() throws {
         let tree = tree(try sample())
         let full = PackingError(.unwritable, path: "out.tar", reason: "cannot be written: No space left on device")

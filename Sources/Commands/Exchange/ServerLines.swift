@@ -52,12 +52,10 @@ struct ServerLines {
                 "\(path) would not be a farm file any more: \(diagnostics.sorted.first?.message ?? ""); nothing was written"
             )
         }
-        do {
-            let file = try AtomicFile(path, mode: 0o644)
-            try Array(made.utf8).withUnsafeBytes { bytes in try file.write(bytes) }
-            try file.commit()
+        do throws(SystemError) {
+            try AtomicFile.write(made, to: path)
         } catch {
-            throw CommandFailure("cannot write \(path): \(error)")
+            throw CommandFailure("cannot write \(path): \(error.reason)", status: .cannotGoOn)
         }
         return (new.count, servers.count - new.count)
     }

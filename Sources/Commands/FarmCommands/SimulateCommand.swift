@@ -2,6 +2,7 @@ import ArgumentParser
 import Farm
 import Glibc
 import Lanes
+import Packing
 import Simulator
 
 /// `drover simulate --phones N`: phones to practise on, in a process of their own.
@@ -22,7 +23,7 @@ struct SimulateCommand: AsyncParsableCommand {
         case hash
         case size
 
-        var retention: ContentStore.Retention {
+        var retention: Simulator.ContentStore.Retention {
             switch self {
             case .keep: .keep
             case .hash: .hash
@@ -189,16 +190,12 @@ struct SimulateCommand: AsyncParsableCommand {
         try Self.write(text, to: farmFile)
     }
 
-    private static func write(_ text: String, to path: String) throws {
-        // Under another name first, so that whoever waits for the file never reads half of it.
-        let part = "\(path).part"
-        unlink(part)
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw CommandFailure("cannot write \(path): \(SystemError("open").reason)") }
-        Terminal(descriptor: descriptor).write(text)
-        close(descriptor)
-        guard rename(part, path) == 0 else {
-            throw CommandFailure("cannot write \(path): \(SystemError("rename").reason)")
+    /// Whole or not at all: whoever waits for the file must not read half of it.
+    private static func write(_ text: String, to path: String) throws(CommandFailure) {
+        do throws(SystemError) {
+            try AtomicFile.write(text, to: path)
+        } catch {
+            throw CommandFailure("cannot write \(path): \(error.reason)")
         }
     }
 }

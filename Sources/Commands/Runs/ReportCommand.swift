@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Journal
 import Lanes
+import Packing
 import Reports
 
 /// `drover report [RUN]`: a run's report, rendered from its journal.
@@ -41,7 +42,13 @@ struct ReportCommand: ParsableCommand {
             case .junit: JUnitReport(record).text
             }
         guard let output else { return terminal.write(text) }
-        try Self.write(text, to: output)
+        do throws(SystemError) {
+            // Whole or not at all: a test server must not read half a file.
+            try AtomicFile.write(text, to: output)
+        } catch {
+            throw CommandFailure(
+                "\(output): \(error.reason.lowercased())", status: error.call == "open" ? .wrongInput : .cannotGoOn)
+        }
     }
 
     static func record(of folder: RunFolder) throws(CommandFailure) -> RunRecord {
@@ -51,24 +58,4 @@ struct ReportCommand: ParsableCommand {
             throw CommandFailure("\(error)")
         }
     }
-
-    /// Whole or not at all: a test server must not read half a file.
-    private static func write(_ text: String, to path: String) throws(CommandFailure) {
-        let part = path + ".part"
-        let descriptor = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw CommandFailure("\(path): \(reason())") }
-        do throws(SystemError) {
-            try Array(text.utf8).withUnsafeBufferPointer { (all) throws(SystemError) in
-                try UnsafeRawBufferPointer(all).write(to: descriptor)
-            }
-        } catch {
-            close(descriptor)
-            unlink(part)
-            throw CommandFailure("\(path): \(error.reason.lowercased())", status: .cannotGoOn)
-        }
-        close(descriptor)
-        guard rename(part, path) == 0 else { throw CommandFailure("\(path): \(reason())") }
-    }
-
-    private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
 }

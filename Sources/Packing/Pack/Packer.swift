@@ -53,14 +53,14 @@ public struct Packer: Sendable {
         self.known = options.hashes ? known : nil
     }
 
-    /// Packs into a file, which appears when it is whole; blocks until then.
+    /// Packs into a file, which appears when it is whole, or into a device or a pipe; blocks until then.
     ///
     /// - Throws: ``PackingError``: something changed or cannot be read, the archive cannot be written, the format has no
     ///   place for a name, or somebody asked to stop.
     public func pack(to path: String, control: PackControl = PackControl()) throws(PackingError) -> PackResult {
-        let file = try Self.writing(path) { () throws(SystemError) in try AtomicFile(path) }
+        let file = try Self.writing(path) { () throws(SystemError) in try AtomicFile(output: path) }
         // With a name from the beginning it changes its folder, which may be one of those that are packed.
-        let changed = file.isNamed ? FileStamp(of: AtomicFile.folder(of: path)) : nil
+        let changed = file.isNamed ? FileStamp(of: AtomicFile.folder(of: file.path)) : nil
         let result = try pack(control, changing: changed) { (block) throws(PackingError) in
             try Self.writing(path) { () throws(SystemError) in try file.write(block) }
         }

@@ -15,6 +15,8 @@ public final class AtomicFile {
     public let path: String
     private let descriptor: CInt
     private var temporary: String?
+    /// Whether it is a device or a pipe, which gets no name and is on no disk.
+    private let isStream: Bool
     private var written: UInt64 = 0
     private var begun: UInt64 = 0
 
@@ -25,6 +27,7 @@ public final class AtomicFile {
     public init(_ path: String, mode: UInt32 = 0o666) throws(SystemError) {
         let folder = Self.folder(of: path)
         self.path = path
+        isStream = false
         let opened = open(folder, O_WRONLY | O_CLOEXEC | O_DIRECTORY | Self.nameless, mode)
         if opened >= 0 {
             descriptor = opened
@@ -38,9 +41,50 @@ public final class AtomicFile {
         temporary = name
     }
 
+    /// Begins what a person has named: a device or a pipe is written to at once, and of a link the file is replaced that it
+    /// leads to.
+    ///
+    /// Root may replace `/dev/null`, and would not be asked.
+    ///
+    /// - Throws: ``SystemError`` as ``init(_:mode:)`` does; `EISDIR` for a folder.
+    public convenience init(output path: String, mode: UInt32 = 0o666) throws(SystemError) {
+        var status = stat()
+        switch stat(path, &status) == 0 ? status.st_mode & S_IFMT : 0 {
+        case 0: try self.init(path, mode: mode)
+        case S_IFREG: try self.init(Self.target(of: path), mode: mode)
+        case S_IFDIR: throw SystemError("open", errno: EISDIR)
+        default: try self.init(stream: path)
+        }
+    }
+
+    private init(stream path: String) throws(SystemError) {
+        self.path = path
+        isStream = true
+        temporary = nil
+        descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        guard descriptor >= 0 else { throw SystemError("open") }
+    }
+
+    private static func target(of path: String) -> String {
+        guard let target = realpath(path, nil) else { return path }
+        defer { free(target) }
+        return String(cString: target)
+    }
+
     deinit {
         if let temporary { unlink(temporary) }
         close(descriptor)
+    }
+
+    /// Writes a text to what a person has named, whole or not at all.
+    ///
+    /// - Throws: ``SystemError`` as ``init(output:mode:)``, ``write(_:)`` and ``commit(durably:)`` do.
+    public static func write(_ text: String, to path: String) throws(SystemError) {
+        let file = try AtomicFile(output: path, mode: 0o644)
+        try Array(text.utf8).withUnsafeBufferPointer { (bytes) throws(SystemError) in
+            try file.write(UnsafeRawBufferPointer(bytes))
+        }
+        try file.commit()
     }
 
     /// Whether it changed its folder already: it has a temporary name there.
@@ -56,7 +100,7 @@ public final class AtomicFile {
         try bytes.write(to: descriptor)
         written += UInt64(bytes.count)
         // The disk works while we do, and the wait at the end is short.
-        if written - begun >= Self.stride {
+        if !isStream, written - begun >= Self.stride {
             drover_begin_writing(descriptor, Int64(begun), Int64(written - begun))
             begun = written
         }
@@ -69,6 +113,7 @@ public final class AtomicFile {
     /// - Throws: ``SystemError`` of `fsync`, `link` or `rename`.
     @discardableResult
     public func commit(durably: Bool = true) throws(SystemError) -> FileStamp {
+        guard !isStream else { return try look() }
         if durably { try synchronise() }
         if temporary == nil {
             // A link cannot replace a file; a rename can.

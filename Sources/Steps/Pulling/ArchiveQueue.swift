@@ -29,7 +29,7 @@ final class ArchiveQueue: @unchecked Sendable {
         let file: AtomicFile
         var hash: SHA256? = SHA256()
 
-        init(_ path: String) throws(SystemError) { file = try AtomicFile(path, mode: 0o644) }
+        init(_ path: String) throws(SystemError) { file = try AtomicFile(output: path, mode: 0o644) }
 
         func take(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
             hash?.update(bytes)
