@@ -31,7 +31,8 @@ struct DefinedFiles {
     /// What the rules leave out of the folder that arrives; what is outside of the prefix they do not speak of.
     private var leavesOut: (@Sendable ([UInt8], Bool) -> Bool)? {
         guard !definition.include.isEmpty || !definition.exclude.isEmpty else { return nil }
-        let chosen = ChosenFiles((include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude)))
+        let chosen = ChosenFiles(
+            include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude))
         let prefix = Array(definition.prefix.utf8)
         return { path, isFolder in
             guard path.count > prefix.count, path.starts(with: prefix) else { return false }
@@ -44,7 +45,7 @@ struct DefinedFiles {
         if definition.unpacks { return try UnpackedSource(definition: definition, place: place).open(rules) }
         guard let glob = LocalGlob(place) else { return try FilesSource(hashes: hashes).open(place, rules) }
         let found = try GlobSource(path: place, glob: glob, hashes: hashes).open()
-        let chosen = ChosenFiles(rules)
+        let chosen = ChosenFiles(include: rules.include, exclude: rules.exclude)
         let entries = found.value.entries.filter { entry in
             chosen.means(entry.path, isFolder: { if case .folder = entry.content { true } else { false } }())
         }

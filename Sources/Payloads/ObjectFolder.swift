@@ -49,7 +49,8 @@ struct ObjectFolder {
     ) throws(PayloadError) {
         self.place = place
         shown = "\(address)"
-        let chosen = ChosenFiles((include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude)))
+        let chosen = ChosenFiles(
+            include: IgnoreRules(definition.include), exclude: IgnoreRules(definition.exclude))
         var members: [Member] = []
         // A name that ends in a slash stands for the folder alone, as consoles make them.
         for object in objects where object.key.utf8.last != Self.slash {

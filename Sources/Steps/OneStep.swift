@@ -61,7 +61,10 @@ public enum OneStep {
     /// A file or a folder to be pulled into the run's folder.
     ///
     /// - Parameter packing: One of ``packings``; nil for the files themselves.
-    public static func pull(_ source: RemotePath, to name: String? = nil, packing: String? = nil) -> any StepKind {
-        Pull(from: [source], to: name, pack: packing)
+    public static func pull(
+        _ source: RemotePath, to name: String? = nil, packing: String? = nil, include: [String] = [],
+        exclude: [String] = []
+    ) -> any StepKind {
+        Pull(from: [source], to: name, pack: packing, include: include, exclude: exclude)
     }
 }

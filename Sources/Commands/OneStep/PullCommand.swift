@@ -22,6 +22,12 @@ struct PullCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("One archive for each phone: tar, tar.zst, tar.gz, tar.lz4 or zip.", valueName: "kind"))
     var pack: String?
 
+    @Option(help: ArgumentHelp("Pull only what this pattern means; can be repeated.", valueName: "pattern"))
+    var include: [String] = []
+
+    @Option(help: ArgumentHelp("Leave out what this pattern means; can be repeated.", valueName: "pattern"))
+    var exclude: [String] = []
+
     @OptionGroup var farm: FarmOptions
     @OptionGroup var time: TimeOptions
     @OptionGroup(title: "Run") var options: RunOptions
@@ -34,8 +40,8 @@ struct PullCommand: AsyncParsableCommand {
     func run() async throws {
         let path = try remotePath(source)
         let step = SingleStep(
-            OneStep.pull(path, to: name, packing: pack), timeout: time.timeout?.value, stall: time.stall?.value,
-            retries: time.retries)
+            OneStep.pull(path, to: name, packing: pack, include: include, exclude: exclude),
+            timeout: time.timeout?.value, stall: time.stall?.value, retries: time.retries)
         try await OneStepRun(selector: selector, step: step).run(farm: farm, options: options)
     }
 }

@@ -8,7 +8,8 @@ struct Download: HostStepKind {
         details: """
             What comes is kept under `pulled/ENCODER/` in the run's folder. It is `pull` for encoders: `from` takes several \
             paths, and `*` and `?` in their names; files of equal content, also those of other encoders, are names of one \
-            read-only file; with `pack` everything goes straight into one archive for each encoder. When the encoder refuses \
+            read-only file; with `pack` everything goes straight into one archive for each encoder; `include` and `exclude` \
+            choose among what lies in a folder. When the encoder refuses \
             a file, all others come, and the step fails.
             """,
         targets: [.encoders], scalar: "from",
@@ -18,7 +19,7 @@ struct Download: HostStepKind {
             .init(
                 "pack", "none, tar, tar.zst, tar.gz, tar.lz4 or zip", standard: "none",
                 "The kind of archive into which it goes."),
-        ],
+        ] + PullWish.choosing,
         outputs: PullWish.outputs,
         class: .read, load: .bulk, timeout: .seconds(1800), stall: .seconds(60),
         examples: [

@@ -13,6 +13,9 @@ struct Pull: PhoneStepKind {
             content, also those of other phones, are names of one read-only file. When the phone refuses a file, all others \
             come, and the step fails.
 
+            `include` and `exclude` choose among what lies in a folder, by its path from there: `*.log`, `/cache/`, \
+            `shots/**/*.png`. What `from` names comes anyhow; of what fits a pattern in `from` the last name counts, too.
+
             With `pack` everything goes straight into one archive for each phone, `pulled/PHONE/NAME.tar.zst`. It has \
             the phone's times and permissions and no owners. Names that are not safe on every system are changed. Of \
             a file over 256 KiB that grows meanwhile the size counts that it had when it was listed; when it shrinks, zeros \
@@ -25,13 +28,14 @@ struct Pull: PhoneStepKind {
             .init(
                 "pack", "none, tar, tar.zst, tar.gz, tar.lz4 or zip", standard: "none",
                 "The kind of archive into which it goes."),
-        ],
+        ] + PullWish.choosing,
         outputs: PullWish.outputs,
         class: .read, load: .bulk, timeout: .seconds(1800), stall: .seconds(60),
         examples: [
             "pull: /sdcard/Android/data/com.studio.game/files/log.txt",
             "pull: { from: /sdcard/DCIM/, to: pictures }",
             "pull: { from: /sdcard/Android/data/com.studio.game/files/logs/, pack: tar.zst }",
+            "pull: { from: /sdcard/Android/data/com.studio.game/files/, include: [\"*.log\", \"*.csv\"], exclude: cache/ }",
             "pull: { from: [/data/anr/*, /data/tombstones/*], to: crashes, pack: zip }",
         ])
 
@@ -39,8 +43,10 @@ struct Pull: PhoneStepKind {
 
     init(reading arguments: inout StepArguments) { wish = PullWish(reading: &arguments, as: "pull") }
 
-    init(from sources: [RemotePath], to name: String?, pack packing: String?) {
-        wish = PullWish(from: sources, to: name, pack: packing, as: "pull")
+    init(
+        from sources: [RemotePath], to name: String?, pack packing: String?, include: [String], exclude: [String]
+    ) {
+        wish = PullWish(from: sources, to: name, pack: packing, include: include, exclude: exclude, as: "pull")
     }
 
     func summary(in scope: Scope?) -> String { wish.summary(in: scope) }

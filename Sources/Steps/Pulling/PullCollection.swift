@@ -1,6 +1,7 @@
 import Farm
 import Journal
 import Lanes
+import Packing
 
 /// Brings everything that one pull has found to where it belongs.
 struct PullCollection {
@@ -11,6 +12,8 @@ struct PullCollection {
     let phone: any ConnectedTarget
     let progress: ProgressMeter
     let notes: PullNotes
+    /// What is meant of what lies below that which was named; everything by default.
+    var chosen = ChosenFiles(include: IgnoreRules(), exclude: IgnoreRules())
 
     /// Brings what was found; the failure says what could not be had, when all the rest is there.
     ///
@@ -18,7 +21,8 @@ struct PullCollection {
     func collect(
         _ tops: [PullItem], rule: PulledNames, into destination: any PullDestination
     ) async throws -> StepFailure? {
-        var walk = PullWalk(tops, on: phone, rule: rule, notes: notes)
+        var walk = PullWalk(tops, on: phone, rule: rule, chosen: chosen, notes: notes)
+        var folders: [PullItem] = []
         while true {
             let items: [PullItem]
             do {
@@ -32,9 +36,12 @@ struct PullCollection {
             }
             guard !items.isEmpty else { return refusal }
             var files: [FileToPull] = []
-            var folders: [PullItem] = []
             for item in items {
+                // What waits for something in it, and did not get it.
+                folders.removeAll { !$0.isMeant && !item.names.starts(with: $0.names) }
                 if item.file.kind == .folder {
+                    // What is left are the folders that it lies in.
+                    if item.isMeant { for index in folders.indices { folders[index].isMeant = true } }
                     folders.append(item)
                 } else {
                     files.append(FileToPull(path: item.source, sink: try destination.sink(for: item, behind: folders)))
@@ -42,7 +49,9 @@ struct PullCollection {
                 }
             }
             if !files.isEmpty { try await phone.pull(files, progress: progress) }
-            for folder in folders { try destination.folder(folder) }
+            guard let last = folders.lastIndex(where: \.isMeant) else { continue }
+            for folder in folders[...last] { try destination.folder(folder) }
+            folders.removeSubrange(...last)
         }
     }
 

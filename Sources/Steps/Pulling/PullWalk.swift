@@ -1,5 +1,6 @@
 import Farm
 import Lanes
+import Packing
 
 /// One thing that a pull has found on a phone.
 struct PullItem: Sendable {
@@ -11,6 +12,8 @@ struct PullItem: Sendable {
     let file: RemoteFile
     /// Whether somebody named it, and did not only name a folder above.
     var isNamed = false
+    /// False for a folder that comes only when something in it does.
+    var isMeant = true
 }
 
 /// Goes through folders of a phone in the order of their paths' bytes, holding only the folders on the way.
@@ -29,21 +32,29 @@ struct PullWalk {
         var rest: ArraySlice<RemoteEntry>
         let source: RemotePath
         let names: [String]
+        /// The phone's own bytes, of which `include` and `exclude` speak; empty for a folder that was named.
+        let path: [UInt8]
         var rule: PulledNames
     }
 
     private let phone: any ConnectedTarget
     private let rule: PulledNames
+    private let chosen: ChosenFiles
     private let notes: PullNotes
     private var tops: ArraySlice<PullItem>
     private var levels: [Level] = []
     private var seen = 0
 
     /// Starts at what was named.
-    init(_ tops: [PullItem], on phone: any ConnectedTarget, rule: PulledNames, notes: PullNotes) {
+    ///
+    /// - Parameter chosen: What is meant below the folders that were named; of a pattern's matches their last names count, too.
+    init(
+        _ tops: [PullItem], on phone: any ConnectedTarget, rule: PulledNames, chosen: ChosenFiles, notes: PullNotes
+    ) {
         self.tops = tops[...]
         self.phone = phone
         self.rule = rule
+        self.chosen = chosen
         self.notes = notes
     }
 
@@ -54,28 +65,41 @@ struct PullWalk {
         var found: [PullItem] = []
         while found.count < count {
             guard var level = levels.popLast() else {
-                guard let top = tops.popFirst() else { return found }
+                guard var top = tops.popFirst() else { return found }
+                let path = top.isNamed ? [] : Array(top.source.lastComponent.utf8)
+                if !top.isNamed, !choose(&top, path) { continue }
                 found.append(top)
-                if top.file.kind == .folder { try await enter(top) }
+                if top.file.kind == .folder { try await enter(top, path) }
                 continue
             }
             guard let entry = level.rest.popFirst() else { continue }
-            let item = try place(entry, in: &level)
+            let above = level.path + (level.path.isEmpty ? [] : [UInt8(ascii: "/")])
+            let path = chosen.isEverything ? [] : above + Array(entry.name.utf8)
+            let isLeftOut = chosen.leavesOut(path, isFolder: entry.file.kind == .folder)
+            let item = isLeftOut ? nil : try place(entry, in: &level)
             levels.append(level)
-            guard let item else { continue }
+            guard var item, choose(&item, path) else { continue }
             found.append(item)
-            if item.file.kind == .folder { try await enter(item) }
+            if item.file.kind == .folder { try await enter(item, path) }
         }
         return found
     }
 
-    private mutating func enter(_ folder: PullItem) async throws {
+    /// False for what is left out.
+    private func choose(_ item: inout PullItem, _ path: [UInt8]) -> Bool {
+        let isFolder = item.file.kind == .folder
+        item.isMeant = chosen.means(path, isFolder: isFolder)
+        return item.isMeant || isFolder && !chosen.leavesOut(path, isFolder: true)
+    }
+
+    private mutating func enter(_ folder: PullItem, _ path: [UInt8]) async throws {
         guard levels.count < Self.deepest else { throw TooLarge() }
         let entries = try await phone.list(folder.source)
         seen += entries.count
         guard seen <= Self.mostEntries else { throw TooLarge() }
         let sorted = entries.map { ($0, Self.key($0)) }.sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
-        levels.append(Level(rest: sorted[...], source: folder.source, names: folder.names, rule: rule))
+        levels.append(
+            Level(rest: sorted[...], source: folder.source, names: folder.names, path: path, rule: rule))
     }
 
     /// What stands in the paths of the entry and of all below it.

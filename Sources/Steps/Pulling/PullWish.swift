@@ -1,6 +1,7 @@
 import Archive
 import Farm
 import Journal
+import Packing
 import PlaybookLanguage
 import Secrets
 
@@ -27,6 +28,18 @@ struct PullWish: Sendable {
     private let from: Argument<[RemotePath]>
     private let to: Argument<String>?
     private let pack: Argument<String>?
+    private let include: Argument<[String]>?
+    private let exclude: Argument<[String]>?
+
+    /// The arguments that say what of a folder is meant.
+    static let choosing = [
+        StepManual.Argument(
+            "include", "a pattern or a list of them", standard: "everything",
+            "What comes of a folder, by patterns as `.gitignore` has them."),
+        .init(
+            "exclude", "a pattern or a list of them", standard: "nothing",
+            "What stays there, whatever is included; such folders are not even looked into."),
+    ]
 
     init(reading arguments: inout StepArguments, as keyword: String) {
         self.keyword = keyword
@@ -34,13 +47,20 @@ struct PullWish: Sendable {
         from = arguments.value("from", .remotePaths(on: place), bare: true)
         to = arguments.optionalText("to")
         pack = arguments.optionalChoice("pack", of: Self.packings)
+        include = arguments.optionalList("include")
+        exclude = arguments.optionalList("exclude")
     }
 
-    init(from sources: [RemotePath], to name: String?, pack packing: String?, as keyword: String) {
+    init(
+        from sources: [RemotePath], to name: String?, pack packing: String?, include: [String], exclude: [String],
+        as keyword: String
+    ) {
         self.keyword = keyword
         from = Argument(sources)
         to = name.map { Argument($0) }
         pack = packing.map { Argument($0) }
+        self.include = include.isEmpty ? nil : Argument(include)
+        self.exclude = exclude.isEmpty ? nil : Argument(exclude)
     }
 
     func summary(in scope: Scope?) -> String {
@@ -79,8 +99,11 @@ struct PullWish: Sendable {
         case .found(let items): found = items
         }
         let named = try to?.optionalValue(in: context.scope)
+        let chosen = ChosenFiles(
+            include: IgnoreRules(try include?.optionalValue(in: context.scope) ?? []),
+            exclude: IgnoreRules(try exclude?.optionalValue(in: context.scope) ?? []))
         let collection = PullCollection(
-            operation: operation, phone: target, progress: context.progress, notes: notes)
+            operation: operation, phone: target, progress: context.progress, notes: notes, chosen: chosen)
         if let format {
             let place = try context.pullFolder.place(
                 for: context.redactor.redacting(named ?? sources.name), ending: ".\(format.name)")

@@ -1,28 +1,33 @@
-import Packing
-
-/// Which files of a payload are meant: what `include` means, and nothing that `exclude` means.
-struct ChosenFiles {
+/// Which files are meant: what `include` means, or everything when it is empty, and nothing that `exclude` means.
+public struct ChosenFiles: Sendable {
     private let include: IgnoreRules
     private let exclude: IgnoreRules
 
-    init(_ rules: FilesSource.Rules) {
-        include = rules.include
-        exclude = rules.exclude
+    /// Chooses by patterns, which speak of paths relative to one folder.
+    public init(include: IgnoreRules, exclude: IgnoreRules) {
+        self.include = include
+        self.exclude = exclude
     }
 
+    /// Whether everything is meant.
+    public var isEverything: Bool { include.isEmpty && exclude.isEmpty }
+
     /// Whether a path is meant, be it for the sake of a folder that it lies in; as `TreeScan` decides on its way down.
-    func means(_ path: String, isFolder: Bool) -> Bool { means(Array(path.utf8), isFolder: isFolder) }
+    public func means(_ path: String, isFolder: Bool) -> Bool { means(Array(path.utf8), isFolder: isFolder) }
 
     /// Whether the rules keep a path out: what `exclude` means, and a file that `include` does not mean.
     ///
     /// A folder is left out only by `exclude`: `include` speaks of it for the sake of the files in it.
-    func leavesOut(_ path: [UInt8], isFolder: Bool) -> Bool {
+    public func leavesOut(_ path: [UInt8], isFolder: Bool) -> Bool {
+        guard !isEverything else { return false }
         guard isFolder else { return !means(path, isFolder: false) }
         let ends = path.indices.filter { path[$0] == UInt8(ascii: "/") } + [path.endIndex]
         return ends.contains { exclude.decision(for: Array(path[..<$0]), isFolder: true) == .meant }
     }
 
-    private func means(_ bytes: [UInt8], isFolder: Bool) -> Bool {
+    /// The same for the bytes of a path.
+    public func means(_ bytes: [UInt8], isFolder: Bool) -> Bool {
+        guard !isEverything else { return true }
         var isMeant = include.isEmpty
         let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "/") } + [bytes.endIndex]
         for end in ends {
