@@ -10,6 +10,7 @@ struct FetchAttempts {
     private let policy: FetchPolicy
     private let client: HTTPClient
     private let meter: ProgressMeter?
+    private let gauge: FetchGauge?
     private let address: SHA256Digest
     /// What is known of the part that has come.
     private var record: FetchRecord
@@ -31,12 +32,16 @@ struct FetchAttempts {
     /// An attempt that brought fewer bytes than this counts as one that brought nothing.
     private static let progress: Int64 = 64 << 10
 
-    init(_ source: FetchSource, part: PartialFile, policy: FetchPolicy, client: HTTPClient, meter: ProgressMeter?) {
+    init(
+        _ source: FetchSource, part: PartialFile, policy: FetchPolicy, client: HTTPClient, meter: ProgressMeter?,
+        gauge: FetchGauge?
+    ) {
         self.source = source
         self.part = part
         self.policy = policy
         self.client = client
         self.meter = meter
+        self.gauge = gauge
         address = source.place
         record = FetchRecord(place: address)
     }
@@ -121,7 +126,7 @@ struct FetchAttempts {
 
     /// The file, or nil when the answer held a piece of it only.
     private mutating func attempt() async throws -> FetchedFile? {
-        let sink = FetchSink(source, into: part, known: record, policy: policy, meter: meter)
+        let sink = FetchSink(source, into: part, known: record, policy: policy, meter: meter, gauge: gauge)
         let isRanged = part.size > 0
         let request = try await source.origin.request(conditions, limits: policy.limits, renewing: renews)
         renews = false

@@ -19,6 +19,14 @@ struct FetchPlace {
         guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else {
             throw FetchError(.file, operation, "\(path) is no name for a file")
         }
+        var status = stat()
+        // Root could put a file in the place of a device.
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+            let isFolder = status.st_mode & S_IFMT == S_IFDIR
+            throw FetchError(
+                .file, operation, "\(path) is \(isFolder ? "a folder" : "a device or a pipe"), and no file",
+                advice: "name a file, which a fetch that was cut can go on with")
+        }
         self.path = path
         self.operation = operation
         partPath = "\(folder).\(name).part"

@@ -17,17 +17,20 @@ final class FetchSink: DownloadSink, @unchecked Sendable {
     private let known: FetchRecord
     private let policy: FetchPolicy
     private let meter: ProgressMeter?
+    private let gauge: FetchGauge?
     private var end: Int64?
 
     /// - Parameter known: What earlier answers said of the part that has come.
     init(
-        _ source: FetchSource, into part: PartialFile, known: FetchRecord, policy: FetchPolicy, meter: ProgressMeter?
+        _ source: FetchSource, into part: PartialFile, known: FetchRecord, policy: FetchPolicy, meter: ProgressMeter?,
+        gauge: FetchGauge?
     ) {
         self.source = source
         self.part = part
         self.known = known
         self.policy = policy
         self.meter = meter
+        self.gauge = gauge
     }
 
     func begin(_ head: HTTPResponse) throws {
@@ -62,6 +65,7 @@ final class FetchSink: DownloadSink, @unchecked Sendable {
         }
         // Before the first byte, so that a part is never there without what it is a part of.
         try part.place.write(record)
+        gauge?.begin(at: part.size, of: record.total)
     }
 
     /// Checks that an answer goes on where the part ends, and is of the same version; the answer is the whole's size.
@@ -91,6 +95,7 @@ final class FetchSink: DownloadSink, @unchecked Sendable {
         try requireLimit(part.size + Int64(bytes.count))
         try part.append(bytes)
         meter?.move(bytes.count)
+        gauge?.move(bytes.count)
     }
 
     private func requireLimit(_ count: Int64) throws(FetchError) {

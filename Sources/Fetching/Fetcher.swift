@@ -27,10 +27,25 @@ public actor Fetcher {
     /// A file with the right checksum is taken without a request; without a checksum the server is asked whether there is
     /// something newer. A cancelled or failed fetch keeps what has come where it can be resumed.
     ///
-    /// - Parameter meter: Counts what comes.
+    /// - Parameters:
+    ///   - meter: Counts what comes.
+    ///   - gauge: Hears how far the file has come, and how it ends.
     /// - Throws: ``FetchError``, or `CancellationError`.
     public func fetch(
-        _ source: FetchSource, to path: String, meter: ProgressMeter? = nil
+        _ source: FetchSource, to path: String, meter: ProgressMeter? = nil, gauge: FetchGauge? = nil
+    ) async throws -> FetchedFile {
+        do {
+            let file = try await bring(source, to: path, meter, gauge)
+            gauge?.arrive(file)
+            return file
+        } catch {
+            gauge?.fail()
+            throw error
+        }
+    }
+
+    private func bring(
+        _ source: FetchSource, to path: String, _ meter: ProgressMeter?, _ gauge: FetchGauge?
     ) async throws -> FetchedFile {
         guard source.origin.isProtected || source.sha256 != nil || policy.takesPlainText else {
             throw FetchError(
@@ -42,7 +57,8 @@ public actor Fetcher {
             let record = place.readRecord()
             if let there = try await presentFile(source, at: place, record) { return there }
             if let part = try PartialFile.open(place) {
-                var attempt = FetchAttempts(source, part: part, policy: policy, client: client, meter: meter)
+                var attempt = FetchAttempts(
+                    source, part: part, policy: policy, client: client, meter: meter, gauge: gauge)
                 meter?.expectBytes(true)
                 defer { meter?.expectBytes(false) }
                 return try await attempt.run(record: record)

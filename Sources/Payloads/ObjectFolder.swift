@@ -232,7 +232,7 @@ struct ObjectFolder {
                 return descriptor
             }
             close(descriptor)
-            try await lane.sleep(for: .milliseconds(200))
+            try await withTaskExecutorPreference(lane) { try await lane.sleep(for: .milliseconds(200)) }
         }
     }
 

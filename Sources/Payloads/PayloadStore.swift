@@ -163,7 +163,7 @@ public final class PayloadStore: PayloadProviding {
 }
 
 /// What of a payload decides on what is fetched for it.
-private struct FetchedPart: Hashable {
+struct FetchedPart: Hashable {
     let from: String
     let account: String?
     let include: [String]

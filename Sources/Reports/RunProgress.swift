@@ -23,8 +23,7 @@ public struct RunProgress: Sendable {
     /// Steps that ended on targets which are still running.
     private(set) var finishedSteps = 0
     private var finishedStepsByTarget: [TargetID: Int] = [:]
-    /// Payload bytes as last told, and when, over the last seconds.
-    private var samples: [(time: Int64, bytes: Int64)] = []
+    private var byteRate = ByteRate()
 
     /// Starts before the first event.
     public init() {}
@@ -69,21 +68,14 @@ public struct RunProgress: Sendable {
     /// Notes how many payload bytes all phones together have moved so far.
     ///
     /// - Parameter time: Milliseconds, on the clock of the events.
-    public mutating func note(bytes: Int64, at time: Int64) {
-        samples.append((time, bytes))
-        // One sample from before the window stays, so that the rate spans all of it.
-        while samples.count > 2, samples[1].time <= time - 5_000 { samples.removeFirst() }
-    }
+    public mutating func note(bytes: Int64, at time: Int64) { byteRate.note(bytes: bytes, at: time) }
 
     var total: Int { header?.targets.count ?? 0 }
     var waiting: Int { max(0, total - counts.total - running.count) }
-    var bytes: Int64 { samples.last?.bytes ?? 0 }
+    var bytes: Int64 { byteRate.bytes }
 
     /// Bytes per second over the last five seconds.
-    var rate: Int64 {
-        guard let first = samples.first, let last = samples.last, last.time > first.time else { return 0 }
-        return (last.bytes - first.bytes) * 1000 / (last.time - first.time)
-    }
+    var rate: Int64 { byteRate.perSecond }
 
     /// How much of the work is done, 0 to 1, by steps.
     var share: Double {

@@ -20,11 +20,28 @@ public final class LinePipe: Sendable {
     private let state = Mutex(State())
 
     /// Makes a pipe; the program stops when no descriptor is left for it.
-    public init() {
+    public convenience init() {
         var ends: [CInt] = [-1, -1]
         precondition(pipe(&ends) == 0, "no descriptor is left for a pipe")
-        let reader = ends[0]
-        writer = ends[1]
+        self.init(reader: ends[0], writer: ends[1])
+    }
+
+    /// Makes a terminal of 80 columns in the place of a pipe, which gives lines as a terminal gets them: ended by `\r\n`.
+    public static func terminal() -> LinePipe {
+        let reader = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        var (lock, number): (CInt, CUnsignedInt) = (0, 0)
+        // TIOCSPTLCK and TIOCGPTN, whose macros Swift does not see: unlock the other end, and tell its number.
+        let isReady = ioctl(reader, 0x4004_5431, &lock) == 0 && ioctl(reader, 0x8004_5430, &number) == 0
+        let writer = isReady ? open("/dev/pts/\(number)", O_RDWR | O_NOCTTY) : -1
+        precondition(writer >= 0, "no terminal is left")
+        var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(writer, UInt(TIOCSWINSZ), &size)
+        return LinePipe(reader: reader, writer: writer)
+    }
+
+    private init(reader: CInt, writer: CInt) {
+        self.writer = writer
+        let ends = [reader, writer]
         // Programs that other tests start meanwhile would inherit the ends and keep the pipe open.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let (lines, told) = AsyncStream.makeStream(of: String.self)

@@ -47,6 +47,12 @@ struct DroverProcess {
         try Running(self, arguments, environment)
     }
 
+    /// Starts the program with a terminal of 80 columns as its standard error, and leaves it running.
+    func startOnTerminal(_ arguments: [String], environment: [String: String] = [:]) throws -> Running {
+        let variables = environment.merging(["TERM": "xterm"]) { own, _ in own }
+        return try Running(self, arguments, variables, error: .terminal())
+    }
+
     /// A program that runs.
     ///
     /// Not Foundation's `Process`: its own descriptors go to programs that are started at the same time, so that a program
@@ -58,7 +64,8 @@ struct DroverProcess {
         private let error: LinePipe
 
         fileprivate init(
-            _ owner: DroverProcess, _ arguments: [String], _ environment: [String: String], openFiles: Int? = nil
+            _ owner: DroverProcess, _ arguments: [String], _ environment: [String: String], openFiles: Int? = nil,
+            error: LinePipe? = nil
         ) throws {
             var variables = [
                 "HOME": owner.folder.path, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
@@ -69,13 +76,13 @@ struct DroverProcess {
             Self.starting.lock()
             defer { Self.starting.unlock() }
             output = LinePipe()
-            error = LinePipe()
+            self.error = error ?? LinePipe()
             // `env -C` sets the folder, and then becomes the program.
             let limit = openFiles.map { ["/usr/bin/prlimit", "--nofile=\($0)"] } ?? []
             id = try spawn(
                 limit + ["/usr/bin/env", "-C", owner.folder.path, DroverProcess.program.path] + arguments, variables,
-                output: output.writer, error: error.writer)
-            for pipe in [output, error] { pipe.closeWriter() }
+                output: output.writer, error: self.error.writer)
+            for pipe in [output, self.error] { pipe.closeWriter() }
         }
 
         /// Sends a signal.

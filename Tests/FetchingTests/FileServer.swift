@@ -76,10 +76,11 @@ struct FetchBench {
 
     /// Fetches `/file.bin` of a server.
     func fetch(
-        _ server: ScriptedHTTPServer, _ sha256: SHA256Digest? = nil, query: String = "", meter: ProgressMeter? = nil
+        _ server: ScriptedHTTPServer, _ sha256: SHA256Digest? = nil, query: String = "", meter: ProgressMeter? = nil,
+        gauge: FetchGauge? = nil
     ) async throws -> FetchedFile {
         let source = FetchSource(try HTTPURL(server.base + "/file.bin" + query), sha256: sha256)
-        return try await fetcher.fetch(source, to: path, meter: meter)
+        return try await fetcher.fetch(source, to: path, meter: meter, gauge: gauge)
     }
 
     /// The error that fetching ends with.

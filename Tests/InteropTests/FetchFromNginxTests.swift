@@ -1,10 +1,12 @@
 import Crypto
 import Curl
 import DroverTesting
+import Farm
 import Fetching
 import Foundation
 import Glibc
 import Lanes
+import Payloads
 import Testing
 
 /// Our client and a real web server over real TLS.
@@ -35,6 +37,28 @@ struct FetchFromNginxTests {
             #expect(second.etag == first.etag && first.etag != nil)
             let answers = server.log.split(separator: "\n").map { $0.split(separator: " ").dropFirst() }
             #expect(answers == [["HTTP/2.0", "GET", "200"], ["HTTP/2.0", "GET", "304"]])
+        }
+    }
+
+    @Test func `a payload without a checksum is what the server has now, and comes again only when it is another`()
+        async throws
+    {
+        let certificates = try await Certificates()
+        try await NginxServer.serving(certificates) { server in
+            let folder = try ScratchFolder()
+            let definition = PayloadDefinition(name: "it", from: server.base + "/assets.bin")
+            var told: [String] = []
+            for newSize in [1_000, nil, 2_000] {
+                let bytes = try newSize.map { try server.serve("assets.bin", size: $0) }
+                let store = PayloadStore()
+                try await store.fetch(
+                    [definition], with: try client(certificates), into: folder.path, objects: nil
+                ) { _, count, _ in told.append("\(count)") }
+                let place = try store.place(of: definition)
+                #expect(place.hasSuffix("/assets.bin"))
+                if let bytes { #expect(RepositoryFile.bytes(at: place) == bytes) }
+            }
+            #expect(told == ["1000", "2000"])
         }
     }
 

@@ -109,6 +109,27 @@ struct ObjectFolderTests {
         }
     }
 
+    @Test("who finds another one at the same version waits for its lock")
+    func locked() async throws {
+        try await serving(["assets/a": "one"]) { supply, server, folder in
+            let place = try await fetch(supply, folder)
+            // As if it had never come, and somebody were at it.
+            for name in ["\(place)/a", "\(place).list", "\(place).marks"] { #expect(unlink(name) == 0) }
+            #expect(rmdir(place) == 0)
+            #expect(mkdir("\(place).work", 0o700) == 0)
+            let lock = open("\(place).work/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+            let again = Task { try await fetch(supply, folder) }
+            // Long enough to come to the lock; however it goes, what counts is the end.
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(await server.requests().count == 1)
+            close(lock)
+            #expect(try await again.value == place)
+            #expect(await server.requests().count == 2)
+            #expect(RepositoryFile.bytes(at: "\(place)/a") == Array("one".utf8))
+        }
+    }
+
     @Test("a version that nobody used for a week goes when another one comes")
     func old() async throws {
         try await serving(["assets/a": "one", "assets/x/y/b": "two"]) { supply, _, folder in

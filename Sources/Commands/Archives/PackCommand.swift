@@ -24,12 +24,13 @@ struct PackCommand: AsyncParsableCommand {
             For a tree that a cloud phone unpacks at its root: --format tar --owner phone, with paths such as \
             data/local/tmp/a.txt, or --prefix data/local/tmp.
 
-            obs://BUCKET/KEY is an object, and with / at its end a folder of objects, as an account of the farm file may \
-            read it; it is fetched into the cache first.
+            https://HOST/FILE is a file of a web server, http:// needs --sha256. obs://BUCKET/KEY is an object, and with / \
+            at its end a folder of objects, as an account of the farm file may read it. Both are fetched into the cache \
+            first, and packed as the files that they are.
             """
     )
 
-    @Argument(help: ArgumentHelp("Folders, whose contents are packed, and files.", valueName: "path"))
+    @Argument(help: ArgumentHelp("Folders, whose contents are packed, files, and addresses.", valueName: "path"))
     var paths: [String]
 
     @Option(name: [.short, .long], help: ArgumentHelp("The archive; - for standard output.", valueName: "file"))
@@ -83,6 +84,9 @@ struct PackCommand: AsyncParsableCommand {
         help: ArgumentHelp("For obs://: the account that is asked; by default the bucket's own.", valueName: "name"))
     var account: String?
 
+    @Option(help: ArgumentHelp("What the file of the only address must hash to.", valueName: "hex"))
+    var sha256: String?
+
     @Flag(help: "Hash also the files that look as they did when an earlier command hashed them.")
     var hashAgain = false
 
@@ -95,7 +99,10 @@ struct PackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let options = try options()
-        let tree = try scan(try await places())
+        let (places, cache) = try await places()
+        // As long as it lives nobody removes what was fetched.
+        defer { withExtendedLifetime(cache) {} }
+        let tree = try scan(places)
         let control = PackControl()
         let interrupts = Interrupts { _ in control.cancel() }
         defer { withExtendedLifetime(interrupts) {} }
@@ -118,24 +125,24 @@ struct PackCommand: AsyncParsableCommand {
     }
 
     /// The paths, with what was fetched in the place of addresses.
-    private func places() async throws -> [String] {
-        let addresses = try paths.map(ObjectAddress.named)
-        guard addresses.contains(where: { $0 != nil }) else {
-            guard farm == nil, account == nil else {
-                throw CommandFailure("--farm and --account are for obs:// addresses")
-            }
-            return paths
+    private func places() async throws -> ([String], AddressCache?) {
+        let named = try paths.map(FetchAddress.named)
+        let addresses = named.compactMap(\.self)
+        guard farm == nil && account == nil || addresses.contains(where: \.isObject) else {
+            throw CommandFailure("--farm and --account are for obs:// addresses")
         }
-        let cache = try ObjectCache(farm: farm, account: account)
-        var places: [String] = []
-        for (path, address) in zip(paths, addresses) {
-            guard let address else {
-                places.append(path)
-                continue
-            }
-            places.append(try await cache.place(of: address))
+        guard sha256 == nil || addresses.count == 1 && !addresses[0].isFolder else {
+            throw CommandFailure("--sha256 is for one file of an address; give one such address, beside any paths")
         }
-        return places
+        let digest = try sha256.map(SHA256Digest.init(word:))
+        for address in addresses where address.needsChecksum && digest == nil {
+            throw CommandFailure(
+                "\(address): plain http cannot tell whether it is the right file; use https, or say --sha256")
+        }
+        guard !addresses.isEmpty else { return (paths, nil) }
+        let cache = try AddressCache(for: addresses, farm: farm, account: account)
+        var fetched = try await cache.places(of: addresses, sha256: digest).makeIterator()
+        return (zip(paths, named).map { path, address in address == nil ? path : fetched.next() ?? path }, cache)
     }
 
     private func scan(_ paths: [String]) throws(CommandFailure) -> Tree {
@@ -233,7 +240,9 @@ struct PackCommand: AsyncParsableCommand {
         }
         let counts = ArchiveCounts(
             files: result.files, folders: result.folders, links: result.links, others: 0, bytes: result.contentBytes)
-        let sources = paths.count == 1 ? Escaping.line(paths[0]) : "\(paths.count) places"
+        // An address is shown without what may be a key in it.
+        let only = (try? FetchAddress.named(paths[0])).flatMap(\.self).map { "\($0)" } ?? paths[0]
+        let sources = paths.count == 1 ? Escaping.line(only) : "\(paths.count) places"
         terminal.line("\(sources) -> \(Escaping.line(output)): \(counts)")
         terminal.line("archive \(result.archiveBytes) bytes")
         if let hash = result.hashes?.root { terminal.line("content \(hash.hex)") }

@@ -10,6 +10,17 @@ import ObjectStorage
 import Payloads
 import Reports
 
+/// A file that is to be fetched.
+private struct WantedFile: Sendable {
+    let source: FetchSource
+    let path: String
+    /// Its size, where a list told it.
+    var byteCount: Int64?
+
+    /// The last part of the path.
+    var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+}
+
 /// `drover fetch URL...`: files from web servers.
 struct FetchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,6 +59,9 @@ struct FetchCommand: AsyncParsableCommand {
         help: ArgumentHelp("For obs://: the account that is asked; by default the bucket's own.", valueName: "name"))
     var account: String?
 
+    @Flag(name: [.short, .long], help: "Show no progress on the terminal.")
+    var quiet = false
+
     func run() async throws {
         let lane: Lane
         let fetcher: Fetcher
@@ -58,44 +72,63 @@ struct FetchCommand: AsyncParsableCommand {
             throw CommandFailure("\(error)", status: .cannotGoOn)
         }
         let wanted = try await sources(on: lane)
-        for (_, path) in wanted { try makeFolders(of: path) }
-        let outcomes = await withTaskGroup(of: (Int, Result<FetchedFile, any Error>).self) { group in
-            for (number, (source, path)) in wanted.enumerated() {
+        for file in wanted { try makeFolders(of: file.path) }
+        let tally = FetchTally()
+        let gauged = wanted.map { ($0, tally.gauge(foreseen: $0.byteCount)) }
+        let work = Task { await Self.fetch(gauged, with: fetcher) }
+        let screen = FetchScreen(tally, name: wanted.count == 1 ? wanted[0].name : nil, isQuiet: quiet)
+        let interrupts = Interrupts { count in
+            work.cancel()
+            guard count > 1 else { return }
+            screen.finish()
+            _exit(130)
+        }
+        let outcomes = await work.value
+        withExtendedLifetime(interrupts) {}
+        screen.finish()
+        try tell(outcomes, wasStopped: work.isCancelled)
+    }
+
+    private typealias Outcome = Result<FetchedFile, any Error>
+
+    /// Fetches all at once; what comes of each, in their order.
+    private static func fetch(_ wanted: [(WantedFile, FetchGauge)], with fetcher: Fetcher) async -> [Outcome] {
+        await withTaskGroup(of: (Int, Outcome).self) { group in
+            for (number, (file, gauge)) in wanted.enumerated() {
                 group.addTask(executorPreference: fetcher.lane) {
                     do {
-                        return (number, .success(try await fetcher.fetch(source, to: path)))
+                        return (number, .success(try await fetcher.fetch(file.source, to: file.path, gauge: gauge)))
                     } catch {
                         return (number, .failure(error))
                     }
                 }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    private func tell(_ outcomes: [Outcome], wasStopped: Bool) throws {
         var hasFailed = false
-        for number in wanted.indices {
-            switch outcomes[number] {
+        for outcome in outcomes {
+            switch outcome {
             case .success(let file): Terminal.output.line("\(file.sha256)  \(file.path)")
+            case .failure(is CancellationError): break
             case .failure(let error):
                 Terminal.error.line("error: \(error)")
                 hasFailed = true
-            case nil: break
             }
         }
+        if wasStopped { throw RunEnded(code: 130) }
         if hasFailed { throw RunEnded(code: ExitStatus.someFailed.rawValue) }
     }
 
     /// What to fetch and where to.
-    private func sources(on lane: Lane) async throws -> [(FetchSource, String)] {
+    private func sources(on lane: Lane) async throws -> [WantedFile] {
         guard addresses.count == 1 || output == nil && sha256 == nil else {
             throw CommandFailure("--output and --sha256 are for one address; there are \(addresses.count)")
         }
         guard output == nil || into == nil else { throw CommandFailure("say either --output or --into, not both") }
-        let digest = try sha256.map { (text) throws(CommandFailure) in
-            guard let digest = SHA256Digest(hex: text) else {
-                throw CommandFailure("--sha256 takes 64 hexadecimal digits")
-            }
-            return digest
-        }
+        let digest = try sha256.map(SHA256Digest.init(word:))
         let places = try addresses.map(FetchAddress.init)
         guard farm == nil && account == nil || places.contains(where: \.isObject) else {
             throw CommandFailure("--farm and --account are for obs:// addresses")
@@ -103,20 +136,23 @@ struct FetchCommand: AsyncParsableCommand {
         let objects =
             places.contains(where: \.isObject)
             ? FarmObjects(clouds: try FarmSession.accounts(of: farm, on: lane)) : nil
-        var wanted: [(FetchSource, String)] = []
+        var wanted: [WantedFile] = []
         var paths: Set<String> = []
         for place in places {
-            let found: [(FetchSource, String)]
+            let found: [WantedFile]
             switch place {
             case .web(let url):
-                found = [(FetchSource(url, sha256: digest), try path(for: url.fileName, of: "\(url)"))]
+                let path = try path(for: url.fileName, of: "\(url)")
+                found = [WantedFile(source: FetchSource(url, sha256: digest), path: path)]
             case .object(let address):
                 guard let objects else { continue }
                 found = try await sources(at: address, digest, from: objects)
             }
-            for (source, path) in found {
-                guard paths.insert(path).inserted else { throw CommandFailure("two addresses would be \(path)") }
-                wanted.append((source, path))
+            for file in found {
+                guard paths.insert(file.path).inserted else {
+                    throw CommandFailure("two addresses would be \(file.path)")
+                }
+                wanted.append(file)
             }
         }
         return wanted
@@ -132,11 +168,12 @@ struct FetchCommand: AsyncParsableCommand {
 
     private func sources(
         at address: ObjectAddress, _ digest: SHA256Digest?, from objects: FarmObjects
-    ) async throws -> [(FetchSource, String)] {
+    ) async throws -> [WantedFile] {
         do {
             guard address.isFolder else {
                 let origin = try objects.object(address, account: account)
-                return [(FetchSource(from: origin, sha256: digest), try path(for: address.fileName, of: "\(address)"))]
+                let path = try path(for: address.fileName, of: "\(address)")
+                return [WantedFile(source: FetchSource(from: origin, sha256: digest), path: path)]
             }
             guard output == nil, digest == nil else {
                 throw CommandFailure(
@@ -149,7 +186,8 @@ struct FetchCommand: AsyncParsableCommand {
                         "\(address) holds \(Escaping.line(object.key)), which is no path of files here")
                 }
                 let folder = into ?? address.fileName ?? address.bucket
-                return (FetchSource(from: object.origin), "\(folder)/\(path)")
+                return WantedFile(
+                    source: FetchSource(from: object.origin), path: "\(folder)/\(path)", byteCount: object.byteCount)
             }
             guard !files.isEmpty else {
                 throw CommandFailure("\(address) holds no object; check the name, which is told apart by case")
@@ -178,60 +216,5 @@ struct FetchCommand: AsyncParsableCommand {
                 throw CommandFailure("\(folder): \(SystemError("mkdir").reason)")
             }
         }
-    }
-}
-
-/// What `drover fetch` is given.
-private enum FetchAddress {
-    case web(HTTPURL)
-    case object(ObjectAddress)
-
-    var isObject: Bool { if case .object = self { true } else { false } }
-
-    init(_ text: String) throws(CommandFailure) {
-        if let address = try ObjectAddress.named(text) {
-            self = .object(address)
-        } else {
-            self = .web(try Self.url(text))
-        }
-    }
-
-    private static func url(_ text: String) throws(CommandFailure) -> HTTPURL {
-        do throws(HTTPError) {
-            return try HTTPURL(text)
-        } catch {
-            throw CommandFailure("\(error)")
-        }
-    }
-}
-
-extension HTTPURL {
-    /// The name under which what is fetched can be kept; nil when the address has none that is a file's name anywhere.
-    var fileName: String? {
-        guard let name = lastComponent, name.utf8.count <= 200, !name.hasPrefix("."), !name.hasPrefix("-"),
-            name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") })
-        else { return nil }
-        return name
-    }
-}
-
-extension ObjectAddress {
-    /// The address that a word of the command line is; nil when it has another scheme, or none.
-    ///
-    /// - Throws: ``CommandFailure`` for one that is mistaken.
-    static func named(_ text: String) throws(CommandFailure) -> Self? {
-        guard PayloadDefinition.scheme(of: text) == scheme else { return nil }
-        if let mistake = mistake(in: text) {
-            throw CommandFailure("\(Escaping.line(text)): \(mistake.message); \(mistake.help)")
-        }
-        return Self(text)
-    }
-
-    /// The name under which what is fetched can be kept; nil when the object has none that is safe to write anywhere.
-    var fileName: String? {
-        guard let name = lastComponent, name.utf8.count <= 200, !name.hasPrefix("."), !name.hasPrefix("-") else {
-            return nil
-        }
-        return name
     }
 }
