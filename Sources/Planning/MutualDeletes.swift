@@ -30,10 +30,14 @@ public enum MutualDeletes {
     private static func warn(_ folder: PurgedFolder, _ other: PurgedFolder, _ diagnostics: inout Diagnostics) {
         let isSame = folder.path.path == other.path.path
         let words = isSame ? "goes to the same folder" : "goes to \(other.path.path)"
+        // Formats of one line show no notes.
+        let isNear = other.span.file.name == folder.span.file.name
+        let place = isNear ? "in line \(other.span.start.line)" : "at \(other.span)"
         diagnostics.add(
             Diagnostic(
                 .warning, rule: "mutual-delete",
-                "another push with `delete` \(words), and each removes what the other one brings", at: folder.span,
+                "the push with `delete` \(place) \(words), and each removes what the other one brings",
+                at: folder.span,
                 help: "push both from one folder, or to folders of which none lies in the other",
                 notes: [.init("the other one", at: other.span)]))
     }
