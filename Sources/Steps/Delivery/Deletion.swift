@@ -84,14 +84,16 @@ struct Deletion: Sendable {
 
     /// Removes what has another type than what has arrived for its place under a temporary name.
     ///
-    /// The phone is asked anew. Files go last, as what replaces them needs nothing but their names.
+    /// The phone is asked anew, and what has come into the way of anything else meanwhile stays: nothing would replace it.
+    /// Files go last, as what replaces them needs nothing but their names.
     ///
     /// - Returns: How many things were removed.
     /// - Throws: ``DeletionRefusal`` when something must stay, or did; what the link throws.
     func clear(on phone: any ConnectedPhone) async throws -> Int {
         try await mark(on: phone)
         let extras = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
-        let obstacles = try await Obstacles(among: extras, in: folder, on: phone)
+        let places = Set(obstacles.all.map(\.delivered))
+        let obstacles = try await Obstacles(among: extras, at: places, in: folder, on: phone)
         for (paths, command) in [
             (obstacles.contents, "rm -f"), (obstacles.folders, "rmdir"), (obstacles.files, "rm -f"),
         ] {
@@ -124,8 +126,9 @@ struct Deletion: Sendable {
         guard folder.isThere else { return 0 }
         try await mark(on: phone)
         let extras = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
-        guard !extras.isEmpty else { return 0 }
-        if let strayed = extras.strayed {
+        let clash = extras.clashes.first(where: \.isCertain)?.obstacle.delivered
+        guard !extras.isEmpty || clash != nil else { return 0 }
+        if let strayed = extras.strayed ?? clash {
             let name = PhoneWords(String(decoding: strayed, as: UTF8.self)).firstLine
             throw DeletionRefusal(
                 "strayed", "\(name) was delivered and is not in \(folder.path), so nothing is removed there",

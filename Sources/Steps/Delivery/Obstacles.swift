@@ -29,18 +29,22 @@ struct Obstacles: Sendable {
     ///
     /// Where the names differ in what some phones ignore, the phone is asked whether it takes them for one.
     ///
+    /// - Parameter places: The delivered paths that it is about; all when nil.
     /// - Throws: ``DeletionRefusal`` when one of them has to stay; what the link throws.
-    init(among extras: ExtraFiles, in folder: OwnFolder, on phone: any ConnectedPhone) async throws {
-        guard !extras.clashes.isEmpty else { return }
-        let doubtful = extras.clashes.filter { !$0.isCertain }
-        let places = try doubtful.map { clash in
+    init(
+        among extras: ExtraFiles, at places: Set<[UInt8]>? = nil, in folder: OwnFolder, on phone: any ConnectedPhone
+    ) async throws {
+        let clashes = extras.clashes.filter { places?.contains($0.obstacle.delivered) ?? true }
+        guard !clashes.isEmpty else { return }
+        let doubtful = clashes.filter { !$0.isCertain }
+        let paths = try doubtful.map { clash in
             try folder.path.appending(String(decoding: clash.obstacle.delivered, as: UTF8.self))
         }
-        let found = places.isEmpty ? [] : try await phone.status(of: places)
+        let found = paths.isEmpty ? [] : try await phone.status(of: paths)
         let real = zip(doubtful, found).filter { clash, status in
             status.map { ($0.kind == .folder) == clash.obstacle.entry.isFolder } ?? false
         }.map(\.0)
-        for clash in extras.clashes.filter(\.isCertain) + real {
+        for clash in clashes.filter(\.isCertain) + real {
             if let kept = clash.kept { throw Self.refusal(clash.obstacle, holding: kept, in: folder) }
             all.append(clash.obstacle)
         }
