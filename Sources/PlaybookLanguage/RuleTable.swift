@@ -66,6 +66,9 @@ extension Rule {
         Rule("mixed-words", "`and` beside `or` needs parentheses in a selector."),
         Rule("name-clash", "Phones, servers, encoders, groups and labels share their names; each is taken once."),
         Rule("needs-checksum", "What is fetched is known by its checksum: one is given, or the first is recorded."),
+        .warning(
+            "mutual-delete",
+            "Two pushes with `delete` into one folder, or into one inside the other, remove each other's files."),
         .warning("never-runs", "A condition is never true, or a loop has no members."),
         .warning("no-effect", "A key that changes nothing without another one."),
         Rule("no-encoders", "A play for encoders selects nobody."),

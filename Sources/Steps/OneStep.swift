@@ -34,8 +34,20 @@ public enum OneStep {
     }
 
     /// A file, or the contents of a folder, to be pushed.
-    public static func push(_ source: String, to destination: RemotePath, force: Bool = false) -> any StepKind {
-        Push(from: source, to: destination, force: force)
+    ///
+    /// - Parameters:
+    ///   - delete: Whether what is in the folder on the phone and not in `source` is removed.
+    ///   - owns: Whether that may be done in a folder that was there before.
+    public static func push(
+        _ source: String, to destination: RemotePath, force: Bool = false, delete: Bool = false, owns: Bool = false
+    ) -> any StepKind {
+        Push(from: source, to: destination, force: force, delete: delete, owns: owns)
+    }
+
+    /// Why a push removes nothing in a folder, whatever is said: `/sdcard is where others have their files, too`; nil where
+    /// it may.
+    public static func deletionRefusal(in folder: RemotePath) -> String? {
+        DeletionGround.refusal(of: folder).map { "\(folder.path) \($0)" }
     }
 
     /// The Android user that a word means: a number, `all` or `current`; nil for anything else.

@@ -33,6 +33,9 @@ public protocol StepKind: Sendable {
     /// Whether the steps behind one in the background begin only when this one has said that it is ready, or is over.
     var isAwaitedInBackground: Bool { get }
 
+    /// Where on the phone it removes what it does not bring; nil for all others, and where only the run decides.
+    var purgedFolder: PurgedFolder? { get }
+
     /// The local files and apps that will be delivered, so that they are opened and checked before a phone is touched.
     ///
     /// - Throws: ``PlaybookError`` when an argument cannot be evaluated.
@@ -64,6 +67,9 @@ extension StepKind {
 
     /// The manual's limit.
     public var timeout: Duration { Self.manual.timeout }
+
+    /// Nothing is removed but what it says.
+    public var purgedFolder: PurgedFolder? { nil }
 
     /// What was done is judged by other means than an exit code.
     public var judgesExit: Bool { false }

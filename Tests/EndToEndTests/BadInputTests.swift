@@ -81,6 +81,21 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             name: "push-relative", arguments: ["push", "all", "a.bin", "Download", "--simulate", "2"],
             files: ["a.bin": "a"]),
         BadInput(
+            name: "push-owns-alone", arguments: ["push", "all", "a/", "/sdcard/game/a/", "--owns", "--simulate", "2"],
+            files: ["a/b.bin": "a"]),
+        BadInput(
+            name: "push-delete-shared",
+            arguments: ["push", "all", "a/", "/sdcard/Download/", "--delete", "--owns", "--simulate", "2"],
+            files: ["a/b.bin": "a"]),
+        BadInput(
+            name: "push-delete-file",
+            arguments: ["push", "all", "a.bin", "/sdcard/game/a/", "--delete", "--simulate", "2"],
+            files: ["a.bin": "a"]),
+        BadInput(
+            name: "guard-push-delete",
+            arguments: ["push", "all", "a/", "/sdcard/game/a/", "--delete", "--yes", "--simulate", "21"],
+            files: ["a/b.bin": "a"]),
+        BadInput(
             name: "directory-file", arguments: ["run", "files.yml", "from=a.bin", "--simulate", "2"],
             files: [
                 "a.bin": "a",

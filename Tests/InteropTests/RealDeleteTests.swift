@@ -89,6 +89,68 @@ struct RealDeleteTests {
         #expect(third.verdict == .ok)
     }
 
+    /// The folder of levels becomes a file, a file becomes a folder, and a link in a folder's place goes.
+    private func swap(in folder: String, at outside: String) throws {
+        let files = FileManager.default
+        for name in try files.contentsOfDirectory(atPath: source.path) where name.hasPrefix("level 0") {
+            try files.removeItem(atPath: "\(source.path)/\(name)")
+        }
+        try source.write("packed", to: "level 0")
+        try files.removeItem(atPath: "\(source.path)/level 1/ä'1.bin")
+        try source.write("inside", to: "level 1/ä'1.bin/a b/c.bin")
+        try files.createDirectory(atPath: outside, withIntermediateDirectories: true)
+        try Data("old".utf8).write(to: URL(fileURLWithPath: "\(outside)/file.bin"))
+        try files.removeItem(atPath: "\(folder)/old/deep")
+        try files.createSymbolicLink(atPath: "\(folder)/old/deep", withDestinationPath: outside)
+        for name in ["-rf", "a\nb", "$(id)"] { try make(Array(name.utf8), in: "\(folder)/level 0") }
+    }
+
+    /// Nothing but what is delivered is there, as what it is.
+    private func expectSwapped(_ folder: String, _ outside: String) throws {
+        #expect(try names(folder) == names(source.path))
+        for path in ["level 0", "level 1/ä'1.bin/a b/c.bin", "old/deep/file.bin"] {
+            let read = FileManager.default.contents(atPath:)
+            #expect(read("\(folder)/\(path)") == read("\(source.path)/\(path)"), "\(path)")
+        }
+        #expect(try names(outside) == ["file.bin"])
+    }
+
+    @Test(arguments: RealToybox.isThere ? [false, true] : [false])
+    func `what has another type is replaced, and behind a link nothing changes`(withToybox: Bool) async throws {
+        let tools = withToybox ? try await Self.toybox() : nil
+        defer { tools?.remove() }
+        let adbd = try await RealADBD(tools: tools?.path)
+        defer { adbd.stop() }
+        let folder = "\(adbd.storage)/game/files"
+        let outside = "\(adbd.storage)/outside"
+        #expect(try await push(to: folder, at: adbd.port).verdict == .changed)
+        try swap(in: folder, at: outside)
+        let second = try await push(to: folder, at: adbd.port)
+        #expect(second.verdict == .changed, "\(String(describing: second.failure))")
+        // 14 files and three strange ones in a folder, the folder, a file, and a link.
+        #expect(second.outputs.values["removed"] == .integer(20))
+        try expectSwapped(folder, outside)
+        #expect(try await push(to: folder, at: adbd.port).verdict == .ok)
+    }
+
+    @Test(arguments: [21, 22, 23, 24])
+    func `a replacing that is cut goes on`(seed: UInt64) async throws {
+        let adbd = try await RealADBD()
+        defer { adbd.stop() }
+        let folder = "\(adbd.storage)/game/files"
+        let outside = "\(adbd.storage)/outside"
+        #expect(try await push(to: folder, at: adbd.port).verdict == .changed)
+        try swap(in: folder, at: outside)
+        var numbers = SeededNumbers(seed: seed)
+        let proxy = try CuttingProxy(
+            to: adbd.port, cuts: (0..<3).map { _ in Int.random(in: 1_500...6_000, using: &numbers) })
+        defer { proxy.stop() }
+        let end = try await push(
+            to: folder, at: proxy.port, "", common: "    retries: 6\n    retry-on: [lost]\n    delay: 10ms\n")
+        #expect(end.verdict == .changed || end.verdict == .ok, "\(String(describing: end.failure))")
+        try expectSwapped(folder, outside)
+    }
+
     @Test(arguments: [11, 12, 13, 14])
     func `a removal that is cut goes on, and nothing but the extras is gone`(seed: UInt64) async throws {
         let adbd = try await RealADBD()

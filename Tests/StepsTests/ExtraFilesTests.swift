@@ -101,6 +101,27 @@ struct ExtraFilesTests {
         #expect(extras(of: listing, beside: payload).strayed?.text == strayed)
     }
 
+    /// `x` for what clashes, `x?` where only the phone knows, `x!y` where y must stay.
+    @Test(arguments: [
+        (["x"], ["x/", "x/y"], ["x"]), (["x/y"], ["x"], ["x"]), (["x/"], ["x"], ["x"]), (["x"], ["x"], []),
+        (["x/y"], ["x/", "x/y"], []), (["a/b/c"], ["a/", "a/b"], ["a/b"]), (["A/b"], ["a"], ["a?"]),
+        (["A"], ["a/", "a/b"], ["a?"]), (["A", "a/b"], ["a/", "a/b"], []), (["x"], ["x/", "x/y.sav"], ["x!x/y.sav"]),
+        (["x"], ["x/", "x/y/", "x/y/z.sav"], ["x!x/y/z.sav"]), (["x.sav/y"], ["x.sav"], ["x.sav!x.sav"]),
+        (["A"], ["a/", "a/b.sav"], ["a?!a/b.sav"]), (["x", "z"], ["x/", "z", "z.sav"], ["x"]),
+        (["x", "y/b"], ["x/", "x/a", "y"], ["y", "x"]),
+    ])
+    func `what has another type than what is delivered clashes, and what it holds may keep it`(
+        payload: [String], listing: [String], clashes: [String]
+    ) {
+        // Files come first, as in every listing.
+        let listing = listing.filter { !$0.hasSuffix("/") } + listing.filter { $0.hasSuffix("/") }
+        let found = extras(of: listing, beside: payload, leavesOut: { path, _ in path.text.hasSuffix(".sav") })
+        let told = found.clashes.map { clash in
+            clash.obstacle.entry.path.text + (clash.isCertain ? "" : "?") + (clash.kept.map { "!" + $0.text } ?? "")
+        }
+        #expect(told == clashes)
+    }
+
     @Test func `the first names are told, and nothing in them acts on a terminal`() {
         let found = extras(of: ["a", "b\u{1B}[2J", "c", "d", "e/"], beside: ["a"])
         #expect(found.amount == "3 files and 1 folder")

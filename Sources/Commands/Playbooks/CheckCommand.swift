@@ -48,6 +48,7 @@ struct CheckCommand: ParsableCommand {
                 sources: readInclude)
             guard let playbook = reader.check(file, &diagnostics) else { continue }
             PayloadPaths.check(playbook, &diagnostics)
+            MutualDeletes.look(at: playbook, &diagnostics)
             if let inventory = ofFarm?.inventory {
                 var ofServices = Diagnostics()
                 FarmCheck(inventory).look(at: playbook, &ofServices)

@@ -9,13 +9,14 @@ struct Deletion: Sendable {
     let folder: OwnFolder
     /// What was found before the delivery.
     let extras: ExtraFiles
+    /// What was found where something of another type is delivered.
+    let obstacles: Obstacles
     /// Bytes of all files among the extras; nil when they are too many to ask.
     private let bytes: UInt64?
     private let delivered: DeliveredPaths
-    private let source: String
 
     /// Whether there is anything to do beside the delivery.
-    var isDue: Bool { !extras.isEmpty || needsMark }
+    var isDue: Bool { !extras.isEmpty || !obstacles.isEmpty || needsMark }
     private var needsMark: Bool { folder.isThere && !folder.isMarked }
 
     /// Looks at the phone and changes nothing.
@@ -39,19 +40,20 @@ struct Deletion: Sendable {
             at: comparison.root, existing: comparison.existing, owns: owns, on: phone)
         guard folder.isThere else {
             return Deletion(
-                folder: folder, extras: ExtraFiles(in: [], beside: delivered), bytes: 0, delivered: delivered,
-                source: files.source)
+                folder: folder, extras: ExtraFiles(in: [], beside: delivered), obstacles: Obstacles(), bytes: 0,
+                delivered: delivered)
         }
         let extras = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
-        guard delivered.hasFiles || extras.files.isEmpty else {
+        let obstacles = try await Obstacles(among: extras, in: folder, on: phone)
+        let lost = extras.files.count + obstacles.files.count
+        guard delivered.hasFiles || lost == 0 else {
             throw DeletionRefusal(
-                "empty-source",
-                "\(files.source) holds no file, so `delete` would remove all \(extras.files.count) that are there",
+                "empty-source", "\(files.source) holds no file, so `delete` would remove all \(lost) that are there",
                 advice: "look whether it was built; to empty a folder, remove it with a `shell` step")
         }
         return Deletion(
-            folder: folder, extras: extras, bytes: try await size(of: extras, in: folder.path, on: phone),
-            delivered: delivered, source: files.source)
+            folder: folder, extras: extras, obstacles: obstacles,
+            bytes: try await size(of: extras, in: folder.path, on: phone), delivered: delivered)
     }
 
     private static func size(
@@ -71,10 +73,47 @@ struct Deletion: Sendable {
 
     /// What will be done, in words for the plan: `removes 3 files (412 KB) that are no longer there: a.txt, b/c.bin, …`.
     var words: String {
-        guard !extras.isEmpty else { return "marks \(folder.path.path) as a folder of its own" }
-        let size = bytes.map { $0 == 0 ? "" : " (\(ByteCount(clamping: $0)))" } ?? ""
-        let verb = extras.count == 1 ? "is" : "are"
-        return "removes \(extras.amount)\(size) that \(verb) no longer there: \(extras.examples)"
+        var words = obstacles.isEmpty ? [] : ["replaces \(obstacles.words)"]
+        if !extras.isEmpty {
+            let size = bytes.map { $0 == 0 ? "" : " (\(ByteCount(clamping: $0)))" } ?? ""
+            let verb = extras.count == 1 ? "is" : "are"
+            words.append("removes \(extras.amount)\(size) that \(verb) no longer there: \(extras.examples)")
+        }
+        return words.isEmpty ? "marks \(folder.path.path) as a folder of its own" : words.joined(separator: "; ")
+    }
+
+    /// Removes what has another type than what has arrived for its place under a temporary name.
+    ///
+    /// The phone is asked anew, and what has come into the way of anything else meanwhile stays: nothing would replace it.
+    /// Files go last, as what replaces them needs nothing but their names.
+    ///
+    /// - Returns: How many things were removed.
+    /// - Throws: ``DeletionRefusal`` when something must stay, or did; what the link throws.
+    func clear(on phone: any ConnectedPhone) async throws -> Int {
+        try await mark(on: phone)
+        let extras = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
+        let places = Set(obstacles.all.map(\.delivered))
+        let obstacles = try await Obstacles(among: extras, at: places, in: folder, on: phone)
+        for (paths, command) in [
+            (obstacles.contents, "rm -f"), (obstacles.folders, "rmdir"), (obstacles.files, "rm -f"),
+        ] {
+            guard let result = try await remove(paths, with: command, on: phone), result.exit != 0 else { continue }
+            let due = Set(obstacles.contents + obstacles.folders + obstacles.files)
+            let left = try await FolderListing.of(folder.path, on: phone).count { due.contains($0.path) }
+            throw refusal(
+                "in-the-way", "\(left) of \(due.count) things in the way are still in \(folder.path)", result,
+                removed: due.count - left)
+        }
+        return obstacles.count
+    }
+
+    private func mark(on phone: any ConnectedPhone) async throws {
+        guard needsMark else { return }
+        let line = "\(FolderListing.entering(folder.path)) && \(folder.markLine(in: "."))"
+        let result = try await phone.run(line)
+        guard result.exit == 0 else {
+            throw refusal("no-mark", "\(folder.path) cannot be marked as a folder of its own", result)
+        }
     }
 
     /// Removes what is no part of what was delivered, when all of that has arrived.
@@ -85,16 +124,11 @@ struct Deletion: Sendable {
     /// - Throws: ``DeletionRefusal`` when something is still there; what the link throws.
     func run(on phone: any ConnectedPhone) async throws -> Int {
         guard folder.isThere else { return 0 }
-        if needsMark {
-            let line = "\(FolderListing.entering(folder.path)) && \(folder.markLine(in: "."))"
-            let result = try await phone.run(line)
-            guard result.exit == 0 else {
-                throw refusal("no-mark", "\(folder.path) cannot be marked as a folder of its own", result)
-            }
-        }
+        try await mark(on: phone)
         let extras = ExtraFiles(in: try await FolderListing.of(folder.path, on: phone), beside: delivered)
-        guard !extras.isEmpty else { return 0 }
-        if let strayed = extras.strayed {
+        let clash = extras.clashes.first(where: \.isCertain)?.obstacle.delivered
+        guard !extras.isEmpty || clash != nil else { return 0 }
+        if let strayed = extras.strayed ?? clash {
             let name = PhoneWords(String(decoding: strayed, as: UTF8.self)).firstLine
             throw DeletionRefusal(
                 "strayed", "\(name) was delivered and is not in \(folder.path), so nothing is removed there",

@@ -5,6 +5,8 @@ import Synchronization
 final class DeliveredPaths: Sendable {
     /// Every path with the folders on its way, byte by byte.
     let exact: Set<[UInt8]>
+    /// Those of them that are folders.
+    let folders: Set<[UInt8]>
     /// Whether there is anything but folders.
     let hasFiles: Bool
     private let leavesOut: (@Sendable ([UInt8], Bool) -> Bool)?
@@ -17,13 +19,17 @@ final class DeliveredPaths: Sendable {
 
     init(_ files: FilesPayload) {
         var exact: Set<[UInt8]> = []
+        var folders: Set<[UInt8]> = []
         for entry in files.entries {
             var path = Array(entry.path.utf8)
+            if case .folder = entry.content { folders.insert(path) }
             while exact.insert(path).inserted, let slash = path.lastIndex(of: UInt8(ascii: "/")) {
                 path.removeSubrange(slash...)
+                folders.insert(path)
             }
         }
         self.exact = exact
+        self.folders = folders
         hasFiles = files.fileCount > 0
         leavesOut = files.leavesOut
     }

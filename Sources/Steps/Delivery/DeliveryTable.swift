@@ -19,6 +19,8 @@ final class DeliveryTable: Sendable {
     let places: RemotePaths
     /// Whether a file of the same size and time is the same file.
     let timesTell: Bool
+    /// Whether it is a folder's contents, and no single file.
+    let isOfFolder: Bool
     /// The numbers of all entries.
     let all: [Int]
     private let entries: [FilesPayload.Entry]
@@ -39,6 +41,7 @@ final class DeliveryTable: Sendable {
         name = intoFolder ? nil : destination.lastComponent
         self.root = root
         entries = files.entries
+        isOfFolder = files.isFolder
         timesTell = files.timesTell
         all = Array(files.entries.indices)
         places = RemotePaths(
@@ -63,6 +66,16 @@ final class DeliveryTable: Sendable {
 
     func isFile(_ number: Int) -> Bool { if case .bytes = entries[number].content { true } else { false } }
     func isFolder(_ number: Int) -> Bool { if case .folder = entries[number].content { true } else { false } }
+
+    /// Whether it is one of these paths below ``root``, or below one of them.
+    func lies(_ number: Int, in places: Set<[UInt8]>) -> Bool {
+        var path = Array(relative(number).utf8)
+        while !places.contains(path) {
+            guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return false }
+            path.removeSubrange(slash...)
+        }
+        return true
+    }
 
     /// What phones get that lack these entries.
     ///

@@ -3,6 +3,14 @@ import Lanes
 
 /// What is to be delivered to one phone, compared with what is there.
 struct PushComparison: Sendable {
+    /// Something of another type where something is due.
+    struct Conflict: Sendable {
+        /// What is due there; nil when it is the folder for everything, or one above it.
+        let number: Int?
+        /// `/sdcard/in is a folder on the phone`.
+        let words: String
+    }
+
     /// Entries whose state is asked for together with the folders', to spare small deliveries a round trip.
     private static let askedAtOnce = 256
 
@@ -16,7 +24,9 @@ struct PushComparison: Sendable {
     /// How many entries are there as they should be.
     private(set) var same = 0
     /// Where something of another type stands in the way.
-    private(set) var conflicts: [String] = []
+    private(set) var conflicts: [Conflict] = []
+    /// What is to be sent, and cannot get its name before what stands there is removed.
+    private(set) var replaced: Set<Int> = []
     /// How what is due gets there; nil when nothing is.
     private(set) var choice: DeliveryChoice?
     /// Due files of which the phone has one of the same size.
@@ -44,19 +54,46 @@ struct PushComparison: Sendable {
         for files: FilesPayload, to destination: RemotePath, force: Bool, with payloads: any PayloadProviding,
         on phone: any ConnectedPhone
     ) async throws -> Self {
-        let table = try DeliveryTable.shared(files, at: destination)
-        var comparison = try await states(of: table, timesTell: table.timesTell && !force, on: phone)
-        guard !comparison.due.isEmpty else { return comparison }
-        let tools = try await PhoneTools.ask(phone)
-        if !force, tools.isSuperset(of: .hashing) { try await comparison.compareContents(on: phone) }
-        comparison.unsure = []
-        guard !comparison.due.isEmpty else { return comparison }
-        let shipment = table.shipment(of: comparison.due, packs: tools.isSuperset(of: .unpacking))
-        // The same numbers, in the one array that all phones share.
-        comparison.due = shipment.due
-        comparison.choice = try await DeliveryChoice.make(
-            for: shipment, older: comparison.older, tools: tools, with: payloads, on: phone)
+        var comparison = try await states(of: files, at: destination, force: force, on: phone)
+        try await comparison.choose(force: force, with: payloads, on: phone)
         return comparison
+    }
+
+    /// Asks the phone for the states of everything, and for no content.
+    static func states(
+        of files: FilesPayload, at destination: RemotePath, force: Bool, on phone: any ConnectedPhone
+    ) async throws -> Self {
+        let table = try DeliveryTable.shared(files, at: destination)
+        return try await states(of: table, timesTell: table.timesTell && !force, on: phone)
+    }
+
+    /// Compares the contents where the states leave it open, and chooses the ways.
+    mutating func choose(
+        force: Bool, with payloads: any PayloadProviding, on phone: any ConnectedPhone
+    ) async throws {
+        guard !due.isEmpty else { return }
+        let tools = try await PhoneTools.ask(phone)
+        if !force, tools.isSuperset(of: .hashing) { try await compareContents(on: phone) }
+        unsure = []
+        guard !due.isEmpty else { return }
+        let shipment = table.shipment(of: due, packs: tools.isSuperset(of: .unpacking))
+        // The same numbers, in the one array that all phones share.
+        due = shipment.due
+        choice = try await DeliveryChoice.make(for: shipment, older: older, tools: tools, with: payloads, on: phone)
+    }
+
+    /// Takes what obstacles keep from its place for something to be sent, whatever was seen through them.
+    mutating func replace(_ obstacles: Obstacles) {
+        guard !obstacles.isEmpty else { return }
+        let places = Set(obstacles.all.map(\.delivered))
+        let numbers = Set(table.all.filter { table.lies($0, in: places) })
+        same -= numbers.subtracting(due).subtracting(direct).subtracting(conflicts.compactMap(\.number)).count
+        conflicts.removeAll { $0.number.map(numbers.contains) ?? false }
+        direct.removeAll(where: numbers.contains)
+        unsure.removeAll(where: numbers.contains)
+        for number in numbers { older[number] = nil }
+        due = numbers.union(due).sorted()
+        replaced = numbers
     }
 
     /// What has the same size and another time may be the same all the same, as on volumes that lose times.
@@ -89,7 +126,7 @@ struct PushComparison: Sendable {
         for (folder, status) in zip(above, found) {
             // A link is taken for a folder: /sdcard is one, and the phone follows it.
             guard let status, status.kind == .file || (status.kind == .other && !table.all.isEmpty) else { continue }
-            comparison.conflicts.append("\(folder.path) is no folder on the phone")
+            comparison.conflicts.append(Conflict(number: nil, words: "\(folder.path) is no folder on the phone"))
         }
         if asksAtOnce {
             for (number, status) in zip(table.all, found.dropFirst(above.count)) {
@@ -120,8 +157,8 @@ struct PushComparison: Sendable {
         }
         switch (table.content(number), status.kind) {
         case (.folder, .folder), (.folder, .link): same += 1
-        case (.folder, _): conflicts.append("\(table.places.paths[number].path) is no folder on the phone")
-        case (_, .folder): conflicts.append("\(table.places.paths[number].path) is a folder on the phone")
+        case (.folder, _): conflict(number, "is no folder on the phone")
+        case (_, .folder): conflict(number, "is a folder on the phone")
         case (.bytes, .other): direct.append(number)
         case (.bytes(let bytes), .file):
             // Without the whole size a file of 4 GiB more would look the same.
@@ -138,5 +175,9 @@ struct PushComparison: Sendable {
             if isSame, timesTell { same += 1 } else { due.append(number) }
         case (.bytes, .link), (.link, .file), (.link, .other): due.append(number)
         }
+    }
+
+    private mutating func conflict(_ number: Int, _ words: String) {
+        conflicts.append(Conflict(number: number, words: "\(table.places.paths[number].path) \(words)"))
     }
 }

@@ -16,22 +16,24 @@ struct PushDelivery {
     let phone: any ConnectedPhone
     let payloads: any PayloadProviding
     let progress: ProgressMeter
-    /// The folder that is marked as drover's own when the delivery makes it.
-    var own: OwnFolder?
+    /// What else `delete` does: the folder is marked as drover's own when it is made, and what is in the way goes.
+    var deletion: Deletion?
+    /// How many things were in the way and were removed.
+    var cleared = 0
 
-    private var table: DeliveryTable { comparison.table }
+    var table: DeliveryTable { comparison.table }
 
     /// Beside the folder that is to be made, so that it gets its name with one renaming, or inside the one that is there.
-    private var staging: String {
+    var staging: String {
         (comparison.existing.path == "/" ? "" : comparison.existing.path) + "/" + Leftovers.prefix + tag
     }
 
     /// Delivers; nil when all went well.
-    func run() async throws -> StepFailure? {
+    ///
+    /// - Throws: ``DeletionRefusal`` when what is in the way does not go; what the link throws.
+    mutating func run() async throws -> StepFailure? {
         if let conflict = comparison.conflicts.first {
-            return failure(
-                "in-the-way", conflict,
-                advice: "remove it, or write another place; a slash at the end of `to` means \"into\"")
+            return inTheWay(conflict.words, isBelow: conflict.number != nil)
         }
         let room = comparison.choice?.room ?? 0
         if room >= 1 << 20 {
@@ -44,16 +46,25 @@ struct PushDelivery {
         guard let choice = comparison.choice else { return nil }
         let folders = choice.shipment.folders
         if comparison.rootExists {
-            if !folders.isEmpty, let failure = try await send(folders.map { (table[$0], table[$0].path) }) {
-                return failure
-            }
-            guard !choice.shipment.others.isEmpty else { return nil }
+            let free = folders.filter { !comparison.replaced.contains($0) }
+            if let failure = try await make(free) { return failure }
+            guard !choice.shipment.others.isEmpty || !comparison.replaced.isEmpty else { return nil }
         }
-        if let failure = try await deliver(choice, comparison.rootExists ? [] : folders, isTakenUp: isTakenUp) {
+        do {
+            let staged = comparison.rootExists ? [] : folders
+            let failure = try await deliver(choice, staged, isTakenUp: isTakenUp)
+            guard let failure else { return nil }
             _ = try await phone.run(ShellLine("rm", "-rf", staging).description)
             return failure
+        } catch let refusal as DeletionRefusal {
+            _ = try await phone.run(ShellLine("rm", "-rf", staging).description)
+            throw refusal
         }
-        return nil
+    }
+
+    /// Makes folders where they belong.
+    func make(_ folders: [Int]) async throws -> StepFailure? {
+        folders.isEmpty ? nil : try await send(folders.map { (table[$0], table[$0].path) })
     }
 
     private func stage(_ numbers: [Int]) throws -> [Staged] {
@@ -61,7 +72,9 @@ struct PushDelivery {
         return try numbers.map { (table[$0], try folder.appending(table.relative($0))) }
     }
 
-    private func deliver(_ choice: DeliveryChoice, _ folders: [Int], isTakenUp: Bool) async throws -> StepFailure? {
+    private mutating func deliver(
+        _ choice: DeliveryChoice, _ folders: [Int], isTakenUp: Bool
+    ) async throws -> StepFailure? {
         let shipment = choice.shipment
         let arrived = isTakenUp ? try await arrived(shipment) : []
         var streamed = shipment.streamed + choice.streamed
@@ -128,37 +141,12 @@ struct PushDelivery {
         return PushRefusals.failure(operation, place: place, refusals)
     }
 
-    /// Gives the whole new folder its name.
-    private func nameRoot() async throws -> StepFailure? {
-        let root = comparison.root
-        let line = """
-            \(ShellLine("mkdir", "-p", root.parent.path)) && [ ! -e \(ShellLine(root.path)) ] && \
-            \(own.map { $0.markLine(in: staging) + " && " } ?? "")\
-            \(ShellLine("mv", staging, root.path))
-            """
-        return Self.refusal(try await phone.run(line), operation)
-    }
-
-    /// Renames everything, folder by folder, in as few shell lines as the phone takes.
-    private func move(_ shipment: Shipment) async throws -> StepFailure? {
-        let enter = "cd \(ShellLine(staging)) && "
-        let leave = " && \(ShellLine("rm", "-rf", staging))"
-        let lines = shipment.moves(limit: ShellBatches.lineLimit(of: phone) - enter.utf8.count - leave.utf8.count)
-        for (number, line) in lines.enumerated() {
-            let whole = enter + line + (number + 1 == lines.count ? leave : "")
-            if let failure = Self.refusal(try await phone.run(whole), operation) { return failure }
-        }
-        return nil
-    }
-
-    private static func refusal(_ result: CommandResult, _ operation: String) -> StepFailure? {
-        guard result.exit != 0 else { return nil }
-        let said = PhoneWords(result.errorText.isEmpty ? result.text : result.errorText).firstLine
-        return StepFailure(
-            code: "refused", operation: operation, reason: said.isEmpty ? "the files could not be renamed" : said)
-    }
-
-    private func failure(_ code: String, _ reason: String, advice: String? = nil) -> StepFailure {
-        StepFailure(code: code, operation: operation, reason: reason, advice: advice)
+    /// - Parameter isBelow: Whether it is in the folder that everything goes into.
+    func inTheWay(_ words: String, isBelow: Bool) -> StepFailure {
+        StepFailure(
+            code: "in-the-way", operation: operation, reason: words,
+            advice: isBelow && table.isOfFolder && deletion == nil
+                ? "remove it, or write `delete: true`, which replaces it in a folder that is drover's own"
+                : "remove it, or write another place; a slash at the end of `to` means \"into\"")
     }
 }

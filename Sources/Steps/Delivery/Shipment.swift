@@ -160,15 +160,16 @@ final class Shipment: Sendable {
     func moves(limit: Int) -> [String] {
         renamings.withLock { known in
             if let lines = known[limit] { return lines }
-            let lines = makeMoves(limit)
+            let lines = moves(of: others, limit: limit)
             known[limit] = lines
             return lines
         }
     }
 
-    private func makeMoves(_ limit: Int) -> [String] {
+    /// The same for some of them.
+    func moves(of numbers: [Int], limit: Int) -> [String] {
         var byFolder: [String: [String]] = [:]
-        for number in others {
+        for number in numbers {
             byFolder[table.places.paths[number].parent.path, default: []].append("./" + table.relative(number))
         }
         var commands: [String] = []

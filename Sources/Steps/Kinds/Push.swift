@@ -13,8 +13,9 @@ struct Push: PhoneStepKind {
             same type, size and time, or the same size and content, counts as there. Many small files travel as one archive that the \
             phone unpacks, and of files over 64 MiB only the blocks that differ. Everything has a temporary name until its hash is \
             right on the phone; what an interrupted push has brought is not sent again. With `delete`, what is in the folder and \
-            not in `from` is removed when everything else has arrived: only in a folder that such a push has made, or that `owns` \
-            names as the playbook's own, never near the root of a storage, and nothing that `exclude` of a payload speaks of.
+            not in `from` is removed when everything else has arrived, and a folder where a file is due, or a file where a folder \
+            is due, is replaced: only in a folder that such a push has made, or that `owns` names as the playbook's own, never near \
+            the root of a storage, and nothing that `exclude` of a payload speaks of.
             """,
         arguments: [
             .init("from", "file or directory", instead: "payload", "What is pushed."),
@@ -69,15 +70,20 @@ struct Push: PhoneStepKind {
         }
     }
 
-    init(from source: String, to destination: RemotePath, force: Bool) {
+    init(from source: String, to destination: RemotePath, force: Bool, delete: Bool, owns: Bool) {
         self.source = .path(Argument(source, at: .whole(source, named: "FROM")))
         to = Argument(destination)
         self.force = Argument(force)
-        delete = Argument(false)
-        owns = Argument(false)
+        self.delete = Argument(delete)
+        self.owns = Argument(owns)
     }
 
     func summary(in scope: Scope?) -> String { "push \(source.shown(in: scope)) to \(to.shown(in: scope))" }
+
+    var purgedFolder: PurgedFolder? {
+        guard delete.literal == true, let path = to.literal else { return nil }
+        return PurgedFolder(path: path, span: to.span)
+    }
 
     /// What a folder holds beside what is delivered is somebody's data.
     var stepClass: StepClass { delete.literal == false ? .change : .dataLoss }
@@ -109,13 +115,13 @@ struct Push: PhoneStepKind {
         let look = try await look(on: phone, context: context)
         context.notes.leave(look)
         let comparison = look.comparison
-        if let conflict = comparison.conflicts.first { return .work(because: conflict) }
         var removal: String?
         switch look.deletion {
         case .failure(let refusal): return .work(because: refusal.reason)
         case .success(let deletion): removal = deletion.isDue ? deletion.words : nil
         case nil: break
         }
+        if let conflict = comparison.conflicts.first { return .work(because: conflict.words) }
         guard !comparison.isComplete else {
             let there = comparison.same == 1 ? "it is there" : "all \(comparison.same) files are there"
             return removal.map { .work(because: $0) } ?? .nothing(because: there)
@@ -144,29 +150,31 @@ struct Push: PhoneStepKind {
         ])
         outputs.values["removed"] = .integer(0)
         var deletion: Deletion?
-        if let found = noted.deletion, comparison.conflicts.isEmpty {
+        if let found = noted.deletion {
             do throws(DeletionRefusal) {
                 deletion = try found.get()
             } catch {
                 return StepOutcome(.failed(error.failure(of: operation)), outputs: outputs)
             }
         }
-        let delivery = PushDelivery(
+        var delivery = PushDelivery(
             comparison: comparison, operation: operation, tag: context.tag, phone: phone, payloads: context.payloads,
-            progress: context.progress, own: deletion?.folder)
-        if let failure = try await delivery.run() { return StepOutcome(.failed(failure), outputs: outputs) }
-        outputs.values["files"] = .integer(comparison.dueCount)
-        outputs.values["bytes"] = .integer(Int(clamping: comparison.dueBytes))
+            progress: context.progress, deletion: deletion)
         var isChanged = !comparison.isComplete
-        if let deletion, deletion.isDue || isChanged {
-            do {
-                let removed = try await deletion.run(on: phone)
-                outputs.values["removed"] = .integer(removed)
-                isChanged = isChanged || deletion.isDue
-            } catch let refusal as DeletionRefusal {
-                outputs.values["removed"] = .integer(refusal.removed)
-                return StepOutcome(.failed(refusal.failure(of: operation)), outputs: outputs)
+        do {
+            if let failure = try await delivery.run() {
+                outputs.values["removed"] = .integer(delivery.cleared)
+                return StepOutcome(.failed(failure), outputs: outputs)
             }
+            outputs.values["files"] = .integer(comparison.dueCount)
+            outputs.values["bytes"] = .integer(Int(clamping: comparison.dueBytes))
+            if let deletion, deletion.isDue || isChanged {
+                outputs.values["removed"] = .integer(delivery.cleared + (try await deletion.run(on: phone)))
+                isChanged = isChanged || deletion.isDue
+            }
+        } catch let refusal as DeletionRefusal {
+            outputs.values["removed"] = .integer(delivery.cleared + refusal.removed)
+            return StepOutcome(.failed(refusal.failure(of: operation)), outputs: outputs)
         }
         var outcome = StepOutcome(isChanged ? .changed : .ok, outputs: outputs)
         outcome.bytes = comparison.dueBytes
@@ -175,15 +183,19 @@ struct Push: PhoneStepKind {
 
     private func look(on phone: any ConnectedPhone, context: StepContext) async throws -> Look {
         let files = try source.files(in: context)
-        let comparison = try await PushComparison.look(
-            for: files, to: try to.value(in: context.scope), force: try force.value(in: context.scope),
-            with: context.payloads, on: phone)
-        guard try delete.value(in: context.scope), comparison.conflicts.isEmpty else {
+        let isForced = try force.value(in: context.scope)
+        var comparison = try await PushComparison.states(
+            of: files, at: try to.value(in: context.scope), force: isForced, on: phone)
+        // Above the folder nothing is replaced.
+        guard try delete.value(in: context.scope), comparison.conflicts.allSatisfy({ $0.number != nil }) else {
+            try await comparison.choose(force: isForced, with: context.payloads, on: phone)
             return Look(comparison: comparison, deletion: nil)
         }
         do {
             let deletion = try await Deletion.look(
                 for: files, beside: comparison, owns: try owns.value(in: context.scope), on: phone)
+            comparison.replace(deletion.obstacles)
+            try await comparison.choose(force: isForced, with: context.payloads, on: phone)
             return Look(comparison: comparison, deletion: .success(deletion))
         } catch let refusal as DeletionRefusal {
             return Look(comparison: comparison, deletion: .failure(refusal))

@@ -15,10 +15,10 @@ struct ProgramPlacing {
         let comparison = try await PushComparison.look(
             for: files.payload, to: try RemotePath(validating: order.path), force: false, with: context.payloads,
             on: phone)
-        return try await PushDelivery(
+        var delivery = PushDelivery(
             comparison: comparison, operation: operation, tag: context.tag, phone: phone, payloads: context.payloads,
-            progress: context.progress
-        ).run()
+            progress: context.progress)
+        return try await delivery.run()
     }
 
     /// Brings it through the phone's service.
