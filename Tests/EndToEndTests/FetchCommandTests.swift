@@ -90,4 +90,15 @@ struct FetchCommandTests {
         #expect(result.error.lowercased().hasPrefix("error: "))
         #expect(result.output.isEmpty)
     }
+
+    @Test func `a device is no place for a file, and stays what it is`() async throws {
+        try await DroverProcess.with { drover in
+            try drover.write("", to: "folder/file")
+            let address = "https://a.example/x"
+            try await drover.expect("fetch-to-device", exitCode: 1, ["fetch", address, "-o", "/dev/null"])
+            try await drover.expect("fetch-to-folder", exitCode: 1, ["fetch", address, "-o", "folder"])
+            var status = stat()
+            #expect(lstat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+        }
+    }
 }
