@@ -87,7 +87,7 @@ public struct FetchedFolders: CacheShelf {
             return CachedThing(
                 .address, name: told.flatMap { $0.isEmpty ? nil : $0 } ?? unnamed ?? name, path: place,
                 size: size(of: place), lastUsed: Int64(status.st_mtim.tv_sec),
-                nanoseconds: Int64(status.st_mtim.tv_nsec), isHeld: isHeld(mark))
+                nanoseconds: Int64(status.st_mtim.tv_nsec), isHeld: CachePlace.isHeld(mark))
         }
     }
 
@@ -111,13 +111,6 @@ public struct FetchedFolders: CacheShelf {
     /// Removes what a kill has left of a removal.
     public func tidy() {
         for name in names(in: folder) where name.hasPrefix(".gone-") { removeAll("\(folder)/\(name)") }
-    }
-
-    private func isHeld(_ mark: String) -> Bool {
-        let descriptor = open(mark, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
     private static func isSame(_ descriptor: CInt, _ path: String) -> Bool {

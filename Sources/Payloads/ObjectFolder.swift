@@ -186,9 +186,7 @@ struct ObjectFolder {
     private func write(_ text: String, to path: String) throws(PayloadError) {
         do throws(SystemError) {
             let file = try AtomicFile(path, mode: 0o600)
-            try Array(text.utf8).withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in try file.write(bytes) }
-            }.get()
+            try file.write(Array(text.utf8))
             try file.commit()
         } catch {
             throw PayloadError(path: path, reason: "cannot be written: \(error.reason)")

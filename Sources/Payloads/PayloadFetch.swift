@@ -33,7 +33,7 @@ struct PayloadFetch: Sendable {
     /// - Throws: `PayloadError`, `CancellationError`.
     func bring(_ definition: PayloadDefinition, after before: Arrival?) async throws -> Arrival {
         let place = place(for: definition)
-        var shown = definition.object.map { "\($0)" } ?? definition.name
+        let shown = definition.shown
         do {
             if let address = definition.object, address.isFolder {
                 return try await bring(definition, address, after: before)
@@ -42,9 +42,7 @@ struct PayloadFetch: Sendable {
             if let address = definition.object {
                 source = FetchSource(from: try await supply(of: shown).object(address, account: definition.account))
             } else {
-                let url = try HTTPURL(definition.from)
-                shown = url.readable
-                source = FetchSource(url)
+                source = FetchSource(try HTTPURL(definition.from))
             }
             source.sha256 = try wanted(for: definition, at: place)
             // The same keys ask for it, and it is what is due: one request is enough for both.
@@ -154,12 +152,15 @@ struct PayloadFetch: Sendable {
     private func record(_ hash: String, at place: String) throws(PayloadError) {
         do throws(SystemError) {
             let file = try AtomicFile("\(place).sha256", mode: 0o600)
-            try Array("\(hash)\n".utf8).withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in try file.write(bytes) }
-            }.get()
+            try file.write(Array("\(hash)\n".utf8))
             try file.commit()
         } catch {
             throw PayloadError(path: "\(place).sha256", reason: "cannot be written: \(error.reason)")
         }
     }
+}
+
+extension PayloadDefinition {
+    /// The address as people may read it, without a password or a signature in its query; the name of one that is none.
+    var shown: String { object.map { "\($0)" } ?? (try? HTTPURL(from))?.readable ?? name }
 }

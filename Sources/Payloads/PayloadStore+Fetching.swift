@@ -44,10 +44,9 @@ extension PayloadStore {
 
     /// Has nobody remove what comes from an address as long as this store lives.
     private func keep(_ definition: PayloadDefinition, in folder: String) throws(PayloadError) {
-        let shown = definition.object.map { "\($0)" } ?? (try? HTTPURL(definition.from))?.readable ?? definition.name
         let folders = FetchedFolders(in: folder)
         do throws(SystemError) {
-            let hold = try folders.hold(definition.from, shown: shown)
+            let hold = try folders.hold(definition.from, shown: definition.shown)
             heldFolders.withLock { $0.append(hold) }
         } catch {
             throw PayloadError(path: folders.place(of: definition.from), reason: "cannot be made: \(error.reason)")

@@ -17,17 +17,6 @@ struct DeleteTests {
         return try await practice.run("run", "push.yml")
     }
 
-    /// Runs a line on every phone; it must end well.
-    private func exec(_ practice: PracticeFarm, _ line: String) async throws -> String {
-        let result = try await practice.run("exec", "all", "--", line)
-        #expect(result.exitCode == 0, "\(line): \(result.error)")
-        return result.output
-    }
-
-    private func remove(_ practice: PracticeFarm, _ path: String) throws {
-        try FileManager.default.removeItem(at: practice.drover.folder.appendingPathComponent(path))
-    }
-
     private func prepare(_ practice: PracticeFarm) throws {
         try practice.write("one", to: "assets/one.txt")
         try practice.write("two", to: "assets/old/deep/two.txt")
@@ -39,14 +28,14 @@ struct DeleteTests {
             try prepare(practice)
             let first = try await run(practice)
             #expect(first.exitCode == 0, "\(first.error)\(first.output)")
-            _ = try await exec(
-                practice, "echo x > /sdcard/game/beside; echo x > '\(Self.folder)/-rf a'; mkdir \(Self.folder)/empty")
-            try remove(practice, "assets/old")
+            try await practice.exec(
+                "echo x > /sdcard/game/beside; echo x > '\(Self.folder)/-rf a'; mkdir \(Self.folder)/empty")
+            try practice.remove("assets/old")
 
             try await practice.drover.expect("delete-plan", exitCode: 0, ["plan", "push.yml", "--seed", "7"])
             let second = try await run(practice)
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
-            let left = try await exec(practice, "cd /sdcard/game && find . ! -type d; cat assets/.drover-owned")
+            let left = try await practice.exec("cd /sdcard/game && find . ! -type d; cat assets/.drover-owned")
             #expect(left.contains("./beside"))
             #expect(left.contains("./assets/one.txt"))
             #expect(left.contains("drover delivers /storage/emulated/0/game/assets"), "\(left)")
@@ -60,15 +49,15 @@ struct DeleteTests {
     @Test func `a folder that was there before is not touched unless the playbook names it as its own`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try prepare(practice)
-            _ = try await exec(practice, "mkdir -p \(Self.folder); echo x > \(Self.folder)/save")
+            try await practice.exec("mkdir -p \(Self.folder); echo x > \(Self.folder)/save")
             try practice.write(push(", delete: true"), to: "push.yml")
             try await practice.drover.expect("delete-not-owned", exitCode: 1, ["run", "push.yml"])
             #expect(practice.farm.record.total(\.receivedFiles) == 0, "it fails before the first byte")
-            #expect(try await exec(practice, "ls \(Self.folder)").contains("save"))
+            #expect(try await practice.exec("ls \(Self.folder)").contains("save"))
 
             let owned = try await run(practice, ", delete: true, owns: true")
             #expect(owned.exitCode == 0, "\(owned.error)\(owned.output)")
-            #expect(try await !exec(practice, "ls \(Self.folder)").contains("save"))
+            #expect(try await !practice.exec("ls \(Self.folder)").contains("save"))
             // From now on it is known.
             let again = try await run(practice)
             #expect(again.exitCode == 0, "\(again.error)\(again.output)")
@@ -79,15 +68,15 @@ struct DeleteTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try prepare(practice)
             #expect(try await run(practice).exitCode == 0)
-            _ = try await exec(
-                practice, "mv \(Self.folder) /sdcard/game/moved && mkdir \(Self.folder) && echo x > \(Self.folder)/save"
+            try await practice.exec(
+                "mv \(Self.folder) /sdcard/game/moved && mkdir \(Self.folder) && echo x > \(Self.folder)/save"
             )
             let refused = try await run(practice)
             #expect(refused.exitCode == 1, "\(refused.error)\(refused.output)")
-            #expect(try await exec(practice, "ls \(Self.folder)").contains("save"))
+            #expect(try await practice.exec("ls \(Self.folder)").contains("save"))
             // Nor does the mark speak for a copy of the folder.
-            _ = try await exec(
-                practice, "rm -r \(Self.folder); mkdir /sdcard/other; cp -r /sdcard/game/moved /sdcard/other/assets")
+            try await practice.exec(
+                "rm -r \(Self.folder); mkdir /sdcard/other; cp -r /sdcard/game/moved /sdcard/other/assets")
             try practice.write(push(", delete: true", to: "/sdcard/other/assets"), to: "push.yml")
             let copy = try await practice.run("run", "push.yml")
             #expect(copy.exitCode == 1, "\(copy.error)\(copy.output)")
@@ -98,8 +87,7 @@ struct DeleteTests {
     @Test func `a link in the folder's place, or on its way to elsewhere, is refused`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try prepare(practice)
-            _ = try await exec(
-                practice,
+            try await practice.exec(
                 """
                 mkdir -p /data/local/tmp/real/a /data/local/tmp/far; echo x > /data/local/tmp/real/a/keep; \
                 ln -s /data/local/tmp/real/a /data/local/tmp/far/link; ln -s /sdcard /data/local/tmp/far/card; \
@@ -110,7 +98,7 @@ struct DeleteTests {
                     push(", delete: true, owns: true", to: "/data/local/tmp/far/\(place)"), to: "push.yml")
                 try await practice.drover.expect("delete-\(name)", exitCode: 1, ["run", "push.yml"])
             }
-            let left = try await exec(practice, "cat /data/local/tmp/real/a/keep && ls /sdcard/DCIM")
+            let left = try await practice.exec("cat /data/local/tmp/real/a/keep && ls /sdcard/DCIM")
             #expect(left.contains("photo"))
             #expect(practice.farm.record.total(\.receivedFiles) == 0)
         }
@@ -122,14 +110,13 @@ struct DeleteTests {
             let folder = "/data/local/tmp/assets"
             try practice.write(push(", delete: true", to: folder), to: "push.yml")
             #expect(try await practice.run("run", "push.yml").exitCode == 0)
-            _ = try await exec(
-                practice,
+            try await practice.exec(
                 "mkdir /data/local/tmp/outside; echo x > /data/local/tmp/outside/keep; "
                     + "ln -s /data/local/tmp/outside \(folder)/link; ln -s /data/local/tmp/outside/keep \(folder)/old/file"
             )
             let again = try await practice.run("run", "push.yml")
             #expect(again.exitCode == 0, "\(again.error)\(again.output)")
-            let left = try await exec(practice, "ls \(folder) \(folder)/old; cat /data/local/tmp/outside/keep")
+            let left = try await practice.exec("ls \(folder) \(folder)/old; cat /data/local/tmp/outside/keep")
             #expect(!left.contains("link"))
             #expect(!left.contains("file"))
         }
@@ -140,11 +127,11 @@ struct DeleteTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1, faults: [full])) { practice in
             try prepare(practice)
             #expect(try await run(practice).exitCode == 0)
-            try remove(practice, "assets/old")
+            try practice.remove("assets/old")
             try practice.write(String(repeating: "0123456789", count: 900_000), to: "assets/big.bin")
             let failed = try await run(practice)
             #expect(failed.exitCode == 1, "\(failed.error)\(failed.output)")
-            #expect(try await exec(practice, "ls \(Self.folder)/old").contains("three.txt"))
+            #expect(try await practice.exec("ls \(Self.folder)/old").contains("three.txt"))
         }
     }
 
@@ -165,10 +152,10 @@ struct DeleteTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1, faults: [fault])) { practice in
             try prepare(practice)
             #expect(try await run(practice).exitCode == 0)
-            try remove(practice, "assets/old/deep")
+            try practice.remove("assets/old/deep")
             let second = try await run(practice)
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
-            let left = try await exec(practice, "cd \(Self.folder) && find . -type f")
+            let left = try await practice.exec("cd \(Self.folder) && find . -type f")
             #expect(left.contains("./old/three.txt"))
             #expect(!left.contains("two.txt"))
         }
@@ -188,11 +175,11 @@ struct DeleteTests {
                 #expect(plain.exitCode == 0, "\(plain.error)\(plain.output)")
                 return
             }
-            _ = try await exec(practice, "cd \(Self.folder) && echo x > 'a b' && echo x > -n")
-            try remove(practice, "assets/old/deep")
+            try await practice.exec("cd \(Self.folder) && echo x > 'a b' && echo x > -n")
+            try practice.remove("assets/old/deep")
             let second = try await run(practice)
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
-            let left = try await exec(practice, "cd \(Self.folder) && find . -type f")
+            let left = try await practice.exec("cd \(Self.folder) && find . -type f")
             for gone in ["two.txt", "a b", "-n"] { #expect(!left.contains(gone), "\(left)") }
             #expect(left.contains("./old/three.txt"))
         }
@@ -210,21 +197,20 @@ struct DeleteTests {
                 """
             try practice.write(text, to: "payload.yml")
             #expect(try await practice.run("run", "payload.yml").exitCode == 0)
-            _ = try await exec(
-                practice,
+            try await practice.exec(
                 "cd \(Self.folder); mkdir notes new; echo x > a.sav; echo x > notes/b; echo x > new/c.sav; echo x > d")
-            try remove(practice, "assets/old")
+            try practice.remove("assets/old")
             let second = try await practice.run("run", "payload.yml")
             #expect(second.exitCode == 0, "\(second.error)\(second.output)")
-            let left = try await exec(practice, "cd \(Self.folder) && find . -type f")
+            let left = try await practice.exec("cd \(Self.folder) && find . -type f")
             for kept in ["./a.sav", "./notes/b", "./new/c.sav", "./one.txt"] { #expect(left.contains(kept), "\(left)") }
             for gone in ["./d\n", "two.txt"] { #expect(!left.contains(gone), "\(left)") }
 
-            try remove(practice, "assets/one.txt")
+            try practice.remove("assets/one.txt")
             let empty = try await run(practice)
             #expect(empty.exitCode == 1)
             #expect((empty.error + empty.output).contains("holds no file"), "\(empty.error)")
-            #expect(try await exec(practice, "ls \(Self.folder)").contains("one.txt"))
+            #expect(try await practice.exec("ls \(Self.folder)").contains("one.txt"))
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Lanes
 import Simulator
+import Testing
 
 /// Simulated phones inside the test, so that their own record can judge what the program did to them.
 struct PracticeFarm {
@@ -52,5 +53,18 @@ struct PracticeFarm {
         try FileManager.default.createDirectory(
             at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: place)
+    }
+
+    /// Runs a line on every phone; it must end well.
+    @discardableResult
+    func exec(_ line: String) async throws -> String {
+        let result = try await run("exec", "all", "--", line)
+        #expect(result.exitCode == 0, "\(line): \(result.error)")
+        return result.output
+    }
+
+    /// Removes a file or a folder of the program's folder.
+    func remove(_ path: String) throws {
+        try FileManager.default.removeItem(at: drover.folder.appendingPathComponent(path))
     }
 }

@@ -13,18 +13,6 @@ struct ReplaceTests {
         return try await practice.run("run", "push.yml")
     }
 
-    /// Runs a line on every phone; it must end well.
-    @discardableResult
-    private func exec(_ practice: PracticeFarm, _ line: String) async throws -> String {
-        let result = try await practice.run("exec", "all", "--", line)
-        #expect(result.exitCode == 0, "\(line): \(result.error)")
-        return result.output
-    }
-
-    private func remove(_ practice: PracticeFarm, _ path: String) throws {
-        try FileManager.default.removeItem(at: practice.drover.folder.appendingPathComponent(path))
-    }
-
     /// Levels are folders and the map is a file; nothing else changes.
     private func old(_ practice: PracticeFarm) throws {
         try practice.write("same", to: "assets/same.txt")
@@ -35,14 +23,14 @@ struct ReplaceTests {
 
     /// The other way round.
     private func new(_ practice: PracticeFarm) throws {
-        for path in ["levels", "map", "gone.txt"] { try remove(practice, "assets/\(path)") }
+        for path in ["levels", "map", "gone.txt"] { try practice.remove("assets/\(path)") }
         try practice.write("packed", to: "assets/levels")
         try practice.write("west", to: "assets/map/part/west.txt")
         try practice.write("east", to: "assets/map/east.txt")
     }
 
     private func expectNew(_ practice: PracticeFarm) async throws {
-        let left = try await exec(practice, "cd \(Self.folder) && find . -type f && cat levels map/east.txt && ls -a")
+        let left = try await practice.exec("cd \(Self.folder) && find . -type f && cat levels map/east.txt && ls -a")
         for there in ["./same.txt", "./levels\n", "./map/part/west.txt", "./map/east.txt", "packed"] {
             #expect(left.contains(there), "\(there): \(left)")
         }
@@ -58,8 +46,8 @@ struct ReplaceTests {
             let first = try await run(practice)
             #expect(first.exitCode == 0, "\(first.error)\(first.output)")
             // Somebody else's things in it go, too, whatever they are called.
-            try await exec(
-                practice, "cd \(Self.folder)/levels && echo x > '-rf a' && mkdir -p './ b/$(id)' && ln -s / up")
+            try await practice.exec(
+                "cd \(Self.folder)/levels && echo x > '-rf a' && mkdir -p './ b/$(id)' && ln -s / up")
             try new(practice)
             try await practice.drover.expect("replace-plan", exitCode: 0, ["plan", "push.yml", "--seed", "7"])
             let second = try await run(practice)
@@ -77,13 +65,13 @@ struct ReplaceTests {
             try new(practice)
             try await practice.drover.expect("replace-refused", exitCode: 1, ["run", "push.yml"])
             // Behind a file nothing is seen before the renaming.
-            try remove(practice, "assets/levels")
+            try practice.remove("assets/levels")
             let behind = try await practice.run("run", "push.yml")
             #expect(behind.exitCode == 1)
             for words in ["\(Self.folder)/map is no folder on the phone", "write `delete: true`, which replaces it"] {
                 #expect(behind.output.contains(words), "\(behind.output)")
             }
-            let left = try await exec(practice, "cat \(Self.folder)/map && ls -a \(Self.folder)")
+            let left = try await practice.exec("cat \(Self.folder)/map && ls -a \(Self.folder)")
             #expect(left.contains("map"))
             #expect(!left.contains(".drover-"), "\(left)")
             // The folder is not drover's own, so that `delete` alone does not replace anything in it.
@@ -92,7 +80,7 @@ struct ReplaceTests {
             #expect((foreign.error + foreign.output).contains("was there before drover"), "\(foreign.output)")
             let owned = try await run(practice, ", delete: true, owns: true")
             #expect(owned.exitCode == 0, "\(owned.error)\(owned.output)")
-            let swapped = try await exec(practice, "cd \(Self.folder) && find . -type f")
+            let swapped = try await practice.exec("cd \(Self.folder) && find . -type f")
             #expect(swapped.contains("./map/east.txt"))
             #expect(!swapped.contains(".bin"))
         }
@@ -110,16 +98,16 @@ struct ReplaceTests {
             try practice.write(text, to: "payload.yml")
             try old(practice)
             #expect(try await practice.run("run", "payload.yml").exitCode == 0)
-            try await exec(practice, "echo x > \(Self.folder)/levels/deep/one.sav")
+            try await practice.exec("echo x > \(Self.folder)/levels/deep/one.sav")
             try new(practice)
             let sent = practice.farm.record.total(\.receivedFiles)
             try await practice.drover.expect("replace-kept", exitCode: 1, ["run", "payload.yml"])
             #expect(practice.farm.record.total(\.receivedFiles) == sent, "it fails before the first byte")
-            let left = try await exec(practice, "cd \(Self.folder) && find . -type f && cat map")
+            let left = try await practice.exec("cd \(Self.folder) && find . -type f && cat map")
             for kept in ["./levels/deep/one.sav", "./levels/deep/39.bin", "./gone.txt"] {
                 #expect(left.contains(kept), "\(left)")
             }
-            try await exec(practice, "rm \(Self.folder)/levels/deep/one.sav")
+            try await practice.exec("rm \(Self.folder)/levels/deep/one.sav")
             let again = try await practice.run("run", "payload.yml")
             #expect(again.exitCode == 0, "\(again.error)\(again.output)")
             try await expectNew(practice)
@@ -130,16 +118,14 @@ struct ReplaceTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try old(practice)
             #expect(try await run(practice).exitCode == 0)
-            try await exec(
-                practice,
+            try await practice.exec(
                 """
                 cd \(Self.folder) && mkdir -p /data/local/tmp/far && cp -r levels/deep /data/local/tmp/far/deep && \
                 echo keep > /data/local/tmp/far/keep && rm -r levels && ln -s /data/local/tmp/far levels
                 """)
             let again = try await run(practice)
             #expect(again.exitCode == 0, "\(again.error)\(again.output)")
-            let left = try await exec(
-                practice,
+            let left = try await practice.exec(
                 "[ ! -L \(Self.folder)/levels ] && cat \(Self.folder)/levels/deep/7.bin /data/local/tmp/far/deep/7.bin "
                     + "/data/local/tmp/far/keep && ls \(Self.folder)/levels")
             #expect(left.contains("keep"))
@@ -151,23 +137,23 @@ struct ReplaceTests {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try old(practice)
             #expect(try await run(practice).exitCode == 0)
-            try remove(practice, "assets/map")
+            try practice.remove("assets/map")
             let empty = practice.drover.folder.appendingPathComponent("assets/map")
             try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
             let again = try await run(practice)
             #expect(again.exitCode == 0, "\(again.error)\(again.output)")
-            try await exec(practice, "[ -d \(Self.folder)/map ]")
+            try await practice.exec("[ -d \(Self.folder)/map ]")
         }
     }
 
     @Test func `the folder itself is never replaced`() async throws {
         try await PracticeFarm.with(SimulationOptions(phones: 1)) { practice in
             try old(practice)
-            try await exec(practice, "mkdir -p /data/local/tmp/game && echo keep > \(Self.folder)")
+            try await practice.exec("mkdir -p /data/local/tmp/game && echo keep > \(Self.folder)")
             let refused = try await run(practice, ", delete: true, owns: true")
             #expect(refused.exitCode == 1)
             #expect((refused.error + refused.output).contains("\(Self.folder) is no folder on the phone"))
-            #expect(try await exec(practice, "cat \(Self.folder)").contains("keep"))
+            #expect(try await practice.exec("cat \(Self.folder)").contains("keep"))
         }
     }
 
@@ -176,8 +162,8 @@ struct ReplaceTests {
     func `a replacing that is cut is mended by the next push`(byte: Int) async throws {
         let cut = try #require(FaultAssignment("drop-at:\(byte)*3"))
         try await PracticeFarm.with(SimulationOptions(phones: 1, faults: [cut])) { practice in
-            try await exec(practice, "mkdir -p \(Self.folder)/levels/deep && cd \(Self.folder) && echo x > map")
-            try await exec(practice, "cd \(Self.folder)/levels/deep && for i in 1 2 3 4 5 6; do echo $i > $i.bin; done")
+            try await practice.exec("mkdir -p \(Self.folder)/levels/deep && cd \(Self.folder) && echo x > map")
+            try await practice.exec("cd \(Self.folder)/levels/deep && for i in 1 2 3 4 5 6; do echo $i > $i.bin; done")
             try practice.write("same", to: "assets/same.txt")
             try practice.write("packed", to: "assets/levels")
             try practice.write("west", to: "assets/map/part/west.txt")

@@ -90,7 +90,7 @@ public struct PackMemory: Sendable {
         do throws(SystemError) {
             try CachePlace.make(AtomicFile.folder(of: file))
             let new = try AtomicFile(file, mode: 0o600)
-            try bytes.withUnsafeBytes { bytes in Result { () throws(SystemError) in try new.write(bytes) } }.get()
+            try new.write(bytes)
             // A note that a fall of the machine has damaged counts as none.
             try new.commit(durably: false)
         } catch {

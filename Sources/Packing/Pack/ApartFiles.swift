@@ -67,34 +67,25 @@ struct HashedFile {
 
 /// Which files are hashed apart, in the order of the archive, so that the second reading finds them in memory.
 final class ApartQueue: @unchecked Sendable {
-    let count: Int
     private let files: [Int]
+    private let members: Set<Int>
     private let monitor = Monitor()
     private var taken = 0
     private var finished = 0
 
     init(_ tree: Tree, _ plan: PiecePlan, limit: Int64, known: (@Sendable (TreeEntry) -> SHA256Digest?)?) {
-        guard let known else {
-            (files, count) = ([], 0)
-            return
-        }
         files = plan.jobs.compactMap { job in
-            guard case .large(let index, _) = job else { return nil }
+            guard let known, case .large(let index, _) = job else { return nil }
             let entry = tree.entries[index]
             return entry.stamp.size <= limit && !entry.hasHoles && known(entry) == nil ? index : nil
         }
-        count = files.count
+        members = Set(files)
     }
 
+    var count: Int { files.count }
+
     /// Whether a file is one of these.
-    func contains(_ entry: Int) -> Bool {
-        var (low, high) = (0, files.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if files[middle] < entry { low = middle + 1 } else { high = middle }
-        }
-        return low < files.count && files[low] == entry
-    }
+    func contains(_ entry: Int) -> Bool { members.contains(entry) }
 
     /// The next file, for whoever hashes it; nil when all are taken.
     func take() -> Int? {

@@ -81,9 +81,7 @@ public final class AtomicFile {
     /// - Throws: ``SystemError`` as ``init(output:mode:)``, ``write(_:)`` and ``commit(durably:)`` do.
     public static func write(_ text: String, to path: String) throws(SystemError) {
         let file = try AtomicFile(output: path, mode: 0o644)
-        try Array(text.utf8).withUnsafeBufferPointer { (bytes) throws(SystemError) in
-            try file.write(UnsafeRawBufferPointer(bytes))
-        }
+        try file.write(Array(text.utf8))
         try file.commit()
     }
 
@@ -92,6 +90,13 @@ public final class AtomicFile {
 
     /// How many bytes were added.
     public var count: UInt64 { written }
+
+    /// Adds bytes at the end.
+    ///
+    /// - Throws: ``SystemError`` of `write`, such as `ENOSPC`.
+    public func write(_ bytes: [UInt8]) throws(SystemError) {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(SystemError) in try write(UnsafeRawBufferPointer(bytes)) }
+    }
 
     /// Adds bytes at the end.
     ///

@@ -44,14 +44,7 @@ extension ContentStore: CacheShelf {
         let used = lstat(file + ".seen", &note) == 0 ? note.st_mtim : status.st_mtim
         return CachedThing(
             .content, name: hash.hex, path: file, size: UInt64(status.st_size), lastUsed: Int64(used.tv_sec),
-            nanoseconds: Int64(used.tv_nsec), isHeld: isHeld(file))
-    }
-
-    private func isHeld(_ file: String) -> Bool {
-        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+            nanoseconds: Int64(used.tv_nsec), isHeld: CachePlace.isHeld(file))
     }
 
     /// Removes keys whose content is gone: they are of no use.

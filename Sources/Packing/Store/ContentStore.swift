@@ -89,8 +89,7 @@ public struct ContentStore: Sendable {
         do throws(SystemError) {
             for folder in [path, "\(path)/keys"] { try CachePlace.make(folder) }
             let new = try AtomicFile(file)
-            let text = Array("\(content.hex)\n".utf8)
-            try text.withUnsafeBytes { bytes in Result { () throws(SystemError) in try new.write(bytes) } }.get()
+            try new.write(Array("\(content.hex)\n".utf8))
             try new.commit()
         } catch {
             throw PackingError.unwritable(file, error)

@@ -46,6 +46,14 @@ public enum CachePlace {
         return value("HOME").map { "\($0)/.cache/drover" }
     }
 
+    /// Whether a process has locked a file (`flock`); false for one that cannot be opened.
+    public static func isHeld(_ file: String) -> Bool {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+    }
+
     /// Makes a folder with those above it, closed to others; one that is there stays as it is.
     public static func make(_ path: String) throws(SystemError) {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return }

@@ -67,7 +67,10 @@ struct PullWalk {
             guard var level = levels.popLast() else {
                 guard var top = tops.popFirst() else { return found }
                 let path = top.isNamed ? [] : Array(top.source.lastComponent.utf8)
-                if !top.isNamed, !choose(&top, path) { continue }
+                if !top.isNamed {
+                    guard let isMeant = choice(of: top.file, at: path) else { continue }
+                    top.isMeant = isMeant
+                }
                 found.append(top)
                 if top.file.kind == .folder { try await enter(top, path) }
                 continue
@@ -75,21 +78,22 @@ struct PullWalk {
             guard let entry = level.rest.popFirst() else { continue }
             let above = level.path + (level.path.isEmpty ? [] : [UInt8(ascii: "/")])
             let path = chosen.isEverything ? [] : above + Array(entry.name.utf8)
-            let isLeftOut = chosen.leavesOut(path, isFolder: entry.file.kind == .folder)
-            let item = isLeftOut ? nil : try place(entry, in: &level)
+            let isMeant = choice(of: entry.file, at: path)
+            let item = isMeant == nil ? nil : try place(entry, in: &level)
             levels.append(level)
-            guard var item, choose(&item, path) else { continue }
+            guard var item, let isMeant else { continue }
+            item.isMeant = isMeant
             found.append(item)
             if item.file.kind == .folder { try await enter(item, path) }
         }
         return found
     }
 
-    /// False for what is left out.
-    private func choose(_ item: inout PullItem, _ path: [UInt8]) -> Bool {
-        let isFolder = item.file.kind == .folder
-        item.isMeant = chosen.means(path, isFolder: isFolder)
-        return item.isMeant || isFolder && !chosen.leavesOut(path, isFolder: true)
+    /// Whether it is meant itself, and not only for what lies in it; nil for what is left out with all that it holds.
+    private func choice(of file: RemoteFile, at path: [UInt8]) -> Bool? {
+        let isFolder = file.kind == .folder
+        guard !chosen.leavesOut(path, isFolder: isFolder) else { return nil }
+        return !isFolder || chosen.means(path, isFolder: true)
     }
 
     private mutating func enter(_ folder: PullItem, _ path: [UInt8]) async throws {
